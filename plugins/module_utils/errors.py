@@ -1,0 +1,95 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one error type of the collection. What leaves a service package is always one of these."""
+
+from __future__ import annotations
+
+import typing as t
+
+# Why a call did not do what was asked; the audit tells "forbidden" from "missing" by it.
+KINDS = ("invalid", "unauthorized", "forbidden", "not_found", "conflict", "rate_limited", "unavailable", "failed")
+
+_KIND_OF_STATUS = {
+    400: "invalid",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    409: "conflict",
+    410: "failed",
+    412: "conflict",
+    422: "invalid",
+    429: "rate_limited",
+}
+
+
+def kind_of_status(status: int) -> str:
+    """The kind of error (see ``KINDS``) an HTTP status stands for."""
+    return _KIND_OF_STATUS.get(status, "unavailable" if status >= 500 else "failed")
+
+
+class BridgeError(Exception):
+    """What was asked, of which service, what came back, and what to do about it.
+
+    ``asked`` is the purpose in plain words ("read the webhooks of acme/shop"); ``operation`` the call ("GET /2.0/user");
+    ``words`` the service's own message; ``remedy`` one or two sentences for the operator.
+    """
+
+    def __init__(
+        self,
+        asked: str,
+        *,
+        kind: str = "failed",
+        service: str | None = None,
+        operation: str | None = None,
+        status: int | None = None,
+        code: str | None = None,
+        words: str | None = None,
+        request_id: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(asked)
+        self.asked = asked
+        self.kind = kind
+        self.service = service
+        self.operation = operation
+        self.status = status
+        self.code = code
+        self.words = words
+        self.request_id = request_id
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        text = self.asked.rstrip(".")
+        if self.status is not None:
+            code = f" {self.code}" if self.code else ""
+            text += f": {self.service or 'the service'} answered {self.status}{code} to {self.operation}"
+        if self.words:
+            text += f': "{self.words.strip()}"'
+        if self.request_id:
+            text += f" (request {self.request_id})"
+        return f"{text}. {self.remedy}" if self.remedy else f"{text}."
+
+    def as_dict(self) -> dict[str, t.Any]:
+        """The ``error`` key of a failed result, for playbooks and the audit."""
+        names = ("kind", "service", "operation", "status", "code", "words", "request_id", "remedy")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+
+class InvalidInput(BridgeError):
+    """The task's options can't be right; found before the first call."""
+
+    def __init__(self, message: str, remedy: str | None = None) -> None:
+        super().__init__(message, kind="invalid", remedy=remedy)
+
+
+class Ambiguous(BridgeError):
+    """More than one thing in the service matches what the task names: never guessed, both are listed."""
+
+    def __init__(self, what: str, ids: t.Iterable[str], remedy: str) -> None:
+        self.ids = list(ids)
+        super().__init__(f"{what}: {len(self.ids)} match ({', '.join(self.ids)})", kind="conflict", remedy=remedy)
+
+
+class OutcomeUnknown(BridgeError):
+    """A call that changes something was sent and its answer was lost: whether it was applied must be read."""

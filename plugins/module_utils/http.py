@@ -1,0 +1,202 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one JSON-over-HTTP client, on requests: retries, rate limits, paging, errors, redaction.
+
+What it retries and what not: a call that changes nothing (GET, HEAD) or that gives the same when repeated (PUT, DELETE)
+is retried on lost connections and on 429, 502, 503 and 504. A POST is retried only where it surely was not applied
+(no connection, 429); when its answer is lost, ``OutcomeUnknown`` is raised and the caller reads before it repeats.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from urllib.parse import urljoin, urlsplit
+
+from .errors import BridgeError, OutcomeUnknown, kind_of_status
+from .redact import Redactor
+
+try:
+    import requests
+    from requests.adapters import HTTPAdapter
+    from urllib3.util.retry import Retry
+except ImportError:  # named by the module before the first call (Operation.requires)
+    HTTPAdapter = Retry = object  # type: ignore[assignment,misc]
+
+IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
+_RETRIED = frozenset((429, 502, 503, 504))
+
+# A service that wants to be left alone for longer than this (seconds) gets a clear error instead of a silent wait.
+_LONGEST_RETRY_AFTER = 60.0
+_LONGEST_PAUSE = 20.0
+
+
+class ServiceRetry(Retry):
+    """urllib3's Retry with the rules above."""
+
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
+        if self.total == 0:
+            return False
+        return status_code == 429 or (status_code in _RETRIED and method.upper() in IDEMPOTENT)
+
+    def get_retry_after(self, response: t.Any) -> float | None:
+        """Obeyed up to a bound; a longer one ends the retries (see ``increment``)."""
+        return super().get_retry_after(response)
+
+    def increment(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
+        response = kwargs.get("response")
+        if response is not None and (self.get_retry_after(response) or 0) > _LONGEST_RETRY_AFTER:
+            return self.new(total=0).increment(*args, **kwargs)
+        return super().increment(*args, **kwargs)
+
+
+class Transport:
+    """How a service wants to be spoken to; made from a task's options."""
+
+    def __init__(
+        self,
+        *,
+        timeout: float = 30,
+        max_retries: int = 4,
+        validate_certs: bool = True,
+        ca_path: str | None = None,
+    ) -> None:
+        self.timeout = timeout
+        self.max_retries = max_retries
+        self.verify: bool | str = (ca_path or True) if validate_certs else False
+
+    def session(self) -> requests.Session:
+        """A session with these rules. Proxies and CA bundles of the environment count, as with every requests client."""
+        session = requests.Session()
+        session.verify = self.verify
+        retry = ServiceRetry(
+            total=self.max_retries,
+            backoff_factor=0.5,
+            backoff_jitter=0.5,
+            backoff_max=_LONGEST_PAUSE,
+            allowed_methods=IDEMPOTENT,
+            respect_retry_after_header=True,
+            raise_on_status=False,
+        )
+        session.mount("http://", HTTPAdapter(max_retries=retry))
+        session.mount("https://", HTTPAdapter(max_retries=retry))
+        return session
+
+
+class JsonClient:
+    """Calls one service. Subclasses know the service: its name, how it words its errors, how it pages."""
+
+    service = "the service"
+
+    def __init__(self, base_url: str, transport: Transport, redactor: Redactor) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.redactor = redactor
+        self._transport = transport
+        self._session: requests.Session | None = None
+
+    @property
+    def session(self) -> requests.Session:
+        """Opened with the first call, so never before the controller has forked."""
+        if self._session is None:
+            self._session = self._transport.session()
+            self._session.headers.update({"User-Agent": "repobridge.bitbucket", "Accept": "application/json"})
+        return self._session
+
+    def authorize(self) -> t.Any:
+        """What goes into ``requests``' ``auth``: a (user, password) pair or a callable."""
+        return None
+
+    def words(self, response: requests.Response) -> tuple[str | None, str]:
+        """The service's own error code and message in an answer."""
+        return None, response.text[:500]
+
+    def remedy(self, response: requests.Response) -> str | None:
+        """What the operator can do about that answer."""
+        return None
+
+    def request_id(self, response: requests.Response) -> str | None:
+        """The id under which the service's support finds the call."""
+        return response.headers.get("X-Request-UUID") or response.headers.get("X-Request-Id")
+
+    def url(self, path: str) -> str:
+        """The address of ``path``; an absolute one must lie below the service's own (it gets the credentials)."""
+        if "://" not in path:
+            return f"{self.base_url}/{path.lstrip('/')}"
+        wanted, own = urlsplit(path), urlsplit(self.base_url)
+        if (wanted.scheme, wanted.netloc) != (own.scheme, own.netloc):
+            raise BridgeError(
+                f"{self.service} sent a link to {wanted.netloc}, and credentials go to {own.netloc} only",
+                remedy="Check the API URL in the task's options; behind a proxy that rewrites addresses use the public one.",
+            )
+        return urljoin(self.base_url, path)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        asked: str,
+        accept: t.Container[int] = (),
+        **options: t.Any,
+    ) -> requests.Response:
+        """One call. ``asked`` is its purpose, for the error; ``accept`` are error statuses the caller expects.
+
+        ``options`` go to ``requests`` (``json``, ``params``, ``data`` …).
+
+        :raises OutcomeUnknown: the call may or may not have been applied.
+        :raises BridgeError: anything else that is not an answer below 400 or in ``accept``.
+        """
+        operation = f"{method} {urlsplit(path).path}"
+        options.setdefault("auth", self.authorize())
+        try:
+            response = self.session.request(
+                method, self.url(path), timeout=(min(10.0, self._transport.timeout), self._transport.timeout), **options
+            )
+        except requests.exceptions.RequestException as error:
+            raise self._no_answer(error, method, operation, asked) from None
+        if response.status_code >= 400 and response.status_code not in accept:
+            raise self.error(response, operation, asked)
+        return response
+
+    def error(self, response: requests.Response, operation: str, asked: str) -> BridgeError:
+        """The error an answer stands for."""
+        code, words = self.words(response)
+        return BridgeError(
+            asked,
+            kind=kind_of_status(response.status_code),
+            service=self.service,
+            operation=operation,
+            status=response.status_code,
+            code=code,
+            words=words or response.reason,
+            request_id=self.request_id(response),
+            remedy=self.remedy(response),
+        )
+
+    def _no_answer(self, error: Exception, method: str, operation: str, asked: str) -> BridgeError:
+        not_sent = isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)) or (
+            "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
+        )
+        remedy = "Check the address, the network and proxy settings, then run again: what was done is found and kept."
+        if isinstance(error, requests.exceptions.SSLError):
+            remedy = "The server's certificate is not trusted: give the site's CA with ca_path."
+        elif isinstance(error, requests.exceptions.ReadTimeout):
+            remedy = f"No answer within {self._transport.timeout} s: raise timeout if the service is usually that slow."
+        lost = method not in IDEMPOTENT and not not_sent
+        return (OutcomeUnknown if lost else BridgeError)(
+            f"{asked}: no answer from {self.service} to {operation}",
+            kind="unavailable",
+            service=self.service,
+            operation=operation,
+            words=_cause(error),
+            remedy=remedy,
+        )
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost reason in words; requests and urllib3 wrap it several times."""
+    while True:
+        inner = getattr(error, "reason", None) or (error.args[0] if error.args else None)
+        if not isinstance(inner, BaseException):
+            return str(error)
+        error = inner

@@ -1,0 +1,154 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all OCI resources have in common: a compartment, a name, tags, lifecycle states, work requests."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..errors import Ambiguous, BridgeError
+from ..reconcile import Context, Fields, Resource
+from ..spec import STATE, ArgumentSpec
+from ..waiting import wait_until
+from .options import OCI, TAGS
+from .session import Session
+
+# Spelled CANCELED by DevOps and CANCELLED by Logging.
+_ENDED = ("SUCCEEDED", "FAILED", "CANCELED", "CANCELLED", "NEEDS_ATTENTION", "WAITING")
+_GONE = ("DELETED", "DELETING", "TERMINATED")
+_BEING_DELETED = ("PENDING_DELETION", "SCHEDULING_DELETION")
+
+
+def oci_spec(**options: Fields) -> ArgumentSpec:
+    """The spec of an OCI resource's module: the common options and its own."""
+    return OCI + TAGS + STATE + ArgumentSpec(options)
+
+
+class OciResource(Resource):
+    """A resource in a compartment, found again by its name.
+
+    Subclasses name their SDK client, their ``noun`` (``topic``), the field that holds the name, the fields that are
+    managed, and the IAM permission for changing them (for error messages).
+    """
+
+    requires = ("oci",)
+    client_of: t.ClassVar[tuple[str, str]]  # ("ons", "NotificationControlPlaneClient")
+    noun: t.ClassVar[str]
+    name_field: t.ClassVar[str] = "name"
+    managed: t.ClassVar[tuple[str, ...]] = ("description", "freeform_tags", "defined_tags")
+    ready: t.ClassVar[tuple[str, ...]] = ("ACTIVE",)
+    permission: t.ClassVar[str] = ""
+    whole_fields = ("freeform_tags", "defined_tags")
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self.session = Session(params, context)
+
+    @property
+    def client(self) -> t.Any:
+        return self.session.client(*self.client_of)
+
+    # -- finding ---------------------------------------------------------------------------------------------------
+
+    def find(self, items: t.Iterable[Fields]) -> Fields | None:
+        """The one item of a listing that has our name. What waits for its deletion counts only if nothing else has it."""
+        named = [item for item in items if item[self.name_field] == self.name and item.get("lifecycle_state") not in _GONE]
+        live = [item for item in named if not self.dormant(item)]
+        if len(live) > 1:
+            raise Ambiguous(
+                f"{self.noun} {self.name}",
+                [item["id"] for item in live],
+                "Rename or remove all but one in the OCI console; the name is how the next run finds it again.",
+            )
+        # Of several that wait for their deletion the youngest is the one an earlier run has put there.
+        return live[0] if live else max(named, key=lambda item: str(item.get("time_created")), default=None)
+
+    def dormant(self, current: Fields) -> bool:
+        return current.get("lifecycle_state") in _BEING_DELETED
+
+    # -- fields ----------------------------------------------------------------------------------------------------
+
+    def desired(self, current: Fields | None) -> Fields:
+        wanted = {name: self.params[name] for name in self.managed if self.params.get(name) is not None}
+        return wanted if current else {**self.needed(), **wanted}
+
+    def comparable(self, desired: Fields) -> Fields:
+        """Without the tags the service itself adds (https://docs.oracle.com/en-us/iaas/Content/Tagging/Concepts/understandingautomaticdefaulttags.htm)."""
+        tags = desired.get("defined_tags")
+        if not tags:
+            return desired
+        return {**desired, "defined_tags": {space: keys for space, keys in tags.items() if space != "Oracle-Tags"}}
+
+    def needed(self) -> Fields:
+        """What a new one can't be created without."""
+        return {"compartment_id": self.params["compartment_id"], self.name_field: self.name}
+
+    # -- calling ---------------------------------------------------------------------------------------------------
+
+    def asked(self, verb: str) -> str:
+        """The purpose of a call, for its error: ``Create the topic repobridge``."""
+        return f"{verb} the {self.noun} {self.name}"
+
+    def call(self, method: t.Callable[..., t.Any], *args: t.Any, verb: str, **options: t.Any) -> t.Any:
+        return self.session.call(method, *args, asked=self.asked(verb), permission=self.permission, **options)
+
+    def listing(self, method: t.Callable[..., t.Any], *args: t.Any, **options: t.Any) -> list[Fields]:
+        return self.session.list(method, *args, asked=self.asked("Look for"), permission=self.permission, **options)
+
+    def getting(self, method: t.Callable[..., t.Any], *args: t.Any, **options: t.Any) -> Fields:
+        return self.session.get(method, *args, asked=self.asked("Read"), permission=self.permission, **options)
+
+    # -- waiting ---------------------------------------------------------------------------------------------------
+
+    def wait(
+        self,
+        poll: t.Callable[[], Fields],
+        done: t.Callable[[Fields], bool] | None = None,
+        first: Fields | None = None,
+        what: str | None = None,
+        field: str = "lifecycle_state",
+    ) -> Fields:
+        """Poll until ``done`` (by default: the lifecycle state is one of ``ready``)."""
+
+        def ended(fields: Fields) -> bool:
+            if done:
+                return done(fields)
+            if fields[field] == "FAILED":
+                raise BridgeError(self.asked("Make"), words=str(fields.get("lifecycle_details") or "it went to state FAILED"))
+            return fields[field] in self.ready
+
+        return wait_until(
+            poll,
+            ended,
+            what=what or f"{self.module} {self.name}",
+            describe=lambda fields: str(fields[field]),
+            progress=self.context.progress,
+            timeout=self.params["wait_timeout"],
+            interval=self.params["poll_interval"],
+            first=first,
+        )
+
+    def wait_for_work(self, client: t.Any, response: t.Any, verb: str) -> Fields:
+        """Wait for the work request an asynchronous call answered with; returns it, with the OCIDs it made or changed.
+
+        :raises BridgeError: it failed; the message has what the service wrote into its error log.
+        """
+        work_id = response.headers["opc-work-request-id"]
+        work = self.wait(
+            lambda: self.getting(client.get_work_request, work_id),
+            done=lambda fields: fields["status"] in _ENDED,
+            what=f"{self.module} {self.name}: {verb.lower()}",
+            field="status",
+        )
+        if work["status"] != "SUCCEEDED":
+            errors = self.listing(client.list_work_request_errors, work_id)
+            words = "; ".join(error["message"] for error in errors) or f"the work request is {work['status']}"
+            raise BridgeError(
+                self.asked(verb),
+                service="OCI",
+                operation=work.get("operation_type"),
+                words=words,
+                request_id=work_id,
+            )
+        return work

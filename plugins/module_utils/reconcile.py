@@ -1,0 +1,267 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one state machine of the collection: read, compare, then create, update, restore or delete.
+
+A module is a declaration (``Resource``) and the few calls peculiar to it; everything that is the same for all of them
+is here: check mode, diff, drift, ids of what is not there yet, answers that were lost on the way.
+"""
+
+from __future__ import annotations
+
+import time
+import typing as t
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+
+from .compare import Drift, differences, managed_view
+from .errors import InvalidInput, OutcomeUnknown
+from .pending import is_pending, pending_id
+from .redact import HIDDEN, Redactor
+from .spec import ArgumentSpec
+
+Fields = t.Dict[str, t.Any]
+
+
+# So many answers of one task may be lost before it gives up; the next run goes on from what is there then.
+_LOST_ANSWERS = 3
+
+
+def _silent(_message: str) -> None:
+    """Nobody is watching."""
+
+
+@dataclass
+class Context:
+    """What a task's surroundings give to a resource, whichever door it came through."""
+
+    check_mode: bool = False
+    redactor: Redactor = field(default_factory=Redactor)
+    progress: t.Callable[[str], None] = _silent
+    warn: t.Callable[[str], None] = _silent
+
+
+class Operation(ABC):
+    """Anything a module does: its options, and one ``run``."""
+
+    module: t.ClassVar[str]
+    spec: t.ClassVar[ArgumentSpec]
+    # Python packages it needs, asked for before anything else; the first missing one is named in the error.
+    requires: t.ClassVar[tuple[str, ...]] = ("requests",)
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        self.params = params
+        self.context = context
+
+    def validate(self) -> None:
+        """Refuse options that can't be right, before the first call. :raises InvalidInput:"""
+
+    @abstractmethod
+    def run(self) -> Fields:
+        """Do it and return the module's result. :raises BridgeError:"""
+
+
+class Info(Operation):
+    """Reads and reports; never changes anything."""
+
+    @abstractmethod
+    def gather(self) -> Fields:
+        """The module's return values."""
+
+    def run(self) -> Fields:
+        return {"changed": False, **self.gather()}
+
+
+class Resource(Operation):
+    """Something with a life of its own in a service. Subclasses declare it and say how to call the service.
+
+    ``identity`` names the options by which it is found again. ``operations`` names the service's own calls for create,
+    update, delete and restore, as its API documentation spells them; they are what ``actions`` reports.
+    ``secret_fields`` are the fields whose values never leave the process.
+    """
+
+    identity: t.ClassVar[tuple[str, ...]]
+    operations: t.ClassVar[dict[str, str]]
+    secret_fields: t.ClassVar[tuple[str, ...]] = ()
+    # Dicts whose keys are the user's own (tags): compared whole, because a key too many is drift as well.
+    whole_fields: t.ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def name(self) -> str:
+        """What the operator calls it."""
+        return str(self.params.get("name"))
+
+    @abstractmethod
+    def read(self) -> Fields | None:
+        """What the service holds, with an ``id``, or None. :raises Ambiguous: more than one matches."""
+
+    @abstractmethod
+    def desired(self, current: Fields | None) -> Fields:
+        """The managed fields only: what the operator set, and for something new what it can't be created without."""
+
+    @abstractmethod
+    def create(self, desired: Fields) -> Fields:
+        """Make it and wait until it can be used."""
+
+    def update(self, current: Fields, changes: Fields) -> Fields:
+        """Send ``changes`` (the wanted values of the fields that differ) and wait until they are in force."""
+        raise InvalidInput(
+            f"{self.module} {self.name}: {', '.join(sorted(changes))} can't be changed once it exists",
+            remedy="Set it back, or remove the resource and let the next run make it anew.",
+        )
+
+    @abstractmethod
+    def delete(self, current: Fields) -> Fields | None:
+        """Take it away; what is left of it for a while (a scheduled deletion) is returned."""
+
+    def dormant(self, current: Fields) -> bool:
+        """Whether it waits for its deletion and must be restored before it can be used."""
+        return False
+
+    def restore(self, current: Fields) -> Fields:
+        """Bring back what is dormant."""
+        raise NotImplementedError
+
+    def comparable(self, desired: Fields) -> Fields:
+        """Undo the service's normalisations (case, spaces, order) in a set of fields before they are compared."""
+        return desired
+
+    def follow_up(self, current: Fields, outcome: Outcome) -> Fields:
+        """What comes after the state is right (start a mirror, validate); returns the resource to report."""
+        return current
+
+    def run(self) -> Fields:
+        outcome = reconcile(self, self.params.get("state", "present"))
+        return outcome.as_result(self)
+
+
+@dataclass
+class Outcome:
+    """What a reconciliation found and did."""
+
+    changed: bool = False
+    before: Fields = field(default_factory=dict)
+    after: Fields = field(default_factory=dict)
+    drift: list[Drift] = field(default_factory=list)
+    resource: Fields | None = None
+    actions: list[Fields] = field(default_factory=list)
+
+    def act(self, resource: Resource, action: str) -> None:
+        """Note a change: ``create``, ``update``, ``delete``, ``restore`` or one of the resource's own."""
+        self.changed = True
+        note = {"action": action, "kind": resource.module, "name": resource.name, "call": resource.operations[action]}
+        if note not in self.actions:  # a retried call is one action
+            self.actions.append(note)
+
+    def as_result(self, resource: Resource) -> Fields:
+        """The result every module returns."""
+        hidden = resource.secret_fields
+        return {
+            "changed": self.changed,
+            "diff": {"before": _hide(self.before, hidden), "after": _hide(self.after, hidden)},
+            "drift": [
+                {**d, "expected": HIDDEN, "actual": HIDDEN if d["actual"] else d["actual"]}
+                if d["path"].split(".")[0] in hidden
+                else d
+                for d in self.drift
+            ],
+            "resource": _hide(self.resource, hidden) if self.resource else {},
+            "actions": self.actions,
+        }
+
+
+def reconcile(resource: Resource, state: str) -> Outcome:
+    """Bring ``resource`` to ``state`` (``present`` or ``absent``), or in check mode say what that would take.
+
+    A call whose answer was lost is never repeated blindly: the resource is read again, and what the call did counts.
+    """
+    outcome = Outcome()
+    attempt = 0
+    while True:
+        try:
+            current = None if _not_there_yet(resource) else resource.read()
+            if state == "absent":
+                _remove(resource, current, outcome)
+            else:
+                _ensure(resource, current, outcome)
+            return outcome
+        except OutcomeUnknown:
+            attempt += 1
+            if attempt == _LOST_ANSWERS:
+                raise
+            resource.context.progress(f"{resource.module} {resource.name}: an answer was lost, looking what it did")
+            time.sleep(0.2 * attempt)
+
+
+def _not_there_yet(resource: Resource) -> bool:
+    """Whether the resource stands on something that only a check-mode run has "created" so far."""
+    return any(is_pending(resource.params.get(option)) for option in resource.identity)
+
+
+def _ensure(resource: Resource, current: Fields | None, outcome: Outcome) -> None:
+    check_mode = resource.context.check_mode
+    if current and resource.dormant(current):
+        outcome.act(resource, "restore")
+        outcome.drift.append({"path": "", "expected": "present", "actual": "waiting for its deletion"})
+        if not check_mode:
+            resource.restore(current)
+            current = resource.read()
+    desired = resource.desired(current)
+    if current is None:
+        _create(resource, desired, outcome)
+        return
+    there = _managed(resource, desired, current)
+    drift = _compare(resource, resource.comparable(desired), resource.comparable(there))
+    if not outcome.drift:  # of a retried reconciliation the first reading counts
+        outcome.drift = drift
+        outcome.before = there
+        outcome.after = desired if drift else outcome.before
+    elif drift:
+        outcome.drift += [d for d in drift if d not in outcome.drift]
+    if drift:
+        changes = {name: desired[name] for name in dict.fromkeys(d["path"].split(".")[0] for d in drift)}
+        outcome.act(resource, "update")
+        current = {**current, **changes} if check_mode else resource.update(current, changes)
+    outcome.resource = resource.follow_up(current, outcome)
+
+
+def _managed(resource: Resource, desired: Fields, current: Fields) -> Fields:
+    """The managed fields as the service has them."""
+    whole = resource.whole_fields
+    return {name: current.get(name) if name in whole else managed_view(value, current.get(name)) for name, value in desired.items()}
+
+
+def _compare(resource: Resource, wanted: Fields, there: Fields) -> list[Drift]:
+    drift: list[Drift] = []
+    for name, value in wanted.items():
+        if name not in resource.whole_fields:
+            drift += differences(value, there.get(name), name)
+        elif value != (there.get(name) or {}):
+            drift.append({"path": name, "expected": value, "actual": there.get(name)})
+    return drift
+
+
+def _create(resource: Resource, desired: Fields, outcome: Outcome) -> None:
+    if not outcome.drift:
+        outcome.drift = [{"path": "", "expected": "present", "actual": "absent"}]
+        outcome.before, outcome.after = {}, desired
+    outcome.act(resource, "create")
+    if resource.context.check_mode:
+        outcome.resource = {**desired, "id": pending_id(resource.module, resource.name)}
+        return
+    outcome.resource = resource.follow_up(resource.create(desired), outcome)
+
+
+def _remove(resource: Resource, current: Fields | None, outcome: Outcome) -> None:
+    if current is None or resource.dormant(current):
+        outcome.resource = current
+        return
+    if not outcome.drift:
+        outcome.drift = [{"path": "", "expected": "absent", "actual": "present"}]
+        outcome.before = {key: value for key, value in current.items() if value is not None}
+    outcome.act(resource, "delete")
+    outcome.resource = current if resource.context.check_mode else resource.delete(current)
+
+
+def _hide(fields: Fields, names: tuple[str, ...]) -> Fields:
+    return {key: (HIDDEN if key in names and value else value) for key, value in fields.items()}

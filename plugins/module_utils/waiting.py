@@ -1,0 +1,54 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Waiting for a service to finish something, with progress for the one who watches and an end in any case."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from .errors import BridgeError
+
+T = t.TypeVar("T")
+
+# Someone who watches hears of a wait when it begins to feel long, and then at this rhythm (seconds).
+_PROGRESS_EVERY = 5.0
+
+
+def wait_until(
+    poll: t.Callable[[], T],
+    done: t.Callable[[T], bool],
+    *,
+    what: str,
+    describe: t.Callable[[T], str],
+    progress: t.Callable[[str], None],
+    timeout: float,
+    interval: float,
+    first: T | None = None,
+) -> T:
+    """Poll until ``done``; returns the last answer.
+
+    ``timeout`` and ``interval`` are seconds of real time; the interval grows by half each time, up to ten times itself.
+    ``first`` is an answer the caller already has, so that what is finished costs no call.
+
+    :raises BridgeError: the time is over; the message has the last state, and the next run can go on from there.
+    """
+    began = told = time.monotonic()
+    pause = interval
+    state = poll() if first is None else first
+    while not done(state):
+        now = time.monotonic()
+        if now - began >= timeout:
+            raise BridgeError(
+                f"{what} was still {describe(state)} after {round(now - began)} s",
+                kind="unavailable",
+                remedy="Nothing is lost: run the task again to go on waiting, with a larger wait_timeout if this is usual here.",
+            )
+        if now - told >= _PROGRESS_EVERY:
+            told = now
+            progress(f"{what}: {describe(state)} ({round(now - began)} s)")
+        time.sleep(pause)
+        pause = min(pause * 1.5, interval * 10)
+        state = poll()
+    return state

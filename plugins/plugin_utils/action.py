@@ -1,0 +1,116 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fast door: an operation inside the controller's own worker process, for tasks on a local connection.
+
+A module process costs some 280 ms before its first line runs; the same operation here about as much as ``debug``. The
+result, its redaction and its errors are those of the module. A task that is not on a local connection, is ``async``, or
+sets the variable ``repobridge_in_process`` to false goes the standard way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import execute, missing_package
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context, Operation
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.redact import HIDDEN, secret_values
+
+try:
+    from ansible.module_utils.secrets import register_secret  # ansible-core >= 2.22 masks what it is told of
+except ImportError:
+    register_secret = None
+
+display = Display()
+
+
+class ResourceAction(ActionBase):
+    """Base of all action plugins of the collection; a subclass names its ``operation`` and has nothing else."""
+
+    operation: t.ClassVar[type[Operation]]
+
+    _supports_check_mode = True
+    _supports_diff = True
+    _supports_async = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        result = super().run(tmp, task_vars)
+        if not self._in_process(task_vars or {}):
+            return t.cast("dict[str, t.Any]", self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
+        with self._task_environment():
+            result.update(self._run_here())
+        return result
+
+    def _in_process(self, task_vars: dict[str, t.Any]) -> bool:
+        wanted = boolean(self._templar.template(task_vars.get("repobridge_in_process", True)))
+        # Where the controller's Python lacks a package, the interpreter of the host may have it.
+        able = self._connection.transport == "local" and not missing_package(self.operation)
+        return wanted and able and not self._task.async_val
+
+    @contextlib.contextmanager
+    def _task_environment(self) -> t.Iterator[None]:
+        """The task's ``environment:`` in os.environ, where env fallbacks look, for the time of the task."""
+        kept = dict(os.environ)
+        try:
+            for layer in self._task.environment or []:
+                values = self._templar.template(layer)
+                os.environ.update({str(name): str(value) for name, value in (values or {}).items()})
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(kept)
+
+    def _run_here(self) -> dict[str, t.Any]:
+        spec = self.operation.spec
+        args = plain(self._task.args)
+        validation = ModuleArgumentSpecValidator(spec.options, **spec.rules()).validate(args)
+        params = validation.validated_parameters
+        context = Context(check_mode=self._task.check_mode)
+        for secret in secret_values(spec.options, {**args, **params}):
+            context.redactor.add(secret)
+            if register_secret:
+                register_secret(secret)
+        context.progress = lambda message: display.display(f"  {context.redactor.text(message)}", color="bright gray")
+        context.warn = lambda message: display.warning(context.redactor.text(message))
+        if validation.errors:
+            return {"failed": True, "msg": context.redactor.text(self._input_error(validation))}
+        result = execute(self.operation, params, context)
+        result["invocation"] = {"module_args": context.redactor.clean(_without_secrets(spec.options, params))}
+        return result
+
+    def _input_error(self, validation: t.Any) -> str:
+        """In the words of AnsibleModule."""
+        error = validation.errors[0]
+        if isinstance(error, UnsupportedError):
+            return f"Unsupported parameters for ({self._task.action}) module: {error.msg}"
+        return str(error.msg)
+
+
+def plain(value: t.Any) -> t.Any:
+    """Templated task arguments as plain types: core's tagged, unsafe and vaulted strings are subclasses or wrappers."""
+    if value is None or isinstance(value, (bool, bytes)):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, dict):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return str(value).encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+
+
+def _without_secrets(options: dict[str, t.Any], params: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The options as AnsibleModule would log them: set ones of ``no_log`` are hidden whole."""
+    return {
+        name: HIDDEN if value is not None and options.get(name, {}).get("no_log") else value for name, value in params.items()
+    }

@@ -1,0 +1,1 @@
+"""One local process that speaks the HTTP APIs of all the services, with real git repositories behind them."""

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one HTTP server: dispatches to the services, keeps the call log, applies faults, offers the control API."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Protocol
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+from .calls import Call, CallLog
+from .clock import Clock
+from .faults import Fault, Faults
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class Service(Protocol):
+    """What a service gives to the server: a prefix, a WSGI app, and its own words for an outage."""
+
+    name: str  # also the URL prefix: /bitbucket, /oci
+    wsgi: WsgiApp
+
+    def fault_answer(self, status: int) -> tuple[bytes, str]:
+        """Body and content type the service sends with an error of that status (429, 500, 503 …)."""
+
+
+class _Dropped(Exception):
+    """The connection is closed without an answer."""
+
+
+class _Handler(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"  # keep-alive, as the real services have it
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
+        """Quiet: the call log has everything."""
+
+
+class Server:
+    """The sandbox's HTTP server on 127.0.0.1. Use ``start``/``stop`` or a ``with`` block."""
+
+    def __init__(self, port: int = 0, root: str | Path | None = None, tick_seconds: float = 5.0) -> None:
+        """``port`` 0 takes a free one; ``root`` is where repositories and files live (None: a temporary folder)."""
+        self._own_root = root is None
+        self.root = Path(root or tempfile.mkdtemp(prefix="repobridge-sandbox-"))
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.clock = Clock(tick_seconds)
+        self.calls = CallLog()
+        self.faults = Faults()
+        self.services: dict[str, Service] = {}
+        self._last_get: dict[str, tuple[int, list[tuple[str, str]], bytes]] = {}
+        self._server = make_server("127.0.0.1", port, self._wsgi, threaded=True, request_handler=_Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread: threading.Thread | None = None
+
+    def add(self, service: Service) -> None:
+        self.services[service.name] = service
+
+    def start(self) -> Server:
+        self._thread = threading.Thread(target=self._server.serve_forever, name="sandbox", daemon=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        if self._own_root:
+            shutil.rmtree(self.root, ignore_errors=True)
+
+    def __enter__(self) -> Server:
+        return self.start()
+
+    def __exit__(self, *_exc: object) -> None:
+        self.stop()
+
+    # -- one request ---------------------------------------------------------------------------------------------
+
+    def _wsgi(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        request = Request(environ)
+        name, _, rest = request.path.lstrip("/").partition("/")
+        if name == "_sandbox":
+            return self._control(request, rest)(environ, start_response)
+        service = self.services.get(name)
+        if service is None:
+            return Response("No such service in the sandbox\n", 404)(environ, start_response)
+        body = request.get_data(cache=False)
+        environ["wsgi.input"] = io.BytesIO(body)
+        # A chunked request was read whole above; git's CGI wants a length.
+        environ["CONTENT_LENGTH"] = str(len(body))
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
+        call = self.calls.add(name, request.method, "/" + rest, request.query_string.decode(), dict(request.headers), body)
+        if not call.is_git:
+            self.clock.tick()
+        fault = None if call.is_git else self.faults.pick(call.line.rsplit(" ", 1)[0])
+        try:
+            status, headers, answer = self._answer(service, environ, call, fault)
+        except _Dropped:
+            _close(environ)
+            return []
+        call.status, call.answer_headers, call.answer = status, dict(headers), answer
+        return Response(answer, status, headers=headers)(environ, start_response)
+
+    def _answer(
+        self, service: Service, environ: dict[str, Any], call: Call, fault: Fault | None
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        if fault:
+            call.fault = fault.kind
+            if fault.kind == "drop":
+                raise _Dropped
+            if fault.kind == "latency":
+                time.sleep(fault.seconds)
+            if fault.kind == "status":
+                answer, content_type = service.fault_answer(fault.status)
+                return fault.status, [("Content-Type", content_type), *fault.headers.items()], answer
+            key = f"{call.service} {call.path}?{call.query}"
+            if fault.kind == "stale" and call.method == "GET" and key in self._last_get:
+                return self._last_get[key]
+        prefix = "/" + service.name
+        environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + prefix
+        environ["PATH_INFO"] = environ["PATH_INFO"][len(prefix):]
+        response = Response.from_app(service.wsgi, environ, buffered=True)
+        answer = response.get_data()
+        headers = [(k, v) for k, v in response.headers.items() if k.lower() != "content-length"]
+        if fault and fault.kind == "apply_then_drop":
+            call.status = response.status_code
+            raise _Dropped
+        out = (response.status_code, headers, answer)
+        if call.method == "GET" and response.status_code == 200:
+            self._last_get[f"{call.service} {call.path}?{call.query}"] = out
+        return out
+
+    # -- control API: /_sandbox/... ------------------------------------------------------------------------------
+
+    def _control(self, request: Request, what: str) -> Response:
+        """``calls`` (GET, DELETE), ``faults`` (POST, DELETE), ``clock`` (GET, POST {"advance": seconds})."""
+        answer: object = {"ok": True}
+        if what == "calls" and request.method == "GET":
+            answer = [call.as_dict() for call in self.calls.all()]
+        elif what == "calls" and request.method == "DELETE":
+            self.calls.clear()
+        elif what == "faults" and request.method == "POST":
+            options = json.loads(request.get_data())
+            self.faults.add(options.pop("kind"), **options)
+        elif what == "faults" and request.method == "DELETE":
+            self.faults.clear()
+        elif what == "clock":
+            if request.method == "POST":
+                self.clock.advance(float(json.loads(request.get_data())["advance"]))
+            answer = {"now": self.clock.datetime().isoformat()}
+        else:
+            return Response("The control API has: calls, faults, clock\n", 404)
+        return Response(json.dumps(answer) + "\n", content_type="application/json")
+
+
+def _close(environ: dict[str, Any]) -> None:
+    """Close the client's connection without a word, as a crashed proxy would."""
+    connection: socket.socket = environ["werkzeug.socket"]
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
