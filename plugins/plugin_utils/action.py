@@ -14,7 +14,7 @@ import contextlib
 import os
 import typing as t
 
-from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
@@ -71,7 +71,7 @@ class ResourceAction(ActionBase):
     def _run_here(self) -> dict[str, t.Any]:
         spec = self.operation.spec
         args = plain(self._task.args)
-        validation = ModuleArgumentSpecValidator(spec.options, **spec.rules()).validate(args)
+        validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(args)
         params = validation.validated_parameters
         context = Context(check_mode=self._task.check_mode)
         for secret in secret_values(spec.options, {**args, **params}):
@@ -88,10 +88,10 @@ class ResourceAction(ActionBase):
 
     def _input_error(self, validation: t.Any) -> str:
         """In the words of AnsibleModule."""
-        error = validation.errors[0]
-        if isinstance(error, UnsupportedError):
-            return f"Unsupported parameters for ({self._task.action}) module: {error.msg}"
-        return str(error.msg)
+        message = str(validation.errors.msg)
+        if isinstance(validation.errors[0], UnsupportedError):
+            return f"Unsupported parameters for ({self._task.action}) module: {message}"
+        return message
 
 
 def plain(value: t.Any) -> t.Any:
@@ -112,5 +112,6 @@ def plain(value: t.Any) -> t.Any:
 def _without_secrets(options: dict[str, t.Any], params: dict[str, t.Any]) -> dict[str, t.Any]:
     """The options as AnsibleModule would log them: set ones of ``no_log`` are hidden whole."""
     return {
-        name: HIDDEN if value is not None and options.get(name, {}).get("no_log") else value for name, value in params.items()
+        name: HIDDEN if value is not None and options.get(name, {}).get("no_log") else value
+        for name, value in params.items()
     }
