@@ -18,7 +18,8 @@ class Fault:
     comes ``seconds`` late), ``drop`` (the connection is closed before the call is applied), ``apply_then_drop`` (closed
     after), ``stale`` (a GET gives what it gave the last time). ``match`` is a regular expression on
     ``service METHOD /path?query``. ``skip`` calls that match go through first; ``times`` is how many then fail
-    (None: all). ``headers`` are added to the answer of a ``status`` fault, for example ``Retry-After``.
+    (None: all). ``headers`` are added to the answer of a ``status`` fault, for example ``Retry-After``. With
+    ``after`` it waits until that other fault has struck.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Fault:
     status: int = 503
     seconds: float = 0.0
     headers: dict[str, str] = field(default_factory=dict)
+    after: Fault | None = None
     fired: int = 0
 
     def __post_init__(self) -> None:
@@ -56,7 +58,7 @@ class Faults:
         """The fault for this call (``service METHOD /path?query``), if any; counts it."""
         with self._lock:
             for fault in self._faults:
-                if not re.search(fault.match, line):
+                if (fault.after and not fault.after.fired) or not re.search(fault.match, line):
                     continue
                 if fault.skip > 0:
                     fault.skip -= 1

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Bare git repositories for the sandbox: making them, writing commits, reading them, and serving them over smart HTTP.
 
-Everything is done by the ``git`` on the PATH, in an environment of its own: no system or user configuration, no prompts,
-a fixed identity, so that it behaves the same on every machine. https://git-scm.com/docs/git-http-backend
+Everything is done by the ``git`` on the PATH, in an environment of its own: no system or user configuration, no
+prompts, a fixed identity, so that it behaves the same on every machine. https://git-scm.com/docs/git-http-backend
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def environment() -> dict[str, str]:
     name, _, mail = IDENTITY.partition(" <")
     env.update(
         GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL=os.devnull, GIT_TERMINAL_PROMPT="0", LC_ALL="C",
-        HOME=os.devnull, XDG_CONFIG_HOME=os.devnull, GIT_ASKPASS="true",
+        HOME=os.devnull, XDG_CONFIG_HOME=os.devnull, GIT_ASKPASS="true", no_proxy="*", NO_PROXY="*",
         GIT_AUTHOR_NAME=name, GIT_AUTHOR_EMAIL=mail[:-1], GIT_COMMITTER_NAME=name, GIT_COMMITTER_EMAIL=mail[:-1],
         GIT_CONFIG_COUNT=str(len(_SETTINGS)),
     )
@@ -114,16 +114,25 @@ def create(repository: Path, branch: str = "main") -> Path:
 
 def head(repository: Path) -> str:
     """The branch HEAD names, whether it exists or not."""
-    return run(repository, "symbolic-ref", "--short", "HEAD").decode().strip()
+    return (repository / "HEAD").read_text().strip().removeprefix("ref: refs/heads/")
 
 
 def set_head(repository: Path, branch: str) -> None:
     run(repository, "symbolic-ref", "HEAD", f"refs/heads/{branch}")
 
 
+def has_branch(repository: Path, name: str) -> bool:
+    """Whether a branch exists, without a process: lists of many repositories ask this for each."""
+    packed = repository / "packed-refs"
+    return (repository / "refs" / "heads" / name).is_file() or (
+        packed.is_file() and f" refs/heads/{name}\n" in packed.read_text()
+    )
+
+
 def refs(repository: Path, *patterns: str) -> dict[str, str]:
     """Branches and tags and what they point at, as ``git ls-remote`` says it (an annotated tag: the tag object)."""
-    out = run(repository, "for-each-ref", "--format=%(objectname) %(refname)", *(patterns or ("refs/heads", "refs/tags")))
+    where = patterns or ("refs/heads", "refs/tags")
+    out = run(repository, "for-each-ref", "--format=%(objectname) %(refname)", *where)
     return {name: sha for sha, _, name in (line.partition(" ") for line in out.decode().splitlines())}
 
 
@@ -182,7 +191,7 @@ def read(repository: Path, revision: str, path: str) -> bytes | None:
     return run(repository, "cat-file", "blob", found.sha) if found and found.kind == "blob" else None
 
 
-def commit(  # noqa: PLR0913 - a commit has that many parts
+def commit(
     repository: Path,
     branch: str,
     files: Mapping[str, str | bytes | File | None],

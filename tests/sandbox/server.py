@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from .calls import Call, CallLog
@@ -60,19 +60,41 @@ class Server:
         self._last_get: dict[str, tuple[int, list[tuple[str, str]], bytes]] = {}
         self._server = make_server("127.0.0.1", port, self._wsgi, threaded=True, request_handler=_Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread: threading.Thread | None = None
+        self._doors: list[BaseWSGIServer] = []
+        self._started = False
 
     def add(self, service: Service) -> None:
         self.services[service.name] = service
 
+    def open_door(self, prefix: str) -> str:
+        """Another port whose root is ``prefix``, for clients that take no path in an endpoint; its URL."""
+
+        def wsgi(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+            environ["PATH_INFO"] = prefix + environ["PATH_INFO"]
+            return self._wsgi(environ, start_response)
+
+        door = make_server("127.0.0.1", 0, wsgi, threaded=True, request_handler=_Handler)
+        self._doors.append(door)
+        if self._started:
+            self._serve(door)
+        return f"http://127.0.0.1:{door.server_port}"
+
+    @staticmethod
+    def _serve(door: BaseWSGIServer) -> None:
+        name = f"sandbox {door.server_port}"
+        threading.Thread(target=door.serve_forever, args=(0.02,), name=name, daemon=True).start()
+
     def start(self) -> Server:
-        self._thread = threading.Thread(target=self._server.serve_forever, name="sandbox", daemon=True)
-        self._thread.start()
+        self._started = True
+        for door in (self._server, *self._doors):
+            self._serve(door)
         return self
 
     def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        for door in (self._server, *self._doors):
+            if self._started:
+                door.shutdown()
+            door.server_close()
         if self._own_root:
             shutil.rmtree(self.root, ignore_errors=True)
 

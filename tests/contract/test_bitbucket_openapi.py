@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sandbox's Bitbucket held against Atlassian's own description of Bitbucket Cloud.
+
+At least one exchange with every endpoint is recorded, then each answer (and each JSON request that the description
+covers) is validated. Set ``REPOBRIDGE_SPECS`` to the folder that has ``bitbucket-cloud.openapi.json``, see
+https://developer.atlassian.com/cloud/bitbucket/rest/
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.sandbox.bitbucket import Bitbucket
+from tests.sandbox.bitbucket.world import World
+from tests.sandbox.calls import Call
+from tests.sandbox.server import Server
+
+jsonschema = pytest.importorskip("jsonschema")
+referencing = pytest.importorskip("referencing.jsonschema")
+
+SPECS = Path(os.environ.get("REPOBRIDGE_SPECS") or Path(__file__).resolve().parents[3] / "shared" / "specs")
+SPEC = SPECS / "bitbucket-cloud.openapi.json"
+HTTP_METHODS = ("get", "post", "put", "delete")
+SUBSCRIPTION = {"url": "https://ci.example.com/", "events": ["repo:push"], "description": "CI", "active": True}
+
+pytestmark = pytest.mark.skipif(
+    not SPEC.is_file(), reason=f"Atlassian's description of the API is not there: {SPEC} (REPOBRIDGE_SPECS says where)"
+)
+
+
+def _mended(spec: dict[str, Any]) -> dict[str, Any]:
+    """The description without its known mistakes: where it differs from recorded real answers, those count."""
+    spec = copy.deepcopy(spec)
+    schemas = spec["components"]["schemas"]
+    error = schemas["error"]["properties"]["error"]["properties"]
+    error["fields"] = {"type": "object"}  # in every answer to an invalid body
+    error["detail"] = {}  # an object on missing scopes
+    attributes = schemas["commit_file"]["properties"]["attributes"]
+    schemas["commit_file"]["properties"]["attributes"] = {"type": "array", "items": attributes}
+    summary = schemas["base_commit"]["allOf"][1]["properties"]["summary"]["properties"]
+    summary["type"] = {"type": "string"}  # "rendered" in recorded answers
+    for subject in schemas["subject_types"]["properties"].values():  # as in the description's own example
+        subject["properties"] = {"links": {"type": "object", "properties": subject["properties"]}}
+    for name in ("repository", "project", "commit", "base_commit", "branch", "tag", "ref", "user", "account", "team"):
+        _allow_more_links(schemas.get(name, {}))
+    return spec
+
+
+def _allow_more_links(schema: dict[str, Any]) -> None:
+    """Recorded answers have links the description does not name (a repository's branches, tags, source …)."""
+    for part in [schema, *schema.get("allOf", [])]:
+        links = part.get("properties", {}).get("links", {})
+        if "additionalProperties" in links:
+            links["additionalProperties"] = {
+                "type": "object", "required": ["href"], "properties": {"href": {"type": "string"}}, "maxProperties": 2
+            }
+
+
+@pytest.fixture(scope="module")
+def spec() -> dict[str, Any]:
+    return _mended(json.loads(SPEC.read_text()))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server() as running:
+        running.add(Bitbucket(running))
+        yield running
+
+
+@pytest.fixture(scope="module")
+def world(server: Server) -> World:
+    return World.build(server.services["bitbucket"])  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def calls(server: Server, world: World) -> list[Call]:
+    """Exchanges with every endpoint, good ones and refusals."""
+    app = "repositories/acme/app"
+    world.bitbucket.tag("acme", "app", "v2", "main", message="Second")
+    sha = world.bitbucket.refs("acme", "app")["refs/heads/main"]
+    for path in (
+        "user", "user/emails", "user/workspaces", "user/workspaces/acme/permission", "workspaces/acme",
+        "workspaces/nowhere", "user/workspaces/acme/permissions/repositories", "repositories/acme",
+        "repositories/acme?pagelen=1", app, f"{app}/refs",
+        f"{app}/refs/branches", f"{app}/refs/branches/feature/login", f"{app}/refs/tags",
+        f"{app}/refs/tags/v1", f"{app}/refs/tags/v2", f"{app}/refs/tags/v3", f"{app}/commit/{sha}", f"{app}/commits",
+        f"{app}/commits/main", f"{app}/commits?pagelen=1", f"{app}/src", f"{app}/src/{sha}/", f"{app}/src/{sha}",
+        f"{app}/src/{sha}/README.md", f"{app}/src/{sha}/bin/run?format=meta", f"{app}/src/{sha}/bin/?format=meta",
+        "hook_events", "hook_events/repository", "hook_events/workspace", "hook_events/team", "repositories",
+        "workspaces", "snippets", "user/permissions/repositories", "user/permissions/workspaces",
+        "repositories/acme/absent", "repositories/acme?pagelen=1000",
+    ):
+        world.get(path)
+    for place in (app, "workspaces/acme"):
+        hook = world.call("POST", f"{place}/hooks", json={**SUBSCRIPTION, "secret": "s"}).json()
+        one = f"{place}/hooks/{quote(hook['uuid'])}"
+        world.get(f"{place}/hooks")
+        world.get(one)
+        world.call("PUT", one, json=SUBSCRIPTION)
+        world.call("PUT", one, json={})
+        world.call("DELETE", one)
+    status = {"key": "ci", "state": "INPROGRESS", "url": "https://ci.example.com/1", "refname": "main", "name": "CI"}
+    statuses = f"{app}/commit/{sha}/statuses"
+    world.call("POST", f"{statuses}/build", json=status)
+    world.call("POST", f"{statuses}/build", json={**status, "key": "k" * 41})
+    world.call("PUT", f"{statuses}/build/ci", json={**status, "state": "FAILED"})
+    world.get(f"{statuses}/build/ci")
+    world.get(statuses)
+    world.call("POST", f"{app}/src", data={"/a.txt": "a", "message": "One", "parents": sha})
+    world.call("POST", f"{app}/src", data={"/a.txt": "a", "message": "Late", "parents": sha})
+    reader = world.bitbucket.create_api_token(world.owner, ["read:user:bitbucket"])
+    for path in ("user", app, f"{app}/hooks"):
+        world.get(path, reader)
+    world.get(app, None)
+    return server.calls.all("bitbucket")
+
+
+def _operation(spec: dict[str, Any], call: Call) -> tuple[str, dict[str, Any]] | None:
+    """The described operation a call is one of; names of refs and files may have slashes in them."""
+    path = call.path.removeprefix("/2.0")
+    for template in sorted(spec["paths"], key=lambda one: (one.count("{"), -len(one))):
+        pattern = re.sub(r"\\\{(path|name|revision)\\\}$", ".*", re.escape(template))
+        pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", pattern)
+        if re.fullmatch(pattern, path) and call.method.lower() in spec["paths"][template]:
+            return template, spec["paths"][template][call.method.lower()]
+    return None
+
+
+def _without_nulls(value: Any) -> Any:
+    """The description marks nothing as nullable, while real answers have nulls: a null stands for an absent value."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(inner) for key, inner in value.items() if inner is not None}
+    return [_without_nulls(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _problems(spec: dict[str, Any], schema: dict[str, Any], value: Any) -> list[str]:
+    resource = referencing.DRAFT4.create_resource({"id": "urn:bitbucket", **spec})
+    registry = referencing.Registry().with_resource("urn:bitbucket", resource)
+    located = json.loads(json.dumps(schema).replace('"#/components', '"urn:bitbucket#/components'))
+    checker = jsonschema.FormatChecker()
+    validator = jsonschema.Draft4Validator(located, registry=registry, format_checker=checker)
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(_without_nulls(value))]
+
+
+def _answer_schema(operation: dict[str, Any], call: Call) -> dict[str, Any]:
+    """The schema for an answer; every refusal has the one error shape, described for that status or not."""
+    if call.status is not None and call.status >= 400:
+        return {"$ref": "#/components/schemas/error"}
+    if "format=meta" in call.query:  # described only in words
+        kind = json.loads(call.answer)["type"]
+        return {"$ref": "#/components/schemas/" + {"commit_directory": "treeentry"}.get(kind, kind)}
+    content = operation["responses"].get(str(call.status), {}).get("content", {})
+    schema: dict[str, Any] = content.get("application/json", {}).get("schema", {})
+    return schema
+
+
+def test_every_endpoint_has_been_asked(world: World, calls: list[Call]) -> None:
+    adapter = world.bitbucket.wsgi.url_map.bind("localhost")  # type: ignore[attr-defined]
+    described = {
+        (rule.endpoint, method)
+        for rule in world.bitbucket.wsgi.url_map.iter_rules()  # type: ignore[attr-defined]
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/2.0")
+    }
+    asked = {(adapter.match(call.path, call.method)[0], call.method) for call in calls}
+    assert described - asked == set()
+
+
+def test_every_endpoint_is_in_the_description(spec: dict[str, Any], calls: list[Call]) -> None:
+    assert [call.line for call in calls if _operation(spec, call) is None and call.status != 404] == []
+
+
+def test_successes_have_a_described_status(spec: dict[str, Any], calls: list[Call]) -> None:
+    undescribed = []
+    for call in calls:
+        found = _operation(spec, call)
+        if found and call.status and call.status < 300:
+            responses = found[1]["responses"]
+            if str(call.status) not in responses and "default" not in responses:
+                undescribed.append(call.line)
+    assert undescribed == []
+
+
+def test_answers_are_as_described(spec: dict[str, Any], calls: list[Call]) -> None:
+    problems, validated = {}, 0
+    for call in calls:
+        found = _operation(spec, call)
+        if found is None or not call.answer_headers.get("Content-Type", "").startswith("application/json"):
+            continue  # files and plain-text refusals
+        schema = _answer_schema(found[1], call)
+        validated += bool(schema)
+        wrong = _problems(spec, schema, json.loads(call.answer))
+        if wrong:
+            problems[call.line] = wrong
+    assert problems == {}, json.dumps(problems, indent=1)
+    assert validated > 50
+
+
+def test_requests_are_as_described(spec: dict[str, Any], calls: list[Call]) -> None:
+    """Where they are described; the four writes of webhooks are not, so these are held against the webhook's schema."""
+    validated = 0
+    for call in calls:
+        found = _operation(spec, call)
+        is_json = call.headers.get("Content-Type") == "application/json"
+        if found is None or call.method not in ("POST", "PUT") or not is_json:
+            continue
+        if "/hooks" in call.path:
+            schema = {"$ref": "#/components/schemas/webhook_subscription"}
+        else:
+            body = found[1]["requestBody"]
+            if "$ref" in body:
+                body = spec["components"]["requestBodies"][body["$ref"].rpartition("/")[2]]
+            schema = body["content"]["application/json"]["schema"]
+        assert _problems(spec, schema, {"type": "any", **json.loads(call.body)}) == [], call.line
+        validated += 1
+    assert validated > 8
+
+
+def test_a_wrong_answer_would_be_noticed(spec: dict[str, Any]) -> None:
+    schema = {"$ref": "#/components/schemas/webhook_subscription"}
+    assert _problems(spec, schema, {"type": "webhook_subscription", "events": []})
+    assert _problems(spec, schema, {"events": ["repo:push"]})
+    assert _problems(spec, {"$ref": "#/components/schemas/paginated_branches"}, {"values": [], "extra": 1})

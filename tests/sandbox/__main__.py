@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.sandbox``: starts the sandbox with a small company on it and says how to use it."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import signal
+import sys
+from pathlib import Path
+
+from .sandbox import Sandbox
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.sandbox", description=__doc__)
+    parser.add_argument("--port", type=int, default=8099, help="port on 127.0.0.1 (default 8099; 0 takes a free one)")
+    parser.add_argument("--root", type=Path, default=Path(".sandbox"), help="folder for its files (default .sandbox)")
+    options = parser.parse_args()
+    root = options.root.resolve()
+    sandbox = Sandbox(options.port, root)
+    token = sandbox.populate()
+    environment = root / "environment.sh"
+    environment.touch(mode=0o600)
+    environment.write_text("".join(f"export {k}={shlex.quote(v)}\n" for k, v in sandbox.environment(token).items()))
+    inventory = root / "inventory.yml"
+    inventory.write_text(sandbox.inventory())
+    sandbox.start()
+    print(f"""The sandbox answers on {sandbox.url} until you press Ctrl-C.
+
+In another shell:
+
+  . {environment}
+  ansible-playbook -i {inventory} repobridge.bitbucket.site
+
+Workspace acme has the repositories shop and stock, for example
+  git clone {sandbox.bitbucket.url.replace("://", "://x-bitbucket-api-token-auth@")}/acme/shop.git
+  (password: $BITBUCKET_API_TOKEN of that file)
+
+What it was asked:          curl {sandbox.url}/_sandbox/calls
+Let an hour pass:           curl -d '{{"advance": 3600}}' {sandbox.url}/_sandbox/clock
+The next OCI call fails:    curl -d '{{"kind": "status", "match": "^oci ", "status": 503}}' {sandbox.url}/_sandbox/faults
+No more faults:             curl -X DELETE {sandbox.url}/_sandbox/faults
+""", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sandbox.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The WSGI app: the groups of endpoints put together, and the headers and errors that all of them share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, g, make_response
+from werkzeug.exceptions import HTTPException
+
+from . import errors
+from .api import GROUPS
+
+if TYPE_CHECKING:
+    from .service import Bitbucket
+
+
+def make_app(service: Bitbucket) -> Flask:
+    app = Flask(__name__, static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.strict_slashes = False
+    app.config["MAX_FORM_MEMORY_SIZE"] = None  # commits come as forms
+    app.extensions["bitbucket"] = service
+    for group in GROUPS:
+        app.register_blueprint(group)
+    app.register_error_handler(errors.Refused, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.after_request(_credential_headers)
+    return app
+
+
+def _refused(error: errors.Refused) -> Response:
+    response = make_response(error.body, error.status)
+    response.content_type = error.content_type
+    response.headers.update(error.headers)
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    """Flask's own 404 and 405, in Bitbucket's envelope."""
+    if error.code and error.code < 400:
+        return make_response(error.get_response())
+    words = {404: "Resource not found", 405: "Method not allowed"}
+    return _refused(errors.refused(error.code or 500, words.get(error.code or 500, error.name)))
+
+
+def _credential_headers(response: Response) -> Response:
+    """What the credential is and may, on every answer to it, refusals included.
+
+    https://support.atlassian.com/bitbucket-cloud/kb/how-to-fetch-the-scope-of-a-token-via-command-line/
+    """
+    credential, need = g.get("credential"), g.get("need")
+    if credential:
+        response.headers["X-OAuth-Scopes"] = ", ".join(credential.scopes)
+        response.headers["X-Credential-Type"] = credential.credential_type
+        if need is not None:
+            response.headers["X-Accepted-OAuth-Scopes"] = ", ".join(credential.needed(need))
+    response.headers.update(g.get("limit_headers", {}))
+    return response

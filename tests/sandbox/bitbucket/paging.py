@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pages and partial answers: https://developer.atlassian.com/cloud/bitbucket/rest/intro/#pagination"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+
+from . import errors
+
+DEFAULT_LENGTH, MAXIMUM_LENGTH = 10, 100
+
+
+def page(items: list[Any], here: str, counted: bool = True) -> dict[str, Any]:
+    """The page of ``items`` that the request asks for. ``here`` is the absolute URL of the list.
+
+    ``next`` is there only when there is a next page. ``counted`` False is for lists too long to count (commits): no
+    ``size`` and ``page``, and the place of the next page is not a number that could be guessed.
+    """
+    length = _number("pagelen", DEFAULT_LENGTH)
+    if not 1 <= length <= MAXIMUM_LENGTH:
+        raise errors.refused(400, "Invalid pagelen")
+    number = _number("page", 1) if counted else _place()
+    if number < 1 or (number > 1 and (number - 1) * length >= len(items)):
+        raise errors.refused(404 if number > 1 else 400, "Invalid page")
+    start = (number - 1) * length
+    out: dict[str, Any] = {"pagelen": length, "values": items[start:start + length]}
+    if counted:
+        out.update(page=number, size=len(items))
+    if start + length < len(items):
+        out["next"] = _link(here, number + 1, counted)
+    if counted and number > 1:
+        out["previous"] = _link(here, number - 1, counted)
+    return out
+
+
+def _number(name: str, default: int) -> int:
+    try:
+        return int(request.args.get(name) or default)
+    except ValueError:
+        raise errors.refused(400, f"Invalid {name}") from None
+
+
+def _place() -> int:
+    token = request.args.get("page") or request.args.get("ctx")
+    if not token:
+        return 1
+    try:
+        return int(base64.urlsafe_b64decode(token.encode() + b"==").decode().removeprefix("place:"))
+    except ValueError:
+        raise errors.refused(400, "Invalid page") from None
+
+
+def _link(here: str, number: int, counted: bool) -> str:
+    rest = [(key, value) for key, value in request.args.items(multi=True) if key not in ("page", "ctx")]
+    hidden = base64.urlsafe_b64encode(b"place:%d" % number).decode().rstrip("=")
+    return f"{here}?{urlencode([*rest, ('page', str(number)) if counted else ('ctx', hidden)])}"
+
+
+def partial(answer: Any, wanted: str | None) -> Any:
+    """``fields=a,values.b``: only these; ``+x``: also these (all are there already); ``-x``: without these.
+
+    Fields that do not exist are passed over without a word, and ``next`` is a field like others: not asked for, gone.
+    """
+    names = [name.strip() for name in (wanted or "").split(",") if name.strip()]
+    if not names:
+        return answer
+    only = [name.split(".") for name in names if name[0] not in "+-"]
+    if only:
+        answer = _keep(answer, only)
+    for name in names:
+        if name.startswith("-"):
+            answer = _drop(answer, name[1:].split("."))
+    return answer
+
+
+def _keep(value: Any, paths: list[list[str]]) -> Any:
+    if isinstance(value, list):
+        return [_keep(entry, paths) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    out = {}
+    for key, inner in value.items():
+        below = [path[1:] for path in paths if path[0] in (key, "*")]
+        if below:
+            out[key] = inner if [] in below else _keep(inner, below)
+    return out
+
+
+def _drop(value: Any, path: list[str]) -> Any:
+    if isinstance(value, list):
+        return [_drop(entry, path) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    if len(path) == 1:
+        return {key: inner for key, inner in value.items() if key != path[0]}
+    return {key: _drop(inner, path[1:]) if key == path[0] else inner for key, inner in value.items()}

@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sandbox's Bitbucket Cloud as one object: what tests and the demo set up, and the WSGI app the server mounts."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from .. import git
+from . import errors, push_event
+from .application import make_app
+from .authentication import Authenticator
+from .credentials import YEAR, Credential, OAuthConsumer, Vault
+from .delivery import Courier, Delivery
+from .model import LEVELS, ROLES, Project, Repository, User, Webhook, Workspace, new_uuid
+from .rate_limits import RateLimits
+from .render import Render
+
+if TYPE_CHECKING:
+    from ..server import Server
+
+Files = Mapping[str, "str | bytes | git.File | None"]
+DEFAULT_PROJECT = "PROJ"
+
+
+class Bitbucket:
+    """A ``Service`` of the sandbox's server: ``server.add(Bitbucket(server))``, then served below ``/bitbucket``."""
+
+    name = "bitbucket"
+
+    def __init__(self, server: Server) -> None:
+        self.clock = server.clock
+        self.url = f"{server.url}/{self.name}"
+        self.root = server.root / self.name
+        self.workspaces: dict[str, Workspace] = {}
+        self.users: dict[str, User] = {}
+        self.vault = Vault(server.clock)
+        self.authenticator = Authenticator(self.vault)
+        self.rate_limits = RateLimits(server.clock)
+        self.courier = Courier()
+        self.lock = threading.RLock()
+        self.wsgi: Callable[..., Iterable[bytes]] = make_app(self)
+
+    @property
+    def api_url(self) -> str:
+        """The counterpart of https://api.bitbucket.org/2.0"""
+        return f"{self.url}/2.0"
+
+    def fault_answer(self, status: int) -> tuple[bytes, str]:
+        answer = errors.outage(status)
+        return answer.body.encode(), answer.content_type
+
+    # -- places and people ---------------------------------------------------------------------------------------
+
+    def create_workspace(self, slug: str, name: str | None = None) -> Workspace:
+        workspace = Workspace(slug, name or slug, self.clock.datetime())
+        with self.lock:
+            if slug in self.workspaces:
+                raise ValueError(f"There is a workspace {slug} already")
+            self.workspaces[slug] = workspace
+        return workspace
+
+    def create_repository(
+        self,
+        workspace: str,
+        slug: str,
+        files: Files | None = None,
+        private: bool = True,
+        branches: Mapping[str, Files] | None = None,
+        main_branch: str = "main",
+        project: str = DEFAULT_PROJECT,
+        description: str = "",
+    ) -> Repository:
+        """A repository with ``files`` committed on the main branch (None: empty) and more branches started from it."""
+        place = self.workspaces[workspace]
+        now = self.clock.datetime()
+        with self.lock:
+            if slug in place.repositories:
+                raise ValueError(f"There is a repository {workspace}/{slug} already")
+            owner = self._project(place, project)
+            path = self.root / workspace / f"{slug}.git"
+            out = Repository(place, slug, owner, git.create(path, main_branch), private, now, now, description)
+            place.repositories[slug] = out
+        if files is not None:
+            self.commit(workspace, slug, main_branch, files, "Initial commit")
+        for name, contents in (branches or {}).items():
+            self.commit(workspace, slug, name, contents, f"Start {name}")
+        return out
+
+    @staticmethod
+    def _project(workspace: Workspace, key: str) -> Project:
+        return workspace.projects.setdefault(key, Project(key, key))
+
+    def delete_repository(self, workspace: str, slug: str) -> None:
+        """Gone with its git repository, its hooks and its access tokens."""
+        with self.lock:
+            gone = self.workspaces[workspace].repositories.pop(slug)
+        for credential in list(self.vault.credentials.values()):
+            if credential.resource is gone:
+                credential.revoked = True
+        shutil.rmtree(gone.path, ignore_errors=True)
+
+    def create_user(
+        self, username: str, email: str | None = None, account_id: str | None = None, display_name: str | None = None
+    ) -> User:
+        account = account_id or f"557058:{new_uuid()[1:-1]}"
+        mail, name = email or f"{username}@example.com", display_name or username
+        user = User(username, mail, account, name, self.clock.datetime())
+        with self.lock:
+            self.users[username] = user
+        return user
+
+    def grant(self, user: User, permission: str, workspace: str, slug: str | None = None) -> None:
+        """Set a permission: with ``slug`` none, read, write or admin; without member, create-project or owner."""
+        place = self.workspaces[workspace]
+        if permission not in (ROLES if slug is None else LEVELS):
+            raise ValueError(f"{permission} is not a permission there")
+        if slug is None:
+            user.workspaces[workspace] = permission
+            return
+        user.repositories[place.repositories[slug].full_name] = permission
+        user.workspaces.setdefault(workspace, "member")
+
+    # -- credentials ---------------------------------------------------------------------------------------------
+
+    def create_api_token(self, user: User, scopes: Iterable[str] = (), expires_in: float = YEAR) -> Credential:
+        """An API token with scopes; without any it is the classic kind, which Bitbucket does not take."""
+        return self.vault.api_token(user, scopes, expires_in)
+
+    def create_access_token(
+        self,
+        kind: str,
+        workspace: str,
+        repository: str | None = None,
+        project: str | None = None,
+        scopes: Iterable[str] = ("repository",),
+        expires_in: float = YEAR,
+    ) -> Credential:
+        """An access token; ``kind`` is repository, project or workspace, and says which of the others is needed."""
+        place = self.workspaces[workspace]
+        resource: Repository | Project | Workspace
+        if kind == "repository":
+            resource = place.repositories[repository or ""]
+        elif kind == "project":
+            resource = self._project(place, project or DEFAULT_PROJECT)
+        elif kind == "workspace":
+            resource = place
+        else:
+            raise ValueError(f"kind must be repository, project or workspace, not {kind!r}")
+        return self.vault.access_token(resource, place, scopes, expires_in)
+
+    def create_oauth_consumer(
+        self, workspace: str, scopes: Iterable[str] = ("repository",), private: bool = True, user: User | None = None
+    ) -> OAuthConsumer:
+        """A consumer, as made on the workspace's settings page; ``user`` (who made it) is an owner by default."""
+        place = self.workspaces[workspace]
+        owner = user or next((one for one in self.users.values() if one.role(place) == "owner"), None)
+        return self.vault.consumer(place, scopes, private, owner)
+
+    def create_app_password(self, user: User, scopes: Iterable[str] = ("repository",)) -> Credential:
+        """An app password that somebody still has. It opens nothing since 2026-07-28."""
+        return self.vault.app_password(user, scopes)
+
+    def revoke(self, credential: Credential | OAuthConsumer) -> None:
+        """Dead from now on; with a consumer also its tokens."""
+        credential.revoked = True
+        if isinstance(credential, OAuthConsumer):
+            for token in list(self.vault.credentials.values()):
+                if token.kind == "oauth_token" and token.consumer is credential:
+                    token.revoked = True
+
+    # -- content -------------------------------------------------------------------------------------------------
+
+    def commit(
+        self,
+        workspace: str,
+        slug: str,
+        branch: str,
+        files: Files,
+        message: str = "Change",
+        by: Credential | None = None,
+    ) -> str:
+        """Commit files (None deletes one) on a branch; a new branch starts from the main branch. Gives the hash."""
+        repository = self.repository(workspace, slug)
+        with self.changes(repository, by):
+            start = None if git.has_branch(repository.path, branch) else repository.main_branch
+            parent = git.resolve(repository.path, start) if start else None
+            return git.commit(repository.path, branch, files, message, parent, when=self.clock.datetime())
+
+    def delete_branch(self, workspace: str, slug: str, branch: str) -> None:
+        repository = self.repository(workspace, slug)
+        with self.changes(repository):
+            git.delete_ref(repository.path, f"refs/heads/{branch}")
+
+    def tag(self, workspace: str, slug: str, name: str, target: str = "HEAD", message: str | None = None) -> str:
+        """Tag a branch or a hash; annotated when there is a message."""
+        repository = self.repository(workspace, slug)
+        with self.changes(repository):
+            return git.tag(repository.path, name, target, message)
+
+    def delete_tag(self, workspace: str, slug: str, name: str) -> None:
+        repository = self.repository(workspace, slug)
+        with self.changes(repository):
+            git.delete_ref(repository.path, f"refs/tags/{name}")
+
+    def refs(self, workspace: str, slug: str) -> dict[str, str]:
+        """All branches and tags by full name, as ``git ls-remote`` gives them."""
+        return git.refs(self.repository(workspace, slug).path)
+
+    def read(self, workspace: str, slug: str, path: str, revision: str = "HEAD") -> bytes | None:
+        """A file's content, None if there is no such file."""
+        return git.read(self.repository(workspace, slug).path, revision, path)
+
+    def hooks(self, workspace: str, slug: str | None = None) -> list[Webhook]:
+        """The webhooks of a repository, or of the workspace itself; what the API never tells (the secret) included."""
+        return list((self.repository(workspace, slug) if slug else self.workspaces[workspace]).hooks.values())
+
+    def clone_url(self, workspace: str, slug: str) -> str:
+        return f"{self.url}/{self.repository(workspace, slug).full_name}.git"
+
+    # -- what happens on changes ---------------------------------------------------------------------------------
+
+    @contextmanager
+    def changes(self, repository: Repository, by: Credential | None = None) -> Iterator[None]:
+        """Whatever moves refs is done in here: one at a time, and told to the webhooks once the lock is free again."""
+        with repository.lock:
+            before = git.refs(repository.path)
+            yield
+            after = git.refs(repository.path)
+            if before == after:
+                return
+            if not before:
+                self._choose_main_branch(repository, after)
+            repository.updated_on = self.clock.datetime()
+            repository.size = sum(file.stat().st_size for file in (repository.path / "objects").rglob("*"))
+            payload = push_event.payload(repository, before, after, self.render(), by)
+        if payload:
+            self.notify(repository, "repo:push", payload)
+
+    @staticmethod
+    def _choose_main_branch(repository: Repository, refs: dict[str, str]) -> None:
+        """The first push to an empty repository decides which branch is the main one."""
+        branches = [name.removeprefix("refs/heads/") for name in refs if name.startswith("refs/heads/")]
+        wanted = [git.head(repository.path), "main", "master", *branches]
+        chosen = next((name for name in wanted if name in branches), None)
+        if chosen:
+            git.set_head(repository.path, chosen)
+
+    def notify(self, repository: Repository, event: str, payload: dict[str, Any]) -> None:
+        """Tell the active webhooks of the repository and of its workspace that subscribe to the event."""
+        for hook in [*repository.hooks.values(), *repository.workspace.hooks.values()]:
+            if hook.active and event in hook.events:
+                self.courier.send(hook, event, payload)
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        return list(self.courier.deliveries)
+
+    def wait_for_deliveries(self, timeout: float = 30.0) -> list[Delivery]:
+        """Wait until every webhook has been delivered or given up; all deliveries since the start."""
+        return self.courier.wait(timeout)
+
+    # -- finding -------------------------------------------------------------------------------------------------
+
+    def repository(self, workspace: str, slug: str) -> Repository:
+        return self.workspaces[workspace].repositories[slug]
+
+    def find_workspace(self, slug_or_uuid: str) -> Workspace | None:
+        """By slug, or by uuid with its braces."""
+        with self.lock:
+            return next((w for w in self.workspaces.values() if slug_or_uuid in (w.slug, w.uuid)), None)
+
+    def find_repository(self, workspace: str, slug_or_uuid: str) -> Repository | None:
+        """By slugs or uuids; with ``{}`` for the workspace by the repository's uuid alone."""
+        with self.lock:
+            place = self.find_workspace(workspace)
+            places = list(self.workspaces.values()) if workspace == "{}" else [place] if place else []
+            found = [r for one in places for r in one.repositories.values() if slug_or_uuid in (r.slug, r.uuid)]
+        return next((r for r in found if workspace != "{}" or r.uuid == slug_or_uuid), None)
+
+    def users_by_email(self) -> dict[str, User]:
+        return {user.email.lower(): user for user in self.users.values()}
+
+    def render(self) -> Render:
+        """Answers as nobody in particular sees them."""
+        return Render(self.url, self.users_by_email())

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole sandbox: the server with every service on it, and the accounts a scenario starts with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .bitbucket import Bitbucket
+from .bitbucket.credentials import Credential
+from .oci import Oci
+from .server import Server
+
+# What the seed's procedure asks of the Bitbucket credential, as scopes of an API token.
+OCI_DEVOPS_SCOPES = (
+    "read:user:bitbucket",
+    "read:workspace:bitbucket",
+    "read:project:bitbucket",
+    "read:repository:bitbucket",
+    "read:pullrequest:bitbucket",
+    "read:webhook:bitbucket",
+    "write:webhook:bitbucket",
+)
+
+
+class Sandbox(Server):
+    """All services on one port. ``bitbucket`` and ``oci`` are the Python sides of the services."""
+
+    def __init__(self, port: int = 0, root: str | Path | None = None, tick_seconds: float = 5.0) -> None:
+        super().__init__(port, root, tick_seconds)
+        self.bitbucket = Bitbucket(self)
+        self.oci = Oci(self)
+        self.add(self.bitbucket)
+        self.add(self.oci)
+
+    def populate(self) -> Credential:
+        """A workspace with two repositories, a user who may administer them, and the user's API token (returned)."""
+        self.bitbucket.create_workspace("acme")
+        self.bitbucket.create_repository(
+            "acme",
+            "shop",
+            {"README.md": "# Shop\n", "src/app.py": "print('open')\n"},
+            branches={"feature/cart": {"src/cart.py": "items = []\n"}},
+        )
+        self.bitbucket.create_repository("acme", "stock", {"README.md": "# Stock\n"})
+        self.bitbucket.tag("acme", "shop", "v1.0", "main")
+        user = self.bitbucket.create_user("jdoe", "jane.doe@example.com", display_name="Jane Doe")
+        self.bitbucket.grant(user, "owner", "acme")
+        for slug in ("shop", "stock"):
+            self.bitbucket.grant(user, "admin", "acme", slug)
+        return self.bitbucket.create_api_token(user, OCI_DEVOPS_SCOPES)
+
+    def environment(self, token: Credential) -> dict[str, str]:
+        """The environment that points every module at the sandbox; the secrets of the scenario are in it."""
+        return {
+            "BITBUCKET_API_URL": self.bitbucket.url,
+            "BITBUCKET_SITE_URL": self.bitbucket.url,
+            "BITBUCKET_USERNAME": token.user.email,
+            "BITBUCKET_API_TOKEN": token.secret,
+            "OCI_CONFIG_FILE": str(self.oci.write_config(self.root / "oci-config")),
+            "OCI_ENDPOINT": self.oci.url,
+            # The sandbox's time passes with the requests, so nobody has to wait long between two of them.
+            "REPOBRIDGE_POLL_INTERVAL": "0.05",
+        }
+
+    def inventory(self) -> str:
+        """An inventory of the two repositories for the target ``oci_devops``, in YAML."""
+        return f"""---
+all:
+  vars:
+    bitbucket_workspace: acme
+  children:
+    oci_devops:
+      vars:
+        oci_devops_compartment_id: {self.oci.compartment_id}
+      hosts:
+        shop:
+        stock:
+"""
