@@ -55,4 +55,10 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  create:
+    description:
+      - Whether a missing one is made. With V(false) it must exist already, and the task fails if it does not.
+      - For using what somebody else owns; leave out the options that describe it, and nothing of it is changed.
+    type: bool
+    default: true
 """

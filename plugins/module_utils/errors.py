@@ -93,3 +93,12 @@ class Ambiguous(BridgeError):
 
 class OutcomeUnknown(BridgeError):
     """A call that changes something was sent and its answer was lost: whether it was applied must be read."""
+
+
+def root_cause(error: BaseException) -> str:
+    """The innermost reason of a transport error in words; requests and urllib3 wrap it several times."""
+    while True:
+        inner = getattr(error, "reason", None) or (error.args[0] if error.args else None)
+        if not isinstance(inner, BaseException):
+            return str(inner or error) or type(error).__name__
+        error = inner

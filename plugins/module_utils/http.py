@@ -13,7 +13,7 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import urljoin, urlsplit
 
-from .errors import BridgeError, OutcomeUnknown, kind_of_status
+from .errors import BridgeError, OutcomeUnknown, kind_of_status, root_cause
 from .redact import Redactor
 
 try:
@@ -188,15 +188,7 @@ class JsonClient:
             kind="unavailable",
             service=self.service,
             operation=operation,
-            words=_cause(error),
+            words=root_cause(error),
             remedy=remedy,
         )
 
-
-def _cause(error: BaseException) -> str:
-    """The innermost reason in words; requests and urllib3 wrap it several times."""
-    while True:
-        inner = getattr(error, "reason", None) or (error.args[0] if error.args else None)
-        if not isinstance(inner, BaseException):
-            return str(error)
-        error = inner

@@ -13,7 +13,7 @@ from ansible.module_utils import basic
 from .errors import BridgeError, InvalidInput
 from .pending import is_pending
 from .reconcile import Context, Operation
-from .redact import secret_values
+from .redact import HIDDEN, secret_values
 
 Result = t.Dict[str, t.Any]
 
@@ -52,6 +52,16 @@ def run_module(operation: type[Operation]) -> None:
     context = Context(check_mode=module.check_mode)
     context.warn = lambda message: module.warn(context.redactor.text(message))
     result = execute(operation, dict(module.params), context)
+    # AnsibleModule hides the no_log options there; the redactor knows more (a secret inside a URL, a token got on the way).
+    result["invocation"] = {"module_args": context.redactor.clean(without_secrets(operation.spec.options, module.params))}
     if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)
+
+
+def without_secrets(options: dict[str, t.Any], params: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The options for a result's ``invocation``: set ones of ``no_log`` are hidden whole."""
+    return {
+        name: HIDDEN if value is not None and options.get(name, {}).get("no_log") else value
+        for name, value in params.items()
+    }

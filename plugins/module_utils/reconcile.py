@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from .compare import Drift, differences, managed_view
-from .errors import InvalidInput, OutcomeUnknown
+from .errors import BridgeError, InvalidInput, OutcomeUnknown
 from .pending import is_pending, pending_id
 from .redact import HIDDEN, Redactor
 from .spec import ArgumentSpec
@@ -85,6 +85,8 @@ class Resource(Operation):
     secret_fields: t.ClassVar[tuple[str, ...]] = ()
     # Dicts whose keys are the user's own (tags): compared whole, because a key too many is drift as well.
     whole_fields: t.ClassVar[tuple[str, ...]] = ()
+    # Fields the service takes at creation only: a difference is an error, in check mode too.
+    immutable: t.ClassVar[tuple[str, ...]] = ()
 
     @property
     def name(self) -> str:
@@ -110,6 +112,10 @@ class Resource(Operation):
             remedy="Set it back, or remove the resource and let the next run make it anew.",
         )
 
+    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+        """Which of ``operations`` the changes take."""
+        return ("update",)
+
     @abstractmethod
     def delete(self, current: Fields) -> Fields | None:
         """Take it away; what is left of it for a while (a scheduled deletion) is returned."""
@@ -121,6 +127,10 @@ class Resource(Operation):
     def restore(self, current: Fields) -> Fields:
         """Bring back what is dormant."""
         raise NotImplementedError
+
+    def planned(self, desired: Fields) -> Fields:
+        """What check mode shows of one that would be made; the ids others will need are ``pending:`` ids."""
+        return {**desired, "id": pending_id(self.module, self.name)}
 
     def comparable(self, desired: Fields) -> Fields:
         """Undo the service's normalisations (case, spaces, order) in a set of fields before they are compared."""
@@ -156,11 +166,14 @@ class Outcome:
     def as_result(self, resource: Resource) -> Fields:
         """The result every module returns."""
         hidden = resource.secret_fields
+        before, after = _hide(self.before, hidden), _hide(self.after, hidden)
+        for name in {d["path"] for d in self.drift}.intersection(hidden, before, after):
+            after[name] = f"{HIDDEN} (new)"  # or a diff of two hidden values would show nothing
         return {
             "changed": self.changed,
-            "diff": {"before": _hide(self.before, hidden), "after": _hide(self.after, hidden)},
+            "diff": {"before": before, "after": after},
             "drift": [
-                {**d, "expected": HIDDEN, "actual": HIDDEN if d["actual"] else d["actual"]}
+                {**d, **{side: HIDDEN if d[side] else d[side] for side in ("expected", "actual")}}
                 if d["path"].split(".")[0] in hidden
                 else d
                 for d in self.drift
@@ -200,6 +213,8 @@ def _not_there_yet(resource: Resource) -> bool:
 
 def _ensure(resource: Resource, current: Fields | None, outcome: Outcome) -> None:
     check_mode = resource.context.check_mode
+    if resource.params.get("create") is False and (current is None or resource.dormant(current)):
+        raise _missing(resource, current)
     if current and resource.dormant(current):
         outcome.act(resource, "restore")
         outcome.drift.append({"path": "", "expected": "present", "actual": "waiting for its deletion"})
@@ -220,7 +235,11 @@ def _ensure(resource: Resource, current: Fields | None, outcome: Outcome) -> Non
         outcome.drift += [d for d in drift if d not in outcome.drift]
     if drift:
         changes = {name: desired[name] for name in dict.fromkeys(d["path"].split(".")[0] for d in drift)}
-        outcome.act(resource, "update")
+        fixed = {name: value for name, value in changes.items() if name in resource.immutable}
+        if fixed:
+            Resource.update(resource, current, fixed)
+        for action in resource.update_actions(changes):
+            outcome.act(resource, action)
         current = {**current, **changes} if check_mode else resource.update(current, changes)
     outcome.resource = resource.follow_up(current, outcome)
 
@@ -241,13 +260,22 @@ def _compare(resource: Resource, wanted: Fields, there: Fields) -> list[Drift]:
     return drift
 
 
+def _missing(resource: Resource, current: Fields | None) -> BridgeError:
+    waits = " (one that waits for its deletion is there)" if current else ""
+    return BridgeError(
+        f"{resource.module} {resource.name} does not exist{waits}, and create is false",
+        kind="not_found",
+        remedy="Correct the options that find it, or let it be made with create: true.",
+    )
+
+
 def _create(resource: Resource, desired: Fields, outcome: Outcome) -> None:
     if not outcome.drift:
         outcome.drift = [{"path": "", "expected": "present", "actual": "absent"}]
         outcome.before, outcome.after = {}, desired
     outcome.act(resource, "create")
     if resource.context.check_mode:
-        outcome.resource = {**desired, "id": pending_id(resource.module, resource.name)}
+        outcome.resource = resource.planned(desired)
         return
     outcome.resource = resource.follow_up(resource.create(desired), outcome)
 

@@ -34,7 +34,12 @@ class ArgumentSpec:
         return {**{rule: getattr(self, rule) for rule in _RULES}, "required_by": self.required_by}
 
 
-STATE = ArgumentSpec({"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}})
+STATE = ArgumentSpec(
+    {
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "create": {"type": "bool", "default": True},
+    }
+)
 
 
 def update_secret(default: str) -> ArgumentSpec:

@@ -20,9 +20,9 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import execute, missing_package
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import execute, missing_package, without_secrets
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context, Operation
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.redact import HIDDEN, secret_values
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.redact import secret_values
 
 try:
     from ansible.module_utils.secrets import register_secret  # ansible-core >= 2.22 masks what it is told of
@@ -80,10 +80,10 @@ class ResourceAction(ActionBase):
                 register_secret(secret)
         context.progress = lambda message: display.display(f"  {context.redactor.text(message)}", color="bright gray")
         context.warn = lambda message: display.warning(context.redactor.text(message))
-        if validation.errors:
+        if validation.error_messages:
             return {"failed": True, "msg": context.redactor.text(self._input_error(validation))}
         result = execute(self.operation, params, context)
-        result["invocation"] = {"module_args": context.redactor.clean(_without_secrets(spec.options, params))}
+        result["invocation"] = {"module_args": context.redactor.clean(without_secrets(spec.options, params))}
         return result
 
     def _input_error(self, validation: t.Any) -> str:
@@ -107,11 +107,3 @@ def plain(value: t.Any) -> t.Any:
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     return str(value).encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
-
-
-def _without_secrets(options: dict[str, t.Any], params: dict[str, t.Any]) -> dict[str, t.Any]:
-    """The options as AnsibleModule would log them: set ones of ``no_log`` are hidden whole."""
-    return {
-        name: HIDDEN if value is not None and options.get(name, {}).get("no_log") else value
-        for name, value in params.items()
-    }

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.demo``: builds and installs the collection, starts the sandbox, and does the main job on it.
+
+Exits with 1 if anything is not as it should be, and stops what it started.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests.sandbox.sandbox import Sandbox
+
+from ..integration.scenarios.oci_devops import git_refs
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / ".build" / "demo"
+_RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
+
+
+class Wrong(Exception):
+    """Something is not as it should be."""
+
+
+def title(text: str) -> None:
+    print(f"\n\033[1m== {text}\033[0m", flush=True)
+
+
+def program(name: str) -> str:
+    """A command of the same Python environment."""
+    return str(Path(sys.executable).with_name(name))
+
+
+def install() -> Path:
+    """Build the collection and install it as a user would; the folder for ANSIBLE_COLLECTIONS_PATH."""
+    dist, collections = FOLDER / "dist", FOLDER / "collections"
+    quiet = {"check": True, "stdout": subprocess.DEVNULL}
+    galaxy = [program("ansible-galaxy"), "collection"]
+    subprocess.run([*galaxy, "build", "--force", "--output-path", str(dist), str(ROOT)], **quiet)  # type: ignore[call-overload]
+    (archive,) = dist.glob("*.tar.gz")
+    subprocess.run([*galaxy, "install", "--force", "--offline", "-p", str(collections), str(archive)], **quiet)  # type: ignore[call-overload]
+    return collections
+
+
+def playbook(name: str, environment: dict[str, str], *arguments: str) -> tuple[int, float]:
+    """Run a playbook of the collection before the reader's eyes; (changed tasks, seconds). :raises Wrong: it failed."""
+    command = [program("ansible-playbook"), "-i", "inventory.yml", f"repobridge.bitbucket.{name}", *arguments]
+    print("$ " + " ".join(["ansible-playbook", *command[1:]]), flush=True)
+    began = time.monotonic()
+    process = subprocess.Popen(command, cwd=FOLDER, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout
+    output = ""
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        output += line
+    if process.wait():
+        raise Wrong(f"{name} ended with {process.returncode}")
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
+    return sum(int(found[2]) for found in _RECAP.findall(plain)), time.monotonic() - began
+
+
+def main() -> int:
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    title("Build the collection and install it")
+    collections = install()
+    with Sandbox(root=FOLDER / "sandbox") as sandbox:
+        token = sandbox.populate()
+        (FOLDER / "inventory.yml").write_text(sandbox.inventory())
+        environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("OCI_", "BITBUCKET_", "ANSIBLE_"))},
+            "ANSIBLE_COLLECTIONS_PATH": str(collections),
+            "ANSIBLE_LOCAL_TEMP": str(FOLDER / "ansible-tmp"),
+            "ANSIBLE_FORCE_COLOR": "1" if sys.stdout.isatty() else "0",
+            "NO_PROXY": "127.0.0.1",
+            **sandbox.environment(token),
+        }
+        try:
+            lines = steps(sandbox, environment)
+        except Wrong as wrong:
+            print(f"\nThe demo is not as it should be: {wrong}", file=sys.stderr)
+            return 1
+    title("What was done")
+    print("\n".join(lines))
+    return 0
+
+
+def steps(sandbox: Sandbox, environment: dict[str, str]) -> list[str]:
+    """Check, converge, converge again, audit; what there is to tell of it."""
+    title("What would a run do? (check mode on an empty account)")
+    would, _ = playbook("site", environment, "--check")
+    if sandbox.oci.all("project"):
+        raise Wrong("check mode made something")
+    title("Do it")
+    first, seconds = playbook("site", environment)
+    if not would or not first:
+        raise Wrong("the first run should have changed something")
+    title("Do it again: nothing to change")
+    sandbox.calls.clear()
+    again, again_seconds = playbook("site", environment)
+    calls = Counter(call.service for call in sandbox.calls.all())
+    if again:
+        raise Wrong(f"the second run changed {again} things")
+    title("Audit: does anything differ?")
+    playbook("audit", environment, "-e", "repobridge_fail_on_drift=true")
+    lines = [
+        f"First run: {first} changes in {seconds:.1f} s. Second run: none in {again_seconds:.1f} s, "
+        + ", ".join(f"{number} calls to {service}" for service, number in sorted(calls.items()))
+        + ". Audit: no difference."
+    ]
+    for repository in sandbox.oci.all("repository"):
+        name = repository["name"]
+        mirror = git_refs(sandbox.oci.mirror_folder(repository["id"]))
+        if mirror != git_refs(sandbox.root / "bitbucket" / "acme" / f"{name}.git"):
+            raise Wrong(f"the mirror of {name} differs from Bitbucket")
+        lines.append(f"acme/{name} is mirrored with every branch and tag:")
+        lines += [f"  {sha[:12]} {ref}" for ref, sha in mirror.items()]
+    if len(sandbox.oci.all("repository")) != 2:
+        raise Wrong("there should be two mirrors")
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Real ansible-playbook runs, and what they came to."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+COLLECTIONS = ROOT / ".build" / "collections"
+_RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
+# Whoever runs the tests may have real accounts in the environment.
+_FOREIGN = re.compile(r"^(OCI|BITBUCKET|ANSIBLE|REPOBRIDGE|HTTPS?_PROXY|https?_proxy)")
+
+
+@dataclass
+class Run:
+    """One finished run."""
+
+    returncode: int
+    output: str
+    results: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def changed(self) -> int:
+        """Changed tasks, by the recap, of all hosts."""
+        return sum(int(line[2]) for line in _RECAP.findall(self.output))
+
+    @property
+    def actions(self) -> list[tuple[str, str, str]]:
+        """What the modules did, or in check mode would do: (action, kind, name)."""
+        return [(a["action"], a["kind"], a["name"]) for r in self.results for a in r["result"].get("actions") or []]
+
+    @property
+    def drift(self) -> dict[str, list[dict[str, Any]]]:
+        """Differences found, by module (without the collection's name)."""
+        out: dict[str, list[dict[str, Any]]] = {}
+        for r in self.results:
+            out.setdefault(r["action"].rpartition(".")[2], []).extend(r["result"].get("drift") or [])
+        return out
+
+    @property
+    def failures(self) -> list[dict[str, Any]]:
+        return [r["result"] for r in self.results if r["status"] in ("failed", "unreachable")]
+
+    def ok(self) -> Run:
+        """The run itself, if it went well and without a warning."""
+        assert self.returncode == 0, self.output
+        assert "[WARNING]" not in self.output and "[DEPRECATION" not in self.output, self.output
+        return self
+
+
+def run_playbook(
+    playbook: str | Path,
+    inventory: Path,
+    environment: dict[str, str],
+    folder: Path,
+    *arguments: str,
+    extra: dict[str, Any] | None = None,
+) -> Run:
+    """Run ``playbook`` (a file, or a playbook of the collection by its name) in ``folder``, which gets all it writes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    record = folder / "record.jsonl"
+    record.unlink(missing_ok=True)
+    kept = {k: v for k, v in os.environ.items() if not _FOREIGN.match(k)}
+    env = {
+        **kept,
+        "HOME": str(folder),
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
+        "ANSIBLE_CALLBACKS_ENABLED": "record",
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_FORCE_COLOR": "0",
+        "ANSIBLE_LOCAL_TEMP": str(folder / "ansible-tmp"),
+        "ANSIBLE_LOCALHOST_WARNING": "0",
+        "NO_PROXY": "127.0.0.1",
+        "REPOBRIDGE_RECORD": str(record),
+        "REPOBRIDGE_POLL_INTERVAL": "0.01",
+        **environment,
+    }
+    command = [sys.executable, "-m", "ansible", "playbook", "-i", str(inventory), str(playbook), *arguments]
+    if extra:
+        command += ["-e", json.dumps(extra)]
+    done = subprocess.run(command, env=env, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    results = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
+    return Run(done.returncode, done.stdout, results)

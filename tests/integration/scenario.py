@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a target tells the suite about itself. The suite (test_suite.py) is the same for all targets."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.sandbox.sandbox import Sandbox
+
+from .playbook import Run, run_playbook
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One managed field, changed by hand: where the check run must find it, how it is changed, how it is read."""
+
+    module: str
+    path: str
+    spoil: Callable[[Sandbox], None]
+    value: Callable[[Sandbox], Any]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something that is wrong before or during a run, and the words the operator must see."""
+
+    name: str
+    arrange: Callable[[Scenario], None]
+    words: tuple[str, ...]
+    # Whether the cause lies in what the operator gave (set right before the next run) or goes away by itself.
+    mend: Callable[[Scenario], None]
+
+
+class Scenario(ABC):
+    """One target on a fresh sandbox: inventory, playbooks, call budget, and what must hold afterwards."""
+
+    name: str
+    site = "repobridge.bitbucket.site"
+    audit = "repobridge.bitbucket.audit"
+    teardown = "repobridge.bitbucket.teardown"
+    # Calls of a converged run, by service.
+    budget: dict[str, int]
+    # Path prefixes of the service each secret belongs to: nothing else may see it.
+    drifts: tuple[Drift, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self.sandbox = sandbox
+        self.folder = folder
+        self.environment: dict[str, str] = {}
+        self.extra: dict[str, Any] = {}
+        self.arrange()
+        self.inventory = folder / "inventory.yml"
+        self.inventory.write_text(self.inventory_text())
+
+    @abstractmethod
+    def arrange(self) -> None:
+        """Set up accounts and repositories in the sandbox, and ``environment``."""
+
+    @abstractmethod
+    def inventory_text(self) -> str: ...
+
+    @abstractmethod
+    def made(self) -> dict[str, list[str]]:
+        """Everything the target's run can make in the services, live, by kind: names."""
+
+    @abstractmethod
+    def expected(self) -> dict[str, list[str]]:
+        """What ``made`` must be when all is well: each thing once."""
+
+    @abstractmethod
+    def verify(self) -> None:
+        """Assert the purpose is reached: the data is where it belongs."""
+
+    @abstractmethod
+    def secrets(self) -> dict[str, tuple[str, ...]]:
+        """Every secret of the scenario, and the services (and paths) that may be sent it."""
+
+    def run(self, playbook: str, *arguments: str, **extra: Any) -> Run:
+        """A run of one of the collection's playbooks; ``extra`` are extra vars."""
+        run_folder = self.folder / "run"
+        return run_playbook(
+            playbook, self.inventory, self.environment, run_folder, *arguments, extra={**self.extra, **extra}
+        )

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One suite for every target: what a run of the collection must be, whatever it wires.
+
+A target is registered by its scenario in ``SCENARIOS``; nothing here knows a service.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.calls import Call
+from tests.sandbox.sandbox import Sandbox
+
+from .playbook import Run
+from .scenario import Failure, Scenario
+from .scenarios.oci_devops import OciDevops
+
+SCENARIOS: tuple[type[Scenario], ...] = (OciDevops,)
+# A run is cut after each of its calls; so many tests share the work, for running side by side.
+CRASH_PARTS = 8
+
+Made = Iterator[Scenario]
+each_scenario = pytest.mark.parametrize("kind", SCENARIOS, ids=lambda kind: kind.name)
+
+
+def fresh(kind: type[Scenario], folder: Path) -> Scenario:
+    folder.mkdir(parents=True, exist_ok=True)
+    sandbox = Sandbox(root=folder / "sandbox")
+    scenario = kind(sandbox, folder)
+    sandbox.start()
+    return scenario
+
+
+@pytest.fixture
+def scenario(kind: type[Scenario], tmp_path: Path) -> Made:
+    made = fresh(kind, tmp_path)
+    yield made
+    made.sandbox.stop()
+
+
+def writes(scenario: Scenario) -> list[Call]:
+    """Calls that change something. Reading a secret by its name is a POST, and a read."""
+    reading = ("GET", "HEAD")
+    return [
+        c
+        for c in scenario.sandbox.calls.all()
+        if c.method not in reading and not c.path.endswith(("/getByName", "/access_token"))
+    ]
+
+
+def nothing_twice(scenario: Scenario) -> None:
+    assert scenario.made() == scenario.expected()
+
+
+@each_scenario
+def test_first_run_changes_second_does_not(scenario: Scenario) -> None:
+    first = scenario.run(scenario.site).ok()
+    assert first.changed > 0
+    scenario.verify()
+    nothing_twice(scenario)
+    scenario.sandbox.calls.clear()
+    second = scenario.run(scenario.site).ok()
+    assert second.changed == 0, second.actions
+    calls = Counter(call.service for call in scenario.sandbox.calls.all())
+    assert dict(calls) == scenario.budget, "\n".join(call.line for call in scenario.sandbox.calls.all())
+
+
+@each_scenario
+def test_check_on_empty_lists_every_creation_and_makes_nothing(scenario: Scenario) -> None:
+    checked = scenario.run(scenario.site, "--check", "--diff").ok()
+    assert not writes(scenario), [call.line for call in writes(scenario)]
+    assert not any(scenario.made().values())
+    done = scenario.run(scenario.site).ok()
+    creations = [action for action in done.actions if action[0] == "create"]
+    assert [action for action in checked.actions if action[0] == "create"] == creations
+    scenario.sandbox.calls.clear()
+    again = scenario.run(scenario.site, "--check", "--diff").ok()
+    assert again.changed == 0 and not again.actions
+    assert not writes(scenario)
+    audit = scenario.run(scenario.audit, repobridge_fail_on_drift=True).ok()
+    assert audit.changed == 0
+
+
+@each_scenario
+def test_each_field_changed_by_hand_is_found_and_mended(scenario: Scenario) -> None:
+    scenario.run(scenario.site).ok()
+    right = [drift.value(scenario.sandbox) for drift in scenario.drifts]
+    for drift in scenario.drifts:
+        drift.spoil(scenario.sandbox)
+    spoiled = [drift.value(scenario.sandbox) for drift in scenario.drifts]
+    assert all(a != b for a, b in zip(right, spoiled, strict=True)), "a drift of the scenario changes nothing"
+    scenario.sandbox.calls.clear()
+    found = scenario.run(scenario.site, "--check", "--diff").ok()
+    assert not writes(scenario), [call.line for call in writes(scenario)]
+    for drift in scenario.drifts:
+        paths = [d["path"] for d in found.drift[drift.module]]
+        assert drift.path in paths, f"{drift.module} {drift.path} not in {paths}"
+    audit = scenario.run(scenario.audit, repobridge_fail_on_drift=True)
+    assert audit.returncode != 0
+    scenario.run(scenario.site).ok()
+    for drift, value in zip(scenario.drifts, right, strict=True):
+        assert drift.value(scenario.sandbox) == value, f"{drift.module} {drift.path}"
+    nothing_twice(scenario)
+    assert scenario.run(scenario.site, "--check").ok().changed == 0
+
+
+@each_scenario
+def test_teardown_leaves_nothing_and_site_brings_it_back(scenario: Scenario) -> None:
+    scenario.run(scenario.site).ok()
+    scenario.sandbox.calls.clear()
+    foretold = scenario.run(scenario.teardown, "--check").ok()
+    assert not writes(scenario)
+    gone = scenario.run(scenario.teardown).ok()
+    assert not any(scenario.made().values()), scenario.made()
+    assert gone.actions == foretold.actions
+    again = scenario.run(scenario.teardown).ok()
+    assert again.changed == 0
+    scenario.run(scenario.site).ok()
+    nothing_twice(scenario)
+    scenario.verify()
+
+
+@each_scenario
+@pytest.mark.parametrize("applied", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("part", range(CRASH_PARTS))
+def test_a_run_cut_off_anywhere_is_finished_by_the_next(
+    kind: type[Scenario], part: int, applied: bool, tmp_path: Path, record_property: pytest.RecordProperty
+) -> None:
+    """The network dies at call n: before it reached the service, or after it was applied and before the answer.
+
+    For a call that only reads the two are the same, so ``after`` is tried for the calls that write.
+    """
+    number, tried = part, 0
+    while _cut(kind, number, applied, tmp_path / str(number)):
+        number += CRASH_PARTS
+        tried += 1
+    assert tried
+    record_property("crash_points", tried)
+
+
+def _cut(kind: type[Scenario], number: int, applied: bool, folder: Path) -> bool:
+    """Cut a first run at its call ``number`` (from 0) and finish it; False if it has fewer calls."""
+    scenario = fresh(kind, folder)
+    try:
+        what = r"^\w+ (POST|PUT|PATCH|DELETE) " if applied else ""
+        faults = scenario.sandbox.faults
+        cut = faults.add("apply_then_drop" if applied else "drop", match=what, skip=number, times=1)
+        faults.add("drop", times=None, after=cut)
+        scenario.environment["REPOBRIDGE_MAX_RETRIES"] = "0"
+        broken = scenario.run(scenario.site)
+        if not cut.fired:
+            broken.ok()
+            return False
+        assert broken.returncode != 0, f"the run was cut at call {number} and says it is well\n{broken.output}"
+        faults.clear()
+        scenario.environment.pop("REPOBRIDGE_MAX_RETRIES")
+        scenario.run(scenario.site).ok()
+        nothing_twice(scenario)
+        scenario.verify()
+        return True
+    finally:
+        scenario.sandbox.stop()
+
+
+@each_scenario
+def test_no_secret_leaves_its_place(scenario: Scenario) -> None:
+    output = ""
+    for arguments in (("--check", "--diff", "-vvvv"), ("--diff", "-vvvv"), ("-vvvv",)):
+        output += scenario.run(scenario.site, *arguments).ok().output
+    output += scenario.run(scenario.site, "-vvvv", repobridge_in_process=False).ok().output
+    output += scenario.run(scenario.teardown, "-vvvv", "--diff").ok().output
+    for secret, owners in scenario.secrets().items():
+        assert secret not in output
+        for file in (scenario.folder / "run").rglob("*"):
+            if file.is_file():
+                assert secret.encode() not in file.read_bytes(), file
+        seen = [call for call in scenario.sandbox.calls.all(git=True) if secret in call.request_text()]
+        strays = [c.line for c in seen if not any(_owns(owner, c) for owner in owners)]
+        assert seen and not strays, strays
+
+
+def _owns(owner: str, call: Call) -> bool:
+    service, _, path = owner.partition(" ")
+    return call.service == service and (not path or bool(re.search(path, call.path)))
+
+
+FAILURES = [pytest.param(kind, failure, id=f"{kind.name}-{failure.name}") for kind in SCENARIOS for failure in kind.failures]
+
+
+@pytest.mark.parametrize(("kind", "failure"), FAILURES)
+def test_a_failure_names_cause_and_remedy_and_the_next_run_finishes(scenario: Scenario, failure: Failure) -> None:
+    failure.arrange(scenario)
+    failed = scenario.run(scenario.site)
+    assert failed.returncode != 0
+    said = _messages(failed)
+    assert all(word in said for word in failure.words), said
+    assert "Traceback" not in failed.output
+    failure.mend(scenario)
+    scenario.run(scenario.site).ok()
+    nothing_twice(scenario)
+    scenario.verify()
+
+
+def _messages(run: Run) -> str:
+    return "\n".join(str(result.get("msg")) for result in run.failures)
