@@ -51,8 +51,7 @@ def _schedule(sandbox: Sandbox) -> None:
 
 def _another_secret(sandbox: Sandbox) -> None:
     """Somebody pasted an old token in the console: a new current version."""
-    secret = sandbox.oci.all("secret")[0]
-    secret["_versions"][-1]["_content"] = b"an-old-token-from-the-console"
+    sandbox.oci.rotate_by_hand(sandbox.oci.all("secret")[0]["id"], b"an-old-token-from-the-console")
 
 
 class OciDevops(Scenario):

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The EXAMPLES of all modules as playbooks, so that what the documentation shows is what runs."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .playbook import ROOT
+
+MODULES = ROOT / "plugins" / "modules"
+
+# What stands on what. A module that is not here is a failure of test_doors.
+ORDER = (
+    "bitbucket_credential_info",
+    "bitbucket_repository_info",
+    "bitbucket_webhook",
+    "oci_vault",
+    "oci_vault_key",
+    "oci_vault_secret",
+    "oci_dynamic_group",
+    "oci_policy",
+    "oci_notification_topic",
+    "oci_devops_project",
+    "oci_log_group",
+    "oci_log",
+    "oci_devops_connection",
+    "oci_devops_mirror_repository",
+    "oci_devops_mirror_info",
+)
+
+Task = dict[str, Any]
+
+
+def modules() -> list[str]:
+    return sorted(path.stem for path in MODULES.glob("*.py") if path.stem != "__init__")
+
+
+def documentation(module: str, part: str) -> Any:
+    """A module's DOCUMENTATION, EXAMPLES or RETURN, parsed."""
+    tree = ast.parse((MODULES / f"{module}.py").read_text())
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == part:
+            return yaml.safe_load(ast.literal_eval(node.value))
+    raise LookupError(f"{module} has no {part}")
+
+
+def _takes_away(task: Task) -> bool:
+    return any(isinstance(value, dict) and value.get("state") == "absent" for value in task.values())
+
+
+def tasks(taking_away: bool) -> list[Task]:
+    """All example tasks that make things, in order; or all that take things away, in reverse."""
+    order = reversed(ORDER) if taking_away else ORDER
+    return [task for module in order for task in documentation(module, "EXAMPLES") if _takes_away(task) is taking_away]
+
+
+def write_playbook(path: Path, some: list[Task], variables: dict[str, Any]) -> None:
+    play = {"hosts": "all", "connection": "local", "gather_facts": False, "vars": variables, "tasks": some}
+    path.write_text(yaml.safe_dump([play], sort_keys=False, width=1000))

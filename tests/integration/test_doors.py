@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every module through both doors: inside the controller's process, and as an ordinary module process.
+
+The tasks are the modules' own EXAMPLES: in check mode on empty accounts, for real, again, and taken away. Both doors must
+give the same results, and the second time nothing may change.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sandbox.sandbox import OCI_DEVOPS_SCOPES, Sandbox
+
+from . import examples
+from .playbook import Run, run_playbook
+
+DOORS = {"in process": True, "module": False}
+# Tasks of the examples that do something each time, because that is what they are for.
+ALWAYS = ("sync",)
+_IDS = re.compile(
+    r"ocid1\.[\w.-]+|\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?|\b[0-9a-f]{40}\b"
+    r"|[0-9a-f]{8}\.[0-9a-f]{16}"
+)
+_TIMES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.]*(?:Z|\+00:00)?")
+_PORTS = re.compile(r"127\.0\.0\.1:\d+(/oci/vaults/\w+)?")
+
+
+class Company:
+    """A fresh sandbox with what the examples speak of."""
+
+    def __init__(self, folder: Path, in_process: bool) -> None:
+        self.folder = folder
+        self.sandbox = Sandbox(root=folder / "sandbox")
+        bitbucket = self.sandbox.bitbucket
+        token = self.sandbox.populate()
+        environment = self.sandbox.environment(token)
+        self.environment = {k: v for k, v in environment.items() if k not in ("BITBUCKET_USERNAME", "BITBUCKET_API_TOKEN")}
+        builder = bitbucket.create_user("build", "build@example.com", account_id="557058:build")
+        for slug in ("shop", "stock"):
+            bitbucket.grant(builder, "admin", "acme", slug)
+        consumer = bitbucket.create_oauth_consumer("acme", ("account", "email", "repository", "webhook", "pullrequest"))
+        self.variables: dict[str, Any] = {
+            "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+            "repobridge_in_process": in_process,
+            "oci_compartment_id": self.sandbox.oci.compartment_id,
+            "bitbucket_api_token": bitbucket.create_api_token(builder, OCI_DEVOPS_SCOPES).secret,
+            "bitbucket_token": "{{ bitbucket_api_token }}",
+            "bitbucket_access_token": bitbucket.create_access_token(
+                "repository", "acme", "shop", scopes=("repository", "webhook")
+            ).secret,
+            "bitbucket_client_id": consumer.key,
+            "bitbucket_client_secret": consumer.secret,
+            "build_server_secret": "a-shared-secret-of-the-build-server",
+            "trigger_token": "glpat-trigger-token",
+        }
+        (folder / "inventory").write_text("examples\n")
+        self.sandbox.start()
+
+    def run(self, some: list[examples.Task], *arguments: str) -> Run:
+        path = self.folder / "examples.yml"
+        examples.write_playbook(path, some, self.variables)
+        return run_playbook(path, self.folder / "inventory", self.environment, self.folder / "run", *arguments)
+
+
+def plain(run: Run) -> list[dict[str, Any]]:
+    """Results without what differs from sandbox to sandbox; ids by the order in which they first appear."""
+    seen: dict[str, str] = {}
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: clean(v) for k, v in value.items() if not k.startswith("_ansible") and k not in ("invocation", "etag")}
+        if isinstance(value, list):
+            return [clean(item) for item in value]
+        if isinstance(value, str):
+            value = _IDS.sub(lambda found: seen.setdefault(found.group(), f"ID{len(seen)}"), value)
+            return _PORTS.sub("HOST", _TIMES.sub("TIME", value))
+        return value
+
+    return [{"task": r["task"], "status": r["status"], **clean(r["result"])} for r in run.results]
+
+
+@pytest.fixture(scope="module")
+def passes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Run]]:
+    """All passes through both doors; the tests below look at different sides of them."""
+    out: dict[str, dict[str, Run]] = {}
+    making, taking = examples.tasks(taking_away=False), examples.tasks(taking_away=True)
+    for door, in_process in DOORS.items():
+        company = Company(tmp_path_factory.mktemp(door.replace(" ", "-")), in_process)
+        out[door] = {
+            "check": company.run(making, "--check", "--diff"),
+            "made": company.run(making, "--diff"),
+            "again": company.run(making),
+            "taken": company.run(taking, "--diff"),
+        }
+        company.sandbox.stop()
+    return out
+
+
+def test_every_module_is_in_the_examples_order() -> None:
+    assert sorted(examples.ORDER) == examples.modules()
+
+
+@pytest.mark.parametrize("which", ["check", "made", "again", "taken"])
+def test_both_doors_give_the_same(passes: dict[str, dict[str, Run]], which: str) -> None:
+    here, there = (passes[door][which] for door in DOORS)
+    for run in (here, there):
+        assert run.returncode == 0, run.output
+    for ours, theirs in zip(plain(here), plain(there), strict=True):
+        assert ours == theirs
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_examples_run_a_second_time_without_a_change(passes: dict[str, dict[str, Run]], door: str) -> None:
+    changed = [r["task"] for r in passes[door]["again"].results if r["result"].get("changed")]
+    actions = {action for action, _, _ in passes[door]["again"].actions}
+    assert not changed or actions <= set(ALWAYS), changed
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_what_check_mode_foretells_is_what_is_done(passes: dict[str, dict[str, Run]], door: str) -> None:
+    foretold = [action for action in passes[door]["check"].actions if action[0] == "create"]
+    assert foretold == [action for action in passes[door]["made"].actions if action[0] == "create"]
+
+
+BAD_INPUT = {
+    "unknown option": {"repobridge.bitbucket.oci_notification_topic": {"name": "x", "compartment_id": "y", "colour": "red"}},
+    "missing option": {"repobridge.bitbucket.oci_notification_topic": {"name": "x"}},
+    "wrong choice": {"repobridge.bitbucket.oci_vault": {"name": "x", "compartment_id": "y", "state": "gone"}},
+    "pending id outside check mode": {
+        "repobridge.bitbucket.oci_devops_project": {
+            "name": "x",
+            "compartment_id": "y",
+            "notification_topic_id": "pending:oci_notification_topic:x",
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("task", BAD_INPUT.values(), ids=BAD_INPUT)
+def test_bad_input_is_refused_in_the_same_words_before_the_first_call(task: dict[str, Any], tmp_path: Path) -> None:
+    said = []
+    for door, in_process in DOORS.items():
+        (tmp_path / door).mkdir()
+        company = Company(tmp_path / door, in_process)
+        run = company.run([task])
+        company.sandbox.stop()
+        assert run.returncode != 0
+        assert not company.sandbox.calls.all()
+        (failure,) = run.failures
+        said.append(failure["msg"])
+    assert said[0] == said[1]
+
+
+def test_the_environment_keyword_reaches_both_doors(tmp_path: Path) -> None:
+    """``environment:`` is not in the controller's own environment; AWX and playbooks give credentials by it."""
+    for door, in_process in DOORS.items():
+        (tmp_path / door).mkdir()
+        company = Company(tmp_path / door, in_process)
+        environment = dict(company.environment)
+        environment["BITBUCKET_API_TOKEN"] = company.variables["bitbucket_api_token"]
+        environment["BITBUCKET_USERNAME"] = "{{ mail }}"
+        company.environment = {}
+        company.variables["mail"] = "build@example.com"
+        task = {"repobridge.bitbucket.bitbucket_credential_info": {"use": "oci_devops"}, "environment": environment}
+        run = company.run([task]).ok()
+        company.sandbox.stop()
+        assert run.results[0]["result"]["credential"]["kind"] == "api_token"
+
+
+def test_async_goes_through_the_module(tmp_path: Path) -> None:
+    company = Company(tmp_path, True)
+    (task,) = (t for t in examples.tasks(False) if "repobridge.bitbucket.oci_notification_topic" in t)
+    run = company.run([{**task, "async": 60, "poll": 1}]).ok()
+    company.sandbox.stop()
+    assert run.changed == 1
+    assert company.sandbox.oci.all("topic")
