@@ -146,11 +146,12 @@ class JsonClient:
         :raises OutcomeUnknown: the call may or may not have been applied.
         :raises BridgeError: anything else that is not an answer below 400 or in ``accept``.
         """
-        operation = f"{method} {urlsplit(path).path}"
+        url = self.url(path)
+        operation = f"{method} {urlsplit(url).path}"
         options.setdefault("auth", self.authorize())
         try:
             response = self.session.request(
-                method, self.url(path), timeout=(min(10.0, self._transport.timeout), self._transport.timeout), **options
+                method, url, timeout=(min(10.0, self._transport.timeout), self._transport.timeout), **options
             )
         except requests.exceptions.RequestException as error:
             raise self._no_answer(error, method, operation, asked) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -15,9 +16,13 @@ from .sandbox import Sandbox
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=8099, help="port on 127.0.0.1 (default 8099; 0 takes a free one)")
-    parser.add_argument("--root", type=Path, default=Path(".sandbox"), help="folder for its files (default .sandbox)")
+    parser.add_argument("--root", type=Path, default=Path(".sandbox"), help="folder for its files, emptied at the start (default .sandbox)")
     options = parser.parse_args()
     root = options.root.resolve()
+    if root.exists():
+        if not (root / "environment.sh").exists():
+            parser.error(f"{root} is there and is not a sandbox's folder")
+        shutil.rmtree(root)  # every sandbox starts anew; its accounts and keys are not the old ones
     sandbox = Sandbox(options.port, root)
     token = sandbox.populate()
     environment = root / "environment.sh"

@@ -1,0 +1,166 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bitbucket Cloud's REST API: how to log in, how it pages, and what its refusals mean.
+
+Sources: https://developer.atlassian.com/cloud/bitbucket/rest/intro/ (authentication, paging, errors) and
+https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from urllib.parse import quote
+
+from ..errors import BridgeError, OutcomeUnknown
+from ..http import JsonClient, Transport
+from ..reconcile import Context, Fields
+from . import advice, scopes
+from .options import login
+
+try:
+    import requests
+except ImportError:  # named by the module before the first call (Operation.requires)
+    pass
+
+_PAGE = 100  # the most the API gives: https://developer.atlassian.com/cloud/bitbucket/rest/intro/#pagination
+
+
+def place(workspace: str, repository: str | None = None) -> str:
+    """The API's path of a repository or a workspace. Uuids in braces are fine as names."""
+    if repository is None:
+        return f"workspaces/{quote(workspace, safe='')}"
+    return f"repositories/{quote(workspace, safe='')}/{quote(repository, safe='')}"
+
+
+class BitbucketClient(JsonClient):
+    """What the API and the token endpoint have in common: how they word their errors."""
+
+    service = "Bitbucket"
+
+    def words(self, response: requests.Response) -> tuple[str | None, str]:
+        """JSON in one of three shapes, plain text (401, 429), or a load balancer's HTML, which has nothing to say."""
+        answer = _json(response)
+        error = answer.get("error")
+        if isinstance(error, dict):
+            parts = [error.get("message"), _flat(error.get("detail")), _flat(error.get("fields"))]
+            return None, ": ".join(str(part) for part in dict.fromkeys(parts) if part)
+        if isinstance(error, str):  # OAuth: RFC 6749 section 5.2
+            return error, str(answer.get("error_description") or error)
+        if "html" in response.headers.get("Content-Type", ""):
+            return None, ""
+        return None, " ".join(response.text.split())[:500]
+
+
+class Site(BitbucketClient):
+    """The token endpoint, which is on the site's own host and not on the API's."""
+
+    def token(self, client_id: str, client_secret: str) -> Fields:
+        """A new token for an OAuth consumer: ``access_token``, ``scopes``, ``expires_in``.
+
+        Asking twice does no harm, so a lost answer is simply asked for again.
+        """
+        for attempt in (1, 2, 3):
+            try:
+                answer = self.call(
+                    "POST",
+                    "site/oauth2/access_token",
+                    asked="Get a token for the OAuth consumer",
+                    data={"grant_type": "client_credentials"},
+                    auth=(client_id.encode(), client_secret.encode()),
+                ).json()
+                self.redactor.add(answer["access_token"])
+                self.redactor.add(answer.get("refresh_token"))
+                return t.cast(Fields, answer)
+            except OutcomeUnknown:
+                if attempt == 3:
+                    raise
+        raise AssertionError("not reached")
+
+    def remedy(self, response: requests.Response) -> str | None:
+        return advice.consumer_refused(response.status_code, response.text)
+
+
+class Cloud(BitbucketClient):
+    """The REST API 2.0."""
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        base = re.sub(r"(/2\.0)?/*$", "", params["api_url"])
+        transport = Transport(
+            **{name: params[name] for name in ("timeout", "max_retries", "validate_certs", "ca_path")}
+        )
+        super().__init__(f"{base}/2.0", transport, context.redactor)
+        self.site_url: str = params["site_url"].rstrip("/")
+        self.login = login(params)
+        self.redactor.add_basic(self.login.username or self.login.client_id or "", self.login.secret)
+        self._token: Fields | None = None
+
+    def token(self) -> Fields:
+        """The OAuth consumer's token, asked for with the first call."""
+        if self._token is None:
+            site = Site(self.site_url, self._transport, self.redactor)
+            self._token = site.token(self.login.client_id or "", self.login.secret)
+        return self._token
+
+    def authorize(self) -> t.Any:
+        if not self.login.bearer:
+            pair = (self.login.username or "").encode(), self.login.secret.encode()
+            return requests.auth.HTTPBasicAuth(*pair)
+        return Bearer(self.token()["access_token"] if self.login.kind == "oauth_consumer" else self.login.secret)
+
+    def get(self, path: str, *, asked: str, fields: str | None = None, **options: t.Any) -> Fields:
+        params = {**options.pop("params", {}), **({"fields": fields} if fields else {})}
+        return _json(self.call("GET", path, asked=asked, params=params, **options))
+
+    def listing(self, path: str, *, asked: str, fields: str) -> list[Fields]:
+        """All items of a list, in pages as large as they get. ``fields`` are those of an item, separated by commas."""
+        wanted = ",".join([f"values.{field}" for field in fields.split(",")] + ["next"])
+        page = self.get(path, asked=asked, fields=wanted, params={"pagelen": _PAGE})
+        values, seen = list(page.get("values", ())), set()
+        while page.get("next"):
+            if page["next"] in seen:
+                words = f"The pages go round in a circle at {page['next']}"
+                raise BridgeError(asked, service=self.service, words=words)
+            seen.add(page["next"])
+            page = self.get(page["next"], asked=asked)  # opaque: it carries pagelen and fields itself
+            values += page.get("values", ())
+        return values
+
+    def remedy(self, response: requests.Response) -> str | None:
+        answer = _json(response)
+        words = self.words(response)[1]
+        if response.status_code == 401:
+            return advice.refused_login(self.login, words)
+        if response.status_code == 403:
+            return advice.forbidden(scopes.granted(response.headers), scopes.accepted(response.headers, answer))
+        return advice.by_status(response.status_code, words, response.headers)
+
+
+class Bearer:
+    """``Authorization: Bearer``, the only place where Bitbucket takes a token since 2026-05-04."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        return request
+
+
+def _json(response: requests.Response) -> Fields:
+    """The answer as a dict; an empty one for anything else."""
+    try:
+        answer = response.json()
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _flat(value: t.Any) -> str:
+    """``detail`` and ``fields`` of an error, each a text or an object of texts or lists, as one text."""
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_flat(item)}" for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_flat(item) for item in value)
+    return str(value) if value else ""

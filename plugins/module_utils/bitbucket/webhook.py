@@ -1,0 +1,278 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Webhooks of repositories and workspaces of Bitbucket Cloud.
+
+Source: https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+
+from ..errors import Ambiguous, BridgeError, InvalidInput
+from ..fingerprint import fingerprint, join_mark, must_send, split_mark
+from ..reconcile import Context, Fields, Resource
+from ..redact import HIDDEN
+from ..spec import STATE, ArgumentSpec, update_secret
+from .client import Cloud, place
+from .options import BITBUCKET, login
+
+try:
+    # Loaded with this file, so that the controller pays for it once a run.
+    import requests  # noqa: F401  # pylint: disable=unused-import
+except ImportError:
+    pass
+
+# https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/ (GET /2.0/hook_events/repository has the live list)
+EVENTS = frozenset(
+    f"{subject}:{event}"
+    for subject, events in {
+        "repo": "push fork created deleted imported transfer updated commit_comment_created commit_status_created "
+        "commit_status_updated",
+        "pullrequest": "created updated push approved unapproved changes_request_created changes_request_removed fulfilled "
+        "rejected comment_created comment_updated comment_deleted comment_resolved comment_reopened",
+        "project": "updated",
+        "pipeline": "span_created",
+        "issue": "created updated comment_created",
+    }.items()
+    for event in events.split()
+)
+_LONGEST_SECRET = 128
+_PORTS = {"http": 80, "https": 443}
+_FIELDS = (
+    "uuid,url,description,active,events,secret_set,skip_cert_verification,history_enabled,subject_type,created_at"
+)
+_SENT = ("url", "description", "active", "events")
+# Undocumented, but taken: sent only if the task sets them, or to keep what an update would otherwise reset.
+_UNDOCUMENTED = ("skip_cert_verification", "history_enabled")
+_LONG = 16  # from here on a value in the query of secret_url is no number and no name
+_SECRET_PARAMETER = re.compile(r"token|secret|passw|key|sig|auth", re.IGNORECASE)
+
+
+class Webhook(Resource):
+    """A webhook. Nothing about one is unique but its uuid, so how it is found again is the task's to say."""
+
+    module = "bitbucket_webhook"
+    spec = (
+        BITBUCKET
+        + STATE
+        + update_secret("on_change")
+        + ArgumentSpec(
+            {
+                "workspace": {"type": "str", "required": True},
+                "repository": {"type": "str"},
+                "url": {"type": "str"},
+                "secret_url": {"type": "str", "no_log": True},
+                "uuid": {"type": "str"},
+                "match_by": {"type": "str", "choices": ["url", "endpoint", "description"], "default": "url"},
+                "description": {"type": "str"},
+                "events": {"type": "list", "elements": "str"},
+                "active": {"type": "bool"},
+                "secret": {"type": "str", "no_log": True},
+                "skip_cert_verification": {"type": "bool"},
+                "history_enabled": {"type": "bool"},
+            },
+            mutually_exclusive=[("url", "secret_url")],
+        )
+    )
+    identity = ("workspace", "repository")
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self._marks: dict[str, str | None] = {}  # the fingerprints behind the descriptions, by uuid
+        self.url: str | None = params["secret_url"] or params["url"]
+        # With secret_url every URL of the hook is one, the old one too.
+        self.secret_fields = ("secret", "url") if params["secret_url"] else ("secret",)  # type: ignore[misc]
+        owner = "repositories/{workspace}/{repo_slug}" if params["repository"] else "workspaces/{workspace}"
+        hooks = f"/2.0/{owner}/hooks"
+        self.operations = {  # type: ignore[misc]
+            "create": f"POST {hooks}", "update": f"PUT {hooks}/{{uid}}", "delete": f"DELETE {hooks}/{{uid}}"
+        }
+        self._hide_secrets_in(self.url or "", all_long=bool(params["secret_url"]))
+
+    @property
+    def where(self) -> str:
+        """``acme/shop``, or ``acme`` for the workspace's own webhooks."""
+        return "/".join(filter(None, (self.params["workspace"], self.params["repository"])))
+
+    @property
+    def name(self) -> str:
+        parts = urlsplit(self.url or "")
+        # The path of a secret URL may be what is secret about it.
+        target = f"{parts.hostname}{'' if self.params['secret_url'] else parts.path}" if self.url else ""
+        return str(self.params["description"] or target or self.params["uuid"])
+
+    # -- input -------------------------------------------------------------------------------------------------------
+
+    def validate(self) -> None:
+        login(self.params)
+        url, by, events = self.url, self.params["match_by"], self.params["events"]
+        if not self.params["uuid"] and not (self.params["description"] if by == "description" else url):
+            raise InvalidInput(
+                "Nothing says which webhook is meant",
+                remedy=f"With match_by={by} give {'description' if by == 'description' else 'url or secret_url'}, or give uuid.",
+            )
+        if url and (urlsplit(url).scheme not in _PORTS or not urlsplit(url).hostname):
+            raise InvalidInput("The webhook's URL must begin with http:// or https:// and have a host")
+        if len(self.params["secret"] or "") > _LONGEST_SECRET:
+            raise InvalidInput(f"The webhook's secret has more than {_LONGEST_SECRET} characters, which is Bitbucket's limit")
+        if events is not None and not events:
+            raise InvalidInput("A webhook needs at least one event", remedy="To silence it set active to false.")
+        self._warn(url or "", events or ())
+
+    def _warn(self, url: str, events: t.Iterable[str]) -> None:
+        unknown = sorted(set(events) - EVENTS)
+        if unknown:
+            self.context.warn(
+                f"Not among the events Bitbucket Cloud is known to have: {', '.join(unknown)}. They are sent as they are."
+            )
+        if self.params["url"] and any(_SECRET_PARAMETER.search(name) for name, _value in parse_qsl(urlsplit(url).query)):
+            self.context.warn("The URL seems to hold a secret. Give it as secret_url, so that it shows up nowhere.")
+        if self.params["secret"] and urlsplit(url).path.endswith("/mirror/pull"):
+            self.context.warn(
+                "GitLab takes the signature that Bitbucket adds when a webhook has a secret for one of GitHub's, and refuses "
+                "the call that would start the mirror. Leave secret out for this URL."
+            )
+
+    # -- finding -----------------------------------------------------------------------------------------------------
+
+    @property
+    def client(self) -> Cloud:
+        if not hasattr(self, "_client"):
+            self._client = Cloud(self.params, self.context)
+        return self._client
+
+    @property
+    def path(self) -> str:
+        return f"{place(self.params['workspace'], self.params['repository'])}/hooks"
+
+    def read(self) -> Fields | None:
+        hooks = self.client.listing(self.path, asked=f"List the webhooks of {self.where}", fields=_FIELDS)
+        found = [self._current(hook) for hook in hooks if self._is_ours(hook)]
+        if len(found) > 1:
+            raise Ambiguous(
+                f"Webhook {self.name} of {self.where}",
+                [hook["uuid"] for hook in found],
+                "Remove all but one with state=absent and its uuid, or say which one is meant with uuid.",
+            )
+        if not found and self.params["uuid"] and self.params.get("state") == "present":
+            raise BridgeError(
+                f"{self.where} has no webhook {self.params['uuid']}",
+                kind="not_found",
+                remedy="Bitbucket gives the uuids itself: leave uuid out to have the webhook made.",
+            )
+        return found[0] if found else None
+
+    def _is_ours(self, hook: Fields) -> bool:
+        if self.params["uuid"]:
+            return bool(hook["uuid"].strip("{}").lower() == self.params["uuid"].strip("{}").lower())
+        if self.params["match_by"] == "description":
+            return split_mark(hook["description"])[0].strip() == self.params["description"].strip()
+        whole = self.params["match_by"] == "url"
+        return normalised(hook["url"], whole) == normalised(self.url or "", whole)
+
+    def _current(self, hook: Fields) -> Fields:
+        """As Bitbucket has it, with the fingerprint taken out of the description and its secrets known to the redactor."""
+        self._hide_secrets_in(hook["url"])
+        text, mark = split_mark(hook.get("description"))
+        secret = HIDDEN if hook.get("secret_set") else ""
+        self._marks[hook["uuid"]] = mark
+        known = {name: hook[name] for name in _FIELDS.split(",") if name in hook}
+        return {**known, "id": hook["uuid"], "description": text, "secret": secret}
+
+    def _hide_secrets_in(self, url: str, all_long: bool = False) -> None:
+        """The secrets a URL holds are hidden wherever they turn up, also where the task did not say that it holds any."""
+        parts = urlsplit(url)
+        self.context.redactor.add(parts.password)
+        for name, value in parse_qsl(parts.query):
+            if _SECRET_PARAMETER.search(name) or (all_long and len(value) >= _LONG):
+                self.context.redactor.add(value)
+
+    # -- fields ------------------------------------------------------------------------------------------------------
+
+    def desired(self, current: Fields | None) -> Fields:
+        names = ("description", "active", "events", *_UNDOCUMENTED)
+        wanted = {name: self.params[name] for name in names if self.params[name] is not None}
+        if self.url:
+            wanted["url"] = self.url
+        if current is None:
+            wanted = {"active": True, "events": ["repo:push"], **wanted}
+        secret = self.params["secret"]
+        if secret == "" and current:
+            wanted["secret"] = ""
+        elif secret and self._must_send(current):
+            wanted["secret"] = secret
+        return wanted
+
+    def _must_send(self, current: Fields | None) -> bool:
+        if current and not current["secret_set"]:
+            return True
+        mark = self._marks[current["uuid"]] if current else None
+        return must_send(self.params["update_secret"], self.params["secret"], mark, exists=current is not None)
+
+    def comparable(self, desired: Fields) -> Fields:
+        """Events have no order; of a URL only what has no meaning is levelled; a description loses its outer spaces."""
+        out = dict(desired)
+        if out.get("events") is not None:
+            out["events"] = sorted(set(out["events"]))
+        if out.get("url"):
+            out["url"] = normalised(out["url"])
+        if out.get("description") is not None:
+            out["description"] = out["description"].strip()
+        return out
+
+    def _body(self, fields: Fields, mark: str | None) -> Fields:
+        """What is sent: an update replaces the whole webhook, but leaves the secret if it is left out."""
+        body = {name: fields[name] for name in _SENT if fields.get(name) is not None}
+        body["description"] = join_mark((body.get("description") or "").strip(), mark)
+        body["events"] = sorted(set(body["events"]))
+        body.update({name: fields[name] for name in _UNDOCUMENTED if self.params[name] is not None or fields.get(name)})
+        return body
+
+    def _mark(self, sent: str | None, kept: str | None) -> str | None:
+        """The fingerprint that belongs behind the description, after ``sent`` (None: no secret) has been sent."""
+        if sent is None:
+            return kept
+        return fingerprint(sent) if sent and self.params["update_secret"] == "on_change" else None
+
+    # -- calling -----------------------------------------------------------------------------------------------------
+
+    def create(self, desired: Fields) -> Fields:
+        secret = desired.get("secret") or None
+        body = {**self._body(desired, self._mark(secret, None)), **({"secret": secret} if secret else {})}
+        answer = self.client.call("POST", self.path, asked=f"Make the webhook {self.name} of {self.where}", json=body)
+        return self._current(answer.json())
+
+    def update(self, current: Fields, changes: Fields) -> Fields:
+        secret = changes.get("secret")
+        body = self._body({**current, **changes}, self._mark(secret, self._marks[current["uuid"]]))
+        if secret is not None:
+            body["secret"] = secret
+        asked = f"Change the webhook {self.name} of {self.where}"
+        answer = self.client.call("PUT", self._one(current), asked=asked, json=body)
+        return self._current(answer.json())
+
+    def delete(self, current: Fields) -> None:
+        self.client.call(
+            "DELETE", self._one(current), asked=f"Delete the webhook {self.name} of {self.where}", accept=(404,)
+        )
+
+    def _one(self, current: Fields) -> str:
+        return f"{self.path}/{quote(current['uuid'], safe='')}"
+
+
+def normalised(url: str, whole: bool = True) -> str:
+    """A URL without the differences that mean nothing: case of scheme and host, the default port, an empty path.
+
+    ``whole`` False: without query and fragment too.
+    """
+    parts = urlsplit(url.strip())
+    scheme, host = parts.scheme.lower(), (parts.hostname or "").lower()
+    user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
+    port = f":{parts.port}" if parts.port and parts.port != _PORTS.get(scheme) else ""
+    host = f"[{host}]" if ":" in host else host
+    out = parts._replace(scheme=scheme, netloc=f"{user}{host}{port}", path=parts.path or "/")
+    return urlunsplit(out if whole else out._replace(query="", fragment=""))

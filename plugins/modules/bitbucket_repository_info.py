@@ -1,0 +1,132 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: bitbucket_repository_info
+short_description: Read a Bitbucket repository, its branches and tags
+version_added: 1.0.0
+description:
+  - Reads a repository of Bitbucket Cloud, its main branch and clone addresses, and the commit of every branch and tag.
+  - It costs one call, with O(refs) one more for each hundred branches and tags.
+  - An API token needs the scope C(read:repository:bitbucket), other credentials C(repository).
+author:
+  - The repobridge.bitbucket maintainers (@repobridge)
+extends_documentation_fragment:
+  - repobridge.bitbucket.attributes.info
+  - repobridge.bitbucket.attributes.bitbucket_group
+  - repobridge.bitbucket.transport
+  - repobridge.bitbucket.bitbucket
+options:
+  workspace:
+    description: Slug of the workspace, or its uuid in braces.
+    type: str
+    required: true
+  repository:
+    description: Slug of the repository, as in its address, or its uuid in braces.
+    type: str
+    required: true
+  refs:
+    description: Whether branches and tags are read too.
+    type: bool
+    default: true
+seealso:
+  - module: repobridge.bitbucket.bitbucket_credential_info
+"""
+
+EXAMPLES = r"""
+- name: Read a repository with its branches and tags
+  repobridge.bitbucket.bitbucket_repository_info:
+    workspace: acme
+    repository: shop
+    username: build@example.com
+    api_token: "{{ bitbucket_api_token }}"
+  register: shop
+
+- name: Show the commit its main branch is at
+  ansible.builtin.debug:
+    msg: "{{ shop.refs['refs/heads/' ~ shop.repository.main_branch] }}"
+"""
+
+RETURN = r"""
+repository:
+  description: The repository.
+  returned: success
+  type: dict
+  contains:
+    uuid:
+      description: Uuid in braces. It stays the same when the repository is renamed.
+      type: str
+      sample: "{6f3b2ab4-7c61-4b0c-8f5a-0d3f0b9d4a11}"
+    full_name:
+      description: Slugs of workspace and repository.
+      type: str
+      sample: acme/shop
+    name:
+      description: Name for people.
+      type: str
+    slug:
+      description: Slug of the repository.
+      type: str
+    description:
+      description: Description of the repository.
+      type: str
+    is_private:
+      description: Whether it is private.
+      type: bool
+    size:
+      description: Size in bytes.
+      type: int
+    created_on:
+      description: When it was made.
+      type: str
+    updated_on:
+      description: When it was last changed.
+      type: str
+    workspace:
+      description: Slug of the workspace.
+      type: str
+    workspace_uuid:
+      description: Uuid of the workspace in braces.
+      type: str
+    project:
+      description: Key of the project.
+      type: str
+    main_branch:
+      description: Name of the main branch; null while the repository is empty.
+      type: str
+    url:
+      description: Its page.
+      type: str
+    clone_url:
+      description: Address for cloning over HTTPS, without a user name.
+      type: str
+      sample: https://bitbucket.org/acme/shop.git
+    clone_ssh_url:
+      description: Address for cloning over SSH.
+      type: str
+      sample: git@bitbucket.org:acme/shop.git
+refs:
+  description: Commit of every branch and tag by its full name. That of an annotated tag is the commit it leads to.
+  returned: success, if O(refs=true)
+  type: dict
+  sample:
+    refs/heads/main: 5c8f7e1d0b1c4d0f9e3a2b6c7d8e9f0a1b2c3d4e
+    refs/tags/v1.0: 0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c
+error:
+  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  returned: failure
+  type: dict
+"""
+
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.repository import RepositoryInfo
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import run_module
+
+
+def main() -> None:
+    run_module(RepositoryInfo)
+
+
+if __name__ == "__main__":
+    main()
