@@ -14,6 +14,8 @@ import contextlib
 import os
 import typing as t
 
+from ansible import constants as C
+from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -47,6 +49,8 @@ class ResourceAction(ActionBase):
             return t.cast("dict[str, t.Any]", self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
         with self._task_environment():
             result.update(self._run_here())
+        if not _core_shows_invocation(task_vars or {}):
+            result.pop("invocation", None)
         return result
 
     def _in_process(self, task_vars: dict[str, t.Any]) -> bool:
@@ -92,6 +96,14 @@ class ResourceAction(ActionBase):
         if isinstance(validation.errors[0], UnsupportedError):
             return f"Unsupported parameters for ({self._task.action}) module: {message}"
         return message
+
+
+def _core_shows_invocation(task_vars: dict[str, t.Any]) -> bool:
+    """Whether a module's result would keep its ``invocation``: always up to core 2.20, on request from 2.21 on."""
+    try:
+        return bool(C.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
+    except AnsibleError:
+        return True
 
 
 def plain(value: t.Any) -> t.Any:
