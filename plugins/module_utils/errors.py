@@ -100,5 +100,7 @@ def root_cause(error: BaseException) -> str:
     while True:
         inner = getattr(error, "reason", None) or (error.args[0] if error.args else None)
         if not isinstance(inner, BaseException):
-            return str(inner or error) or type(error).__name__
+            # The words of an OSError are not in its first argument, and the reason of an SSLError is but a code.
+            words = str(error) if isinstance(error, OSError) else str(inner or error)
+            return words or type(error).__name__
         error = inner

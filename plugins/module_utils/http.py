@@ -19,9 +19,10 @@ from .redact import Redactor
 try:
     import requests
     from requests.adapters import HTTPAdapter
+    from urllib3.exceptions import SSLError
     from urllib3.util.retry import Retry
 except ImportError:  # named by the module before the first call (Operation.requires)
-    HTTPAdapter = Retry = object  # type: ignore[assignment,misc]
+    HTTPAdapter = Retry = SSLError = object  # type: ignore[assignment,misc]
 
 IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
 _RETRIED = frozenset((429, 502, 503, 504))
@@ -39,14 +40,12 @@ class ServiceRetry(Retry):
             return False
         return status_code == 429 or (status_code in _RETRIED and method.upper() in IDEMPOTENT)
 
-    def get_retry_after(self, response: t.Any) -> float | None:
-        """Obeyed up to a bound; a longer one ends the retries (see ``increment``)."""
-        return super().get_retry_after(response)
-
     def increment(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
+        """The next state; with no retry left where one would not help."""
         response = kwargs.get("response")
-        if response is not None and (self.get_retry_after(response) or 0) > _LONGEST_RETRY_AFTER:
-            return self.new(total=0).increment(*args, **kwargs)
+        too_long = response is not None and (self.get_retry_after(response) or 0) > _LONGEST_RETRY_AFTER
+        if too_long or isinstance(kwargs.get("error"), SSLError):
+            return super(ServiceRetry, self.new(total=0)).increment(*args, **kwargs)
         return super().increment(*args, **kwargs)
 
 
@@ -68,7 +67,6 @@ class Transport:
     def session(self) -> requests.Session:
         """A session with these rules. Proxies and CA bundles of the environment count, as with every requests client."""
         session = requests.Session()
-        session.verify = self.verify
         retry = ServiceRetry(
             total=self.max_retries,
             backoff_factor=0.5,
@@ -149,6 +147,8 @@ class JsonClient:
         url = self.url(path)
         operation = f"{method} {urlsplit(url).path}"
         options.setdefault("auth", self.authorize())
+        # With the call and not in the session, or requests would prefer a CA bundle named in the environment.
+        options.setdefault("verify", self._transport.verify)
         try:
             response = self.session.request(
                 method, url, timeout=(min(10.0, self._transport.timeout), self._transport.timeout), **options
@@ -181,7 +181,7 @@ class JsonClient:
         remedy = "Check the address, the network and proxy settings, then run again: what was done is found and kept."
         if isinstance(error, requests.exceptions.SSLError):
             remedy = "The server's certificate is not trusted: give the site's CA with ca_path."
-        elif isinstance(error, requests.exceptions.ReadTimeout):
+        elif isinstance(error, requests.exceptions.ReadTimeout) or "ReadTimeoutError" in repr(error):
             remedy = f"No answer within {self._transport.timeout} s: raise timeout if the service is usually that slow."
         lost = method not in IDEMPOTENT and not not_sent
         return (OutcomeUnknown if lost else BridgeError)(
@@ -192,4 +192,3 @@ class JsonClient:
             words=root_cause(error),
             remedy=remedy,
         )
-

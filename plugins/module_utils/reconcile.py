@@ -163,6 +163,10 @@ class Outcome:
         if note not in self.actions:  # a retried call is one action
             self.actions.append(note)
 
+    def note(self, *drift: Drift) -> None:
+        """Note differences; a retried reconciliation finds the same again."""
+        self.drift += [d for d in drift if d not in self.drift]
+
     def as_result(self, resource: Resource) -> Fields:
         """The result every module returns."""
         hidden = resource.secret_fields
@@ -217,7 +221,7 @@ def _ensure(resource: Resource, current: Fields | None, outcome: Outcome) -> Non
         raise _missing(resource, current)
     if current and resource.dormant(current):
         outcome.act(resource, "restore")
-        outcome.drift.append({"path": "", "expected": "present", "actual": "waiting for its deletion"})
+        outcome.note({"path": "", "expected": "present", "actual": "waiting for its deletion"})
         if not check_mode:
             resource.restore(current)
             current = resource.read()
@@ -227,12 +231,9 @@ def _ensure(resource: Resource, current: Fields | None, outcome: Outcome) -> Non
         return
     there = _managed(resource, desired, current)
     drift = _compare(resource, resource.comparable(desired), resource.comparable(there))
-    if not outcome.drift:  # of a retried reconciliation the first reading counts
-        outcome.drift = drift
-        outcome.before = there
-        outcome.after = desired if drift else outcome.before
-    elif drift:
-        outcome.drift += [d for d in drift if d not in outcome.drift]
+    if not (outcome.before or outcome.after):  # of a retried reconciliation the first reading counts
+        outcome.before, outcome.after = there, desired if drift else there
+    outcome.note(*drift)
     if drift:
         changes = {name: desired[name] for name in dict.fromkeys(d["path"].split(".")[0] for d in drift)}
         fixed = {name: value for name, value in changes.items() if name in resource.immutable}

@@ -13,7 +13,8 @@ from .resource import OciResource, oci_spec
 from .session import wire
 
 try:
-    import oci.ons  # noqa: F401 - loaded with this file, so that the controller pays for it once a run
+    # Loaded with this file, so that the controller pays for it once a run.
+    import oci.ons  # noqa: F401  # pylint: disable=unused-import
 except ImportError:
     pass
 

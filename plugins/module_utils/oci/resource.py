@@ -39,7 +39,7 @@ class OciResource(Resource):
     managed: t.ClassVar[tuple[str, ...]] = ("description", "freeform_tags", "defined_tags")
     ready: t.ClassVar[tuple[str, ...]] = ("ACTIVE",)
     permission: t.ClassVar[str] = ""
-    whole_fields = ("freeform_tags", "defined_tags")
+    whole_fields: t.ClassVar[tuple[str, ...]] = ("freeform_tags", "defined_tags")
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
@@ -122,7 +122,7 @@ class OciResource(Resource):
             poll,
             ended,
             what=what or f"{self.module} {self.name}",
-            describe=lambda fields: str(fields[field]),
+            describe=lambda fields: _standing(fields, field),
             progress=self.context.progress,
             timeout=self.params["wait_timeout"],
             interval=self.params["poll_interval"],
@@ -134,7 +134,10 @@ class OciResource(Resource):
 
         :raises BridgeError: it failed; the message has what the service wrote into its error log.
         """
-        work_id = response.headers["opc-work-request-id"]
+        return self.work_done(client, response.headers["opc-work-request-id"], verb)
+
+    def work_done(self, client: t.Any, work_id: str, verb: str, remedy: str | None = None) -> Fields:
+        """Wait for a work request by its OCID. :raises BridgeError: it failed, with ``remedy``."""
         work = self.wait(
             lambda: self.getting(client.get_work_request, work_id),
             done=lambda fields: fields["status"] in _ENDED,
@@ -150,5 +153,12 @@ class OciResource(Resource):
                 operation=work.get("operation_type"),
                 words=words,
                 request_id=work_id,
+                remedy=remedy,
             )
         return work
+
+
+def _standing(fields: Fields, field: str) -> str:
+    """A state in the service's word, of a work request with how far it has come."""
+    percent = fields.get("percent_complete")
+    return f"{fields[field]}, {percent:.0f} %" if percent else str(fields[field])

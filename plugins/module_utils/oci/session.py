@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..errors import BridgeError, InvalidInput, OutcomeUnknown, kind_of_status
+from ..errors import BridgeError, InvalidInput, OutcomeUnknown, kind_of_status, root_cause
 from ..reconcile import Context
 from . import auth
 
@@ -47,7 +47,7 @@ class Session:
     def __init__(self, params: Fields, context: Context) -> None:
         self.params = params
         self.context = context
-        self._clients: dict[tuple[str, str | None], t.Any] = {}
+        self._clients: dict[tuple[str, str | None, str | None], t.Any] = {}
         self._config: Fields | None = None
         self._signer: t.Any = None
 
@@ -68,17 +68,21 @@ class Session:
             raise InvalidInput("The tenancy's OCID is not known", "Set tenancy, or OCI_TENANCY, or use a configuration file.")
         return str(tenancy)
 
-    def client(self, service: str, name: str, endpoint: str | None = None) -> t.Any:
+    def client(self, service: str, name: str, endpoint: str | None = None, region: str | None = None) -> t.Any:
         """The SDK client class ``name`` of ``oci.<service>``; ``endpoint`` overrides everything else."""
-        key = (name, endpoint)
+        key = (name, endpoint, region)
         if key not in self._clients:
-            self._clients[key] = self._make(service, name, endpoint)
+            self._clients[key] = self._make(service, name, endpoint, region)
         return self._clients[key]
 
-    def _make(self, service: str, name: str, endpoint: str | None) -> t.Any:
+    def overridden(self, service: str) -> str | None:
+        """The base URL the task gives in place of the region's."""
+        return (self.params.get("endpoints") or {}).get(service) or self.params.get("endpoint")
+
+    def _make(self, service: str, name: str, endpoint: str | None, region: str | None) -> t.Any:
         if self._signer is None:
             self._signer = auth.signer(self.params, self.config)
-        endpoint = endpoint or (self.params.get("endpoints") or {}).get(service) or self.params.get("endpoint")
+        endpoint = endpoint or self.overridden(service)
         options: Fields = {
             "signer": self._signer,
             "timeout": (min(10.0, self.params["timeout"]), self.params["timeout"]),
@@ -89,7 +93,8 @@ class Session:
         if endpoint:
             # A slash at the end would be signed twice and sent once: 401.
             options["service_endpoint"] = endpoint.rstrip("/")
-        client = getattr(getattr(oci, service), name)(self.config, **options)
+        config = {**self.config, "region": region} if region else self.config
+        client = getattr(getattr(oci, service), name)(config, **options)
         if not self.params["validate_certs"]:
             client.base_client.session.verify = False
         elif self.params.get("ca_path"):
@@ -133,7 +138,7 @@ class Session:
                 kind="unavailable",
                 service="OCI",
                 operation=name,
-                words=_first_words(error),
+                words=root_cause(error),
                 remedy="Check region, endpoint, network and proxy settings, then run again: what was done is found and kept.",
             ) from None
 
@@ -183,8 +188,3 @@ def _remedy(error: t.Any, permission: str) -> str | None:
         return "OCI is not well at the moment: run again later; what was done is found and kept."
     return None
 
-
-def _first_words(error: BaseException) -> str:
-    """The cause without the SDK's advice around it."""
-    text = str(error.args[0] if error.args else error)
-    return text.split("Request Endpoint:")[0].strip("(\"', ") or type(error).__name__

@@ -1,0 +1,252 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Vault secrets, with their contents.
+
+Sources: https://docs.oracle.com/en-us/iaas/api/#/en/secretmgmt/20180608/Secret and
+https://docs.oracle.com/en-us/iaas/api/#/en/secretretrieval/20190301/SecretBundle
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import typing as t
+
+from ..errors import BridgeError, InvalidInput
+from ..reconcile import Context, Fields
+from ..spec import ArgumentSpec, update_secret
+from .deletion import DELETION_DAYS, ScheduledDeletion
+from .resource import oci_spec
+from .session import wire
+
+try:
+    # Loaded with this file, so that the controller pays for them once a run.
+    import oci.secrets  # pylint: disable=unused-import
+    import oci.vault  # noqa: F401  # pylint: disable=unused-import
+except ImportError:
+    pass
+
+_LISTED_FIELDS = ("description", "freeform_tags", "defined_tags")
+
+
+class Secret(ScheduledDeletion):
+    """A secret. Its name is taken in its vault for ever, also by one that waits for its deletion or has been deleted.
+
+    The content can be read, so it is compared itself. ``content`` among the fields is always the base64 text.
+    """
+
+    module = "oci_vault_secret"
+    spec = (
+        oci_spec(
+            name={"type": "str", "required": True},
+            compartment_id={"type": "str", "required": True},
+            vault_id={"type": "str", "required": True},
+            key_id={"type": "str", "no_log": False},
+            content={"type": "str", "no_log": True},
+            content_base64={"type": "str", "no_log": True},
+            description={"type": "str"},
+            metadata={"type": "dict"},
+            **DELETION_DAYS,
+        )
+        + update_secret("on_change")
+        + ArgumentSpec(mutually_exclusive=[("content", "content_base64")])
+    )
+    identity = ("name", "vault_id")
+    operations = {
+        "create": "CreateSecret",
+        "update": "UpdateSecret",
+        "delete": "ScheduleSecretDeletion",
+        "restore": "CancelSecretDeletion",
+    }
+    secret_fields = ("content",)
+    whole_fields = (*ScheduledDeletion.whole_fields, "metadata")
+    client_of = ("vault", "VaultsClient")
+    noun = "vault secret"
+    kind = "secret"
+    least_days = 1
+    tokenless = True
+    name_field = "secret_name"
+    managed = (*_LISTED_FIELDS, "metadata")
+    permission = "manage secret-family"
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self._content: str | None = None
+        self._restored = False
+        self._sent_after: int | None = None  # the current version when a new content was last sent
+
+    def validate(self) -> None:
+        super().validate()
+        self._content = self._wanted_content()
+        if self.params["state"] == "absent" or not self.params["create"]:
+            return
+        missing = [
+            name for name, value in (("content", self._content), ("key_id", self.params["key_id"])) if value is None
+        ]
+        if missing:
+            raise InvalidInput(
+                f"{' and '.join(missing)} must be given for a vault secret, which could not be made without",
+                "Set create to false to use a secret that somebody else keeps.",
+            )
+
+    def _wanted_content(self) -> str | None:
+        text, encoded = self.params["content"], self.params["content_base64"]
+        if text is None and encoded is None:
+            return None
+        try:
+            content = text.encode() if text is not None else base64.b64decode("".join(encoded.split()), validate=True)
+        except binascii.Error:
+            raise InvalidInput("content_base64 is not base64") from None
+        if not content:
+            raise InvalidInput("The content of a vault secret can't be empty")
+        return self._hidden(content)
+
+    def _hidden(self, content: bytes) -> str:
+        """The content in base64; in no form does it get out from now on."""
+        encoded = base64.b64encode(content).decode()
+        self.context.redactor.add(encoded)
+        try:
+            self.context.redactor.add(content.decode())
+        except UnicodeDecodeError:
+            pass
+        return encoded
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def read(self) -> Fields | None:
+        compared = self.params["state"] == "present" and self.params["update_secret"] == "on_change"
+        if not compared or self._content is None or self._sent_after is not None:
+            return self._read_without_content()
+        bundle = self._bundle()
+        if bundle is None:
+            found = self._listed()
+            if found is None or self.dormant(found):
+                return found
+            bundle = self._bundle() or self._unreadable(found)  # it may just have come into being
+            return {**found, **bundle}
+        if all(self.params[name] is None for name in _LISTED_FIELDS):
+            return bundle
+        return {**(self._listed() or self._elsewhere(bundle["id"])), **bundle}
+
+    def _read_without_content(self) -> Fields | None:
+        found = self._listed()
+        if found is None or self.dormant(found):
+            return found
+        if self.params["metadata"] is not None or self._sent_after is not None:
+            found = self.fetch(found["id"])
+        if self._sent_after is not None and found["current_version_number"] > self._sent_after:
+            found["content"] = self._content  # its PUT was applied, though the answer was lost
+        return found
+
+    def _listed(self) -> Fields | None:
+        """The secret without its content, once it can be used."""
+        items = self.listing(
+            self.client.list_secrets, self.params["compartment_id"], name=self.name, vault_id=self.params["vault_id"]
+        )
+        found = self.find(items)
+        if found is None and items and self.params["state"] == "present":
+            raise self._name_taken(f"it is {items[0]['lifecycle_state']} as {items[0]['id']}")
+        return found if found is None or self.dormant(found) else self.ready_again(found)
+
+    def _bundle(self) -> Fields | None:
+        """The secret with its content, in one call; None if it is absent, waits for its deletion, or is forbidden."""
+        try:
+            bundle = self.session.get(
+                self.session.client("secrets", "SecretsClient").get_secret_bundle_by_name,
+                self.name,
+                self.params["vault_id"],
+                asked=self.asked("Read the content of"),
+                permission="read secret-bundles",
+            )
+        except BridgeError as error:
+            if error.status == 404:
+                return None
+            raise
+        return {
+            "id": bundle["secret_id"],
+            "secret_name": self.name,
+            "vault_id": self.params["vault_id"],
+            "current_version_number": bundle["version_number"],
+            "metadata": bundle.get("metadata") or {},
+            "content": self._hidden(base64.b64decode(bundle["secret_bundle_content"]["content"])),
+        }
+
+    def _unreadable(self, found: Fields) -> t.NoReturn:
+        raise BridgeError(
+            f"{self.asked('Read the content of')}: {found['id']} is {found['lifecycle_state']} but may not be read",
+            kind="forbidden",
+            remedy="Allow the caller to read secret-bundles there, or set update_secret to on_create or always.",
+        )
+
+    def _elsewhere(self, ident: str) -> t.NoReturn:
+        raise BridgeError(
+            f"The vault secret {self.name} ({ident}) is not in the compartment {self.params['compartment_id']}",
+            kind="conflict",
+            remedy="Set compartment_id to the secret's own compartment, or move the secret.",
+        )
+
+    def _name_taken(self, why: str) -> BridgeError:
+        return BridgeError(
+            f"The name {self.name} can't be used for a new secret in the vault {self.params['vault_id']}: {why}",
+            kind="conflict",
+            remedy=(
+                "A vault keeps the names of its deleted secrets, and of those in other compartments. "
+                "Use another name or vault, or set compartment_id to where the secret is."
+            ),
+        )
+
+    # -- fields ----------------------------------------------------------------------------------------------------
+
+    def desired(self, current: Fields | None) -> Fields:
+        wanted = super().desired(current)
+        new = current is None or self.dormant(current) or self._restored
+        if self._content is not None and (new or self.params["update_secret"] != "on_create"):
+            wanted["content"] = self._content
+        return wanted
+
+    def needed(self) -> Fields:
+        return {**super().needed(), "vault_id": self.params["vault_id"], "key_id": self.params["key_id"]}
+
+    # -- changing --------------------------------------------------------------------------------------------------
+
+    def create(self, desired: Fields) -> Fields:
+        try:
+            made = self.call(self.client.create_secret, _body(desired), verb="Create")
+        except BridgeError as error:
+            if "already exists" in (error.words or ""):
+                raise self._name_taken(f"OCI answered {error.status}, {error.words}") from None
+            raise
+        return self.wait(lambda: self.fetch(made.data.id))
+
+    def update(self, current: Fields, changes: Fields) -> Fields:
+        # A secret takes one change at a time; and the number tells afterwards whether a lost call was applied.
+        secret = self.ready_again(self.fetch(current["id"]))
+        if "content" in changes:
+            self._sent_after = secret["current_version_number"]
+        try:
+            # Sent twice it makes two versions.
+            self.call(self.client.update_secret, current["id"], _body(changes), verb="Change", once=True)
+        except BridgeError as error:
+            if error.status == 400 and "reuse" in (error.words or "").lower():
+                error.remedy = (
+                    "The secret has a reuse rule and has held this content before. Give a new content, or make the "
+                    "earlier version current again in the OCI console."
+                )
+            raise
+        return self.wait(lambda: self.fetch(current["id"]))
+
+    def restore(self, current: Fields) -> Fields:
+        self._restored = True
+        return super().restore(current)
+
+    def fetch(self, ident: str) -> Fields:
+        return self.getting(self.client.get_secret, ident)
+
+
+def _body(fields: Fields) -> Fields:
+    body = {name: value for name, value in fields.items() if name != "content"}
+    if "content" in fields:
+        # No name for the version: names must differ, and a rotation would have to invent one.
+        body["secret_content"] = {"content_type": "BASE64", "content": fields["content"]}
+    return wire(body)

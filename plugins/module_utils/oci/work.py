@@ -1,0 +1,124 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Resources that OCI makes, changes and deletes by work requests: those of DevOps and of Logging.
+
+Source: https://docs.oracle.com/en-us/iaas/Content/API/Concepts/workrequestsoverview.htm
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..errors import BridgeError, InvalidInput, OutcomeUnknown
+from ..reconcile import Context, Fields
+from .resource import OciResource
+from .session import wire
+
+
+class WorkResource(OciResource):
+    """``kind`` is the word in the SDK's method names: ``get_project``, ``create_project``, ``update_project`` …"""
+
+    kind: t.ClassVar[str]
+    # Options that a new one can't be made without. They are not asked for where it exists already.
+    for_new: t.ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self._deleting = False
+
+    def place(self) -> tuple[str, ...]:
+        """The OCIDs that stand before its own in a call."""
+        return ()
+
+    def body(self, fields: Fields, current: Fields | None = None) -> Fields:
+        """A request body with these fields; ``current`` is what is there, for an update."""
+        return wire(fields)
+
+    def fetch(self, ident: str) -> Fields:
+        return self.getting(self._method("get"), *self.place(), ident)
+
+    def _method(self, verb: str) -> t.Callable[..., t.Any]:
+        return t.cast("t.Callable[..., t.Any]", getattr(self.client, f"{verb}_{self.kind}"))
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def settled(self, items: list[Fields]) -> Fields | None:
+        """The one of a listing that has our name, once it can be used.
+
+        One that is being deleted keeps its name until it is gone, so a new one has to wait for that.
+        """
+        found = self.find(items)
+        if found is None:
+            if not self.context.check_mode and (self.params["state"] == "present" or self._deleting):
+                for item in items:
+                    if item[self.name_field] == self.name and item["lifecycle_state"] == "DELETING":
+                        self.wait(lambda ident=item["id"]: self._leaving(ident), done=_is_gone, first=item)  # type: ignore[misc]
+            return None
+        if self.params["state"] == "absent" and found["lifecycle_state"] == "FAILED":
+            return found
+        return self.wait(lambda: self.fetch(found["id"]), first=found)
+
+    def _leaving(self, ident: str) -> Fields:
+        try:
+            return self.fetch(ident)
+        except BridgeError as error:
+            if error.status == 404:
+                return {"lifecycle_state": "DELETED"}
+            raise
+
+    # -- changing --------------------------------------------------------------------------------------------------
+
+    def create(self, desired: Fields) -> Fields:
+        missing = [option for option in self.for_new if self.params.get(option) is None]
+        if missing:
+            raise InvalidInput(
+                f"There is no {self.noun} {self.name} yet, and a new one can't be made without {' and '.join(missing)}",
+                "Set it, or correct the options by which an existing one is found.",
+            )
+        response = self.call(self._method("create"), *self.place(), self.body(desired), verb="Create")
+        work = self.wait_for_work(self.client, response, "Create")
+        return self.fetch(response.data.id if response.data else _identifier(work))
+
+    def update(self, current: Fields, changes: Fields) -> Fields:
+        body = self.body(changes, current)
+        response = self.call(self._method("update"), *self.place(), current["id"], body, verb="Change")
+        self.wait_for_work(self.client, response, "Change")
+        return self.fetch(current["id"])
+
+    def delete(self, current: Fields) -> None:
+        self._deleting = True
+        try:
+            response = self.call(self._method("delete"), *self.place(), current["id"], verb="Delete")
+            self.wait_for_work(self.client, response, "Delete")
+        except OutcomeUnknown:
+            raise
+        except BridgeError as error:
+            left = self.left_in(current) if error.status in (None, 409) else []
+            if left:
+                error.remedy = f"What is still there must go first: {'; '.join(left)}."
+            raise
+
+    def left_in(self, current: Fields) -> list[str]:
+        """What keeps it from being deleted, in words; asked for when a deletion was refused."""
+        return []
+
+    def names_in(self, what: str, method: t.Callable[..., t.Any], *args: t.Any, **options: t.Any) -> list[str]:
+        """``connections bitbucket (ocid1…)``, or nothing: for ``left_in``. What can't be listed is not named."""
+        try:
+            items = self.listing(method, *args, **options)
+        except BridgeError:
+            return []
+        live = [item for item in items if item["lifecycle_state"] not in ("DELETED", "DELETING")]
+        named = [f"{item.get('display_name') or item.get('name')} ({item['id']})" for item in live]
+        return [f"{what} {', '.join(named)}"] if named else []
+
+
+def _is_gone(fields: Fields) -> bool:
+    return fields["lifecycle_state"] == "DELETED"
+
+
+def _identifier(work: Fields) -> str:
+    """OCID of what a work request has made; Logging says it nowhere else."""
+    made = [item for item in work["resources"] if item["action_type"] == "CREATED"] or work["resources"]
+    return str(made[0]["identifier"])
