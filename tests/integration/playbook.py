@@ -77,6 +77,8 @@ def run_playbook(
         "ANSIBLE_CALLBACKS_ENABLED": "record",
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_FORCE_COLOR": "0",
+        "ANSIBLE_ASYNC_DIR": str(folder / "ansible-async"),
+        "ANSIBLE_REMOTE_TEMP": str(folder / "ansible-remote-tmp"),
         "ANSIBLE_LOCAL_TEMP": str(folder / "ansible-tmp"),
         "ANSIBLE_LOCALHOST_WARNING": "0",
         "NO_PROXY": "127.0.0.1",

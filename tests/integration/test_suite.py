@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -129,7 +129,7 @@ def test_teardown_leaves_nothing_and_site_brings_it_back(scenario: Scenario) -> 
 @pytest.mark.parametrize("applied", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("part", range(CRASH_PARTS))
 def test_a_run_cut_off_anywhere_is_finished_by_the_next(
-    kind: type[Scenario], part: int, applied: bool, tmp_path: Path, record_property: pytest.RecordProperty
+    kind: type[Scenario], part: int, applied: bool, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     """The network dies at call n: before it reached the service, or after it was applied and before the answer.
 

@@ -60,9 +60,17 @@ class OciDevops(Scenario):
     # repository its listing, the current mirror record and the refs.
     budget = {"bitbucket": 3, "oci": 13}
     drifts = (
-        _field("oci_dynamic_group", "matching_rule", "dynamic_group", "matchingRule", "ALL {resource.type = 'instance'}"),
+        _field(
+            "oci_dynamic_group", "matching_rule", "dynamic_group", "matchingRule", "ALL {resource.type = 'instance'}"
+        ),
         _field("oci_dynamic_group", "description", "dynamic_group", "description", "changed by hand"),
-        _field("oci_policy", "statements", "policy", "statements", ["Allow group Administrators to read all-resources in tenancy"]),
+        _field(
+            "oci_policy",
+            "statements",
+            "policy",
+            "statements",
+            ["Allow group Administrators to read all-resources in tenancy"],
+        ),
         _field("oci_policy", "description", "policy", "description", "changed by hand"),
         _field("oci_notification_topic", "description", "topic", "description", "changed by hand"),
         _field("oci_devops_project", "description", "project", "description", "changed by hand"),
@@ -225,7 +233,15 @@ def git_refs(folder: Any) -> dict[str, str]:
     import subprocess
 
     lines = subprocess.run(
-        ["git", "--git-dir", str(folder), "for-each-ref", "--format=%(refname) %(objectname)", "refs/heads", "refs/tags"],
+        [
+            "git",
+            "--git-dir",
+            str(folder),
+            "for-each-ref",
+            "--format=%(refname) %(objectname)",
+            "refs/heads",
+            "refs/tags",
+        ],
         check=True,
         capture_output=True,
         text=True,
