@@ -68,3 +68,13 @@ attributes:
     membership:
       - repobridge.bitbucket.bitbucket
 """
+
+    GITLAB_GROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/repobridge.bitbucket.gitlab) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - repobridge.bitbucket.gitlab
+"""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-Drift = t.Dict[str, t.Any]
+Drift = dict[str, t.Any]
 
 
 def differences(expected: t.Any, actual: t.Any, path: str = "") -> list[Drift]:

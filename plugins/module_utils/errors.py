@@ -23,6 +23,11 @@ _KIND_OF_STATUS = {
 }
 
 
+def outage_remedy(service: str) -> str:
+    """What there is to do about a 5xx."""
+    return f"{service} is not well at the moment: run again later; what was done is found and kept."
+
+
 def kind_of_status(status: int) -> str:
     """The kind of error (see ``KINDS``) an HTTP status stands for."""
     return _KIND_OF_STATUS.get(status, "unavailable" if status >= 500 else "failed")
@@ -93,6 +98,10 @@ class Ambiguous(BridgeError):
 
 class OutcomeUnknown(BridgeError):
     """A call that changes something was sent and its answer was lost: whether it was applied must be read."""
+
+
+class Outdated(BridgeError):
+    """What was read is no longer so, and the service applied nothing: to be read and decided anew."""
 
 
 def root_cause(error: BaseException) -> str:

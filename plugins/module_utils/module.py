@@ -15,7 +15,7 @@ from .pending import is_pending
 from .reconcile import Context, Operation
 from .redact import HIDDEN, secret_values
 
-Result = t.Dict[str, t.Any]
+Result = dict[str, t.Any]
 
 
 def missing_package(operation: type[Operation]) -> str | None:
@@ -24,7 +24,10 @@ def missing_package(operation: type[Operation]) -> str | None:
 
 
 def execute(operation: type[Operation], params: dict[str, t.Any], context: Context) -> Result:
-    """Run the operation with validated options. Never raises a BridgeError; no secret is in what it returns."""
+    """Run the operation with validated options. Never raises a BridgeError; no secret is in what it returns.
+
+    But for what the operation itself declares as ``secret_results``.
+    """
     for value in secret_values(operation.spec.options, params):
         context.redactor.add(value)
     try:
@@ -41,7 +44,8 @@ def execute(operation: type[Operation], params: dict[str, t.Any], context: Conte
         result = task.run()
     except BridgeError as error:
         result = {"failed": True, "changed": False, "msg": str(error), "error": error.as_dict()}
-    return t.cast(Result, context.redactor.clean(result))
+    carried = {name: result.pop(name) for name in operation.secret_results if name in result}
+    return {**context.redactor.clean(result), **carried}
 
 
 def run_module(operation: type[Operation]) -> None:
@@ -53,7 +57,9 @@ def run_module(operation: type[Operation]) -> None:
     context.warn = lambda message: module.warn(context.redactor.text(message))
     result = execute(operation, dict(module.params), context)
     # AnsibleModule hides the no_log options there; the redactor knows more (a secret inside a URL, a token got on the way).
-    result["invocation"] = {"module_args": context.redactor.clean(without_secrets(operation.spec.options, module.params))}
+    result["invocation"] = {
+        "module_args": context.redactor.clean(without_secrets(operation.spec.options, module.params))
+    }
     if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -15,15 +15,15 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from .compare import Drift, differences, managed_view
-from .errors import BridgeError, InvalidInput, OutcomeUnknown
+from .errors import BridgeError, InvalidInput, OutcomeUnknown, Outdated
 from .pending import is_pending, pending_id
 from .redact import HIDDEN, Redactor
 from .spec import ArgumentSpec
 
-Fields = t.Dict[str, t.Any]
+Fields = dict[str, t.Any]
 
 
-# So many answers of one task may be lost before it gives up; the next run goes on from what is there then.
+# So many answers of one task may be lost, or come too late, before it gives up; the next run goes on from there.
 _LOST_ANSWERS = 3
 
 
@@ -48,12 +48,14 @@ class Operation(ABC):
     spec: t.ClassVar[ArgumentSpec]
     # Python packages it needs, asked for before anything else; the first missing one is named in the error.
     requires: t.ClassVar[tuple[str, ...]] = ("requests",)
+    # Keys of the result that carry a secret to the next task. They alone pass the redactor; nothing of such a result is shown.
+    secret_results: t.ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, params: Fields, context: Context) -> None:
         self.params = params
         self.context = context
 
-    def validate(self) -> None:
+    def validate(self) -> None:  # noqa: B027 - most have nothing to refuse
         """Refuse options that can't be right, before the first call. :raises InvalidInput:"""
 
     @abstractmethod
@@ -202,11 +204,14 @@ def reconcile(resource: Resource, state: str) -> Outcome:
             else:
                 _ensure(resource, current, outcome)
             return outcome
-        except OutcomeUnknown:
+        except (OutcomeUnknown, Outdated) as error:
             attempt += 1
             if attempt == _LOST_ANSWERS:
                 raise
-            resource.context.progress(f"{resource.module} {resource.name}: an answer was lost, looking what it did")
+            what = "an answer was lost, looking what it did"
+            if isinstance(error, Outdated):
+                what, outcome = "somebody else was faster, looking again", Outcome()
+            resource.context.progress(f"{resource.module} {resource.name}: {what}")
             time.sleep(0.2 * attempt)
 
 
@@ -248,7 +253,10 @@ def _ensure(resource: Resource, current: Fields | None, outcome: Outcome) -> Non
 def _managed(resource: Resource, desired: Fields, current: Fields) -> Fields:
     """The managed fields as the service has them."""
     whole = resource.whole_fields
-    return {name: current.get(name) if name in whole else managed_view(value, current.get(name)) for name, value in desired.items()}
+    return {
+        name: current.get(name) if name in whole else managed_view(value, current.get(name))
+        for name, value in desired.items()
+    }
 
 
 def _compare(resource: Resource, wanted: Fields, there: Fields) -> list[Drift]:

@@ -42,8 +42,15 @@ STATE = ArgumentSpec(
 )
 
 
-def update_secret(default: str) -> ArgumentSpec:
-    """The option that all modules with a write-only value share."""
+def update_secret(default: str, choices: t.Sequence[str] = ("on_change", "on_create", "always")) -> ArgumentSpec:
+    """The option that all modules with a write-only value share. No ``on_change`` where a fingerprint has no place."""
     return ArgumentSpec(
-        {"update_secret": {"type": "str", "choices": ["on_change", "on_create", "always"], "default": default, "no_log": False}}
+        {
+            "update_secret": {
+                "type": "str",
+                "choices": list(choices),
+                "default": default,
+                "no_log": False,
+            }
+        }
     )

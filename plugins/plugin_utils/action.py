@@ -22,7 +22,12 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import execute, missing_package, without_secrets
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import (
+    execute,
+    missing_package,
+    without_secrets,
+)
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.pending import is_pending
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context, Operation
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.redact import secret_values
 
@@ -46,11 +51,20 @@ class ResourceAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result = super().run(tmp, task_vars)
         if not self._in_process(task_vars or {}):
-            return t.cast("dict[str, t.Any]", self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
+            return self._unseen(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
         with self._task_environment():
             result.update(self._run_here())
         if not _core_shows_invocation(task_vars or {}):
             result.pop("invocation", None)
+        return self._unseen(result)
+
+    def _unseen(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
+        """A result that carries a secret to the next task is registered whole and shown as if the task had ``no_log``."""
+        for secret in filter(None, map(result.get, self.operation.secret_results)):
+            if not is_pending(secret):
+                result["_ansible_no_log"] = True
+                if register_secret:
+                    register_secret(secret)
         return result
 
     def _in_process(self, task_vars: dict[str, t.Any]) -> bool:

@@ -10,24 +10,19 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from tests.contract.description import SPECS, problems
 from tests.sandbox.bitbucket import Bitbucket
 from tests.sandbox.bitbucket.world import World
 from tests.sandbox.calls import Call
 from tests.sandbox.server import Server
 
-jsonschema = pytest.importorskip("jsonschema")
-referencing = pytest.importorskip("referencing.jsonschema")
-
-SPECS = Path(os.environ.get("REPOBRIDGE_SPECS") or Path(__file__).resolve().parents[3] / "shared" / "specs")
 SPEC = SPECS / "bitbucket-cloud.openapi.json"
 HTTP_METHODS = ("get", "post", "put", "delete")
 SUBSCRIPTION = {"url": "https://ci.example.com/", "events": ["repo:push"], "description": "CI", "active": True}
@@ -61,7 +56,10 @@ def _allow_more_links(schema: dict[str, Any]) -> None:
         links = part.get("properties", {}).get("links", {})
         if "additionalProperties" in links:
             links["additionalProperties"] = {
-                "type": "object", "required": ["href"], "properties": {"href": {"type": "string"}}, "maxProperties": 2
+                "type": "object",
+                "required": ["href"],
+                "properties": {"href": {"type": "string"}},
+                "maxProperties": 2,
             }
 
 
@@ -89,16 +87,44 @@ def calls(server: Server, world: World) -> list[Call]:
     world.bitbucket.tag("acme", "app", "v2", "main", message="Second")
     sha = world.bitbucket.refs("acme", "app")["refs/heads/main"]
     for path in (
-        "user", "user/emails", "user/workspaces", "user/workspaces/acme/permission", "workspaces/acme",
-        "workspaces/nowhere", "user/workspaces/acme/permissions/repositories", "repositories/acme",
-        "repositories/acme?pagelen=1", app, f"{app}/refs",
-        f"{app}/refs/branches", f"{app}/refs/branches/feature/login", f"{app}/refs/tags",
-        f"{app}/refs/tags/v1", f"{app}/refs/tags/v2", f"{app}/refs/tags/v3", f"{app}/commit/{sha}", f"{app}/commits",
-        f"{app}/commits/main", f"{app}/commits?pagelen=1", f"{app}/src", f"{app}/src/{sha}/", f"{app}/src/{sha}",
-        f"{app}/src/{sha}/README.md", f"{app}/src/{sha}/bin/run?format=meta", f"{app}/src/{sha}/bin/?format=meta",
-        "hook_events", "hook_events/repository", "hook_events/workspace", "hook_events/team", "repositories",
-        "workspaces", "snippets", "user/permissions/repositories", "user/permissions/workspaces",
-        "repositories/acme/absent", "repositories/acme?pagelen=1000",
+        "user",
+        "user/emails",
+        "user/workspaces",
+        "user/workspaces/acme/permission",
+        "workspaces/acme",
+        "workspaces/nowhere",
+        "user/workspaces/acme/permissions/repositories",
+        "repositories/acme",
+        "repositories/acme?pagelen=1",
+        app,
+        f"{app}/refs",
+        f"{app}/refs/branches",
+        f"{app}/refs/branches/feature/login",
+        f"{app}/refs/tags",
+        f"{app}/refs/tags/v1",
+        f"{app}/refs/tags/v2",
+        f"{app}/refs/tags/v3",
+        f"{app}/commit/{sha}",
+        f"{app}/commits",
+        f"{app}/commits/main",
+        f"{app}/commits?pagelen=1",
+        f"{app}/src",
+        f"{app}/src/{sha}/",
+        f"{app}/src/{sha}",
+        f"{app}/src/{sha}/README.md",
+        f"{app}/src/{sha}/bin/run?format=meta",
+        f"{app}/src/{sha}/bin/?format=meta",
+        "hook_events",
+        "hook_events/repository",
+        "hook_events/workspace",
+        "hook_events/team",
+        "repositories",
+        "workspaces",
+        "snippets",
+        "user/permissions/repositories",
+        "user/permissions/workspaces",
+        "repositories/acme/absent",
+        "repositories/acme?pagelen=1000",
     ):
         world.get(path)
     for place in (app, "workspaces/acme"):
@@ -136,20 +162,8 @@ def _operation(spec: dict[str, Any], call: Call) -> tuple[str, dict[str, Any]] |
     return None
 
 
-def _without_nulls(value: Any) -> Any:
-    """The description marks nothing as nullable, while real answers have nulls: a null stands for an absent value."""
-    if isinstance(value, dict):
-        return {key: _without_nulls(inner) for key, inner in value.items() if inner is not None}
-    return [_without_nulls(inner) for inner in value] if isinstance(value, list) else value
-
-
 def _problems(spec: dict[str, Any], schema: dict[str, Any], value: Any) -> list[str]:
-    resource = referencing.DRAFT4.create_resource({"id": "urn:bitbucket", **spec})
-    registry = referencing.Registry().with_resource("urn:bitbucket", resource)
-    located = json.loads(json.dumps(schema).replace('"#/components', '"urn:bitbucket#/components'))
-    checker = jsonschema.FormatChecker()
-    validator = jsonschema.Draft4Validator(located, registry=registry, format_checker=checker)
-    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(_without_nulls(value))]
+    return problems(spec, schema, value, "#/components")
 
 
 def _answer_schema(operation: dict[str, Any], call: Call) -> dict[str, Any]:
@@ -192,7 +206,7 @@ def test_successes_have_a_described_status(spec: dict[str, Any], calls: list[Cal
 
 
 def test_answers_are_as_described(spec: dict[str, Any], calls: list[Call]) -> None:
-    problems, validated = {}, 0
+    found_wrong, validated = {}, 0
     for call in calls:
         found = _operation(spec, call)
         if found is None or not call.answer_headers.get("Content-Type", "").startswith("application/json"):
@@ -201,8 +215,8 @@ def test_answers_are_as_described(spec: dict[str, Any], calls: list[Call]) -> No
         validated += bool(schema)
         wrong = _problems(spec, schema, json.loads(call.answer))
         if wrong:
-            problems[call.line] = wrong
-    assert problems == {}, json.dumps(problems, indent=1)
+            found_wrong[call.line] = wrong
+    assert found_wrong == {}, json.dumps(found_wrong, indent=1)
     assert validated > 50
 
 

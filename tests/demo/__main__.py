@@ -53,7 +53,9 @@ def playbook(name: str, environment: dict[str, str], *arguments: str) -> tuple[i
     command = [program("ansible-playbook"), "-i", "inventory.yml", f"repobridge.bitbucket.{name}", *arguments]
     print("$ " + " ".join(["ansible-playbook", *command[1:]]), flush=True)
     began = time.monotonic()
-    process = subprocess.Popen(command, cwd=FOLDER, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command, cwd=FOLDER, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     assert process.stdout
     output = ""
     for line in process.stdout:

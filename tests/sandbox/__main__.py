@@ -16,7 +16,12 @@ from .sandbox import Sandbox
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=8099, help="port on 127.0.0.1 (default 8099; 0 takes a free one)")
-    parser.add_argument("--root", type=Path, default=Path(".sandbox"), help="folder for its files, emptied at the start (default .sandbox)")
+    parser.add_argument(
+        "--root",
+        type=Path,
+        default=Path(".sandbox"),
+        help="folder for its files, emptied at the start (default .sandbox)",
+    )
     options = parser.parse_args()
     root = options.root.resolve()
     if root.exists():
@@ -31,7 +36,8 @@ def main() -> int:
     inventory = root / "inventory.yml"
     inventory.write_text(sandbox.inventory())
     sandbox.start()
-    print(f"""The sandbox answers on {sandbox.url} until you press Ctrl-C.
+    print(
+        f"""The sandbox answers on {sandbox.url} until you press Ctrl-C.
 
 In another shell:
 
@@ -46,7 +52,9 @@ What it was asked:          curl {sandbox.url}/_sandbox/calls
 Let an hour pass:           curl -d '{{"advance": 3600}}' {sandbox.url}/_sandbox/clock
 The next OCI call fails:    curl -d '{{"kind": "status", "match": "^oci ", "status": 503}}' {sandbox.url}/_sandbox/faults
 No more faults:             curl -X DELETE {sandbox.url}/_sandbox/faults
-""", flush=True)
+""",
+        flush=True,
+    )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         signal.pause()

@@ -8,7 +8,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 
 class Clock:
@@ -31,7 +31,7 @@ class Clock:
 
     def datetime(self) -> datetime:
         """The sandbox's time as an aware UTC datetime."""
-        return datetime.fromtimestamp(self.now(), timezone.utc)
+        return datetime.fromtimestamp(self.now(), UTC)
 
     def advance(self, seconds: float) -> None:
         """Let time pass, then do everything that has fallen due."""

@@ -29,6 +29,11 @@ _SETTINGS = {
     "http.receivepack": "true",
     "fastimport.unpackLimit": "1000",
 }
+# A credential helper that takes both halves from its environment: no secret is in an argument or a file.
+_ASK_ENVIRONMENT = (
+    """!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$REMOTE_USER" "$REMOTE_PASSWORD"; }; f"""
+)
+REMOTE_SECONDS = 120
 
 
 class GitError(RuntimeError):
@@ -78,17 +83,31 @@ class Commit:
     message: str
 
 
-def environment() -> dict[str, str]:
-    """The environment for every git process, also useful to tests that run git as a client."""
+def environment(**settings: str) -> dict[str, str]:
+    """The environment for every git process, also useful to tests that run git as a client.
+
+    ``settings`` are more of git's configuration; ``__`` stands for the dot.
+    """
     env = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     name, _, mail = IDENTITY.partition(" <")
     env.update(
-        GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL=os.devnull, GIT_TERMINAL_PROMPT="0", LC_ALL="C",
-        HOME=os.devnull, XDG_CONFIG_HOME=os.devnull, GIT_ASKPASS="true", no_proxy="*", NO_PROXY="*",
-        GIT_AUTHOR_NAME=name, GIT_AUTHOR_EMAIL=mail[:-1], GIT_COMMITTER_NAME=name, GIT_COMMITTER_EMAIL=mail[:-1],
-        GIT_CONFIG_COUNT=str(len(_SETTINGS)),
+        GIT_CONFIG_NOSYSTEM="1",
+        GIT_CONFIG_GLOBAL=os.devnull,
+        GIT_TERMINAL_PROMPT="0",
+        LC_ALL="C",
+        HOME=os.devnull,
+        XDG_CONFIG_HOME=os.devnull,
+        GIT_ASKPASS="true",
+        no_proxy="*",
+        NO_PROXY="*",
+        GIT_AUTHOR_NAME=name,
+        GIT_AUTHOR_EMAIL=mail[:-1],
+        GIT_COMMITTER_NAME=name,
+        GIT_COMMITTER_EMAIL=mail[:-1],
     )
-    for number, (key, value) in enumerate(_SETTINGS.items()):
+    every = {**_SETTINGS, **{key.replace("__", "."): value for key, value in settings.items()}}
+    env["GIT_CONFIG_COUNT"] = str(len(every))
+    for number, (key, value) in enumerate(every.items()):
         env[f"GIT_CONFIG_KEY_{number}"] = key
         env[f"GIT_CONFIG_VALUE_{number}"] = value
     return env
@@ -101,6 +120,22 @@ def run(repository: Path, *arguments: str, stdin: bytes = b"") -> bytes:
     )
     if done.returncode:
         raise GitError(done.stderr.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed")
+    return done.stdout
+
+
+def ask(repository: Path, username: str, password: str, *arguments: str) -> bytes:
+    """Run a git command that talks to another server, logged in there; ``GitError`` without the password if it fails."""
+    env = environment(credential__helper=_ASK_ENVIRONMENT)
+    env.update(REMOTE_USER=username, REMOTE_PASSWORD=password)
+    try:
+        done = subprocess.run(
+            ["git", *arguments], cwd=repository, env=env, capture_output=True, check=False, timeout=REMOTE_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise GitError(f"git {arguments[0]} took more than {REMOTE_SECONDS} seconds") from None
+    if done.returncode:
+        words = done.stderr.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed"
+        raise GitError(words.replace(password, "***") if password else words)
     return done.stdout
 
 
@@ -152,7 +187,7 @@ def log(repository: Path, *arguments: str, paths: tuple[str, ...] = ()) -> list[
     form = "--format=tformat:%H%x00%P%x00%an%x00%ae%x00%aI%x00%B"
     parts = run(repository, "log", "-z", form, *arguments, "--", *paths).decode("utf-8", "replace").split("\0")
     return [
-        Commit(parts[i], tuple(parts[i + 1].split()), *parts[i + 2:i + 6]) for i in range(0, len(parts) - 6 + 1, 6)
+        Commit(parts[i], tuple(parts[i + 1].split()), *parts[i + 2 : i + 6]) for i in range(0, len(parts) - 6 + 1, 6)
     ]
 
 
@@ -255,18 +290,32 @@ def wanted_service(method: str, subpath: str, query: Mapping[str, str]) -> str |
     return subpath if method == "POST" and subpath in services else None
 
 
-def serve(environ: Mapping[str, Any], repository: Path, subpath: str, user: str = "git") -> Response:
+def serve(
+    environ: Mapping[str, Any],
+    repository: Path,
+    subpath: str,
+    user: str = "git",
+    body: bytes | None = None,
+    hooks: Mapping[str, str] | None = None,
+) -> Response:
     """Answer a smart HTTP request with ``git http-backend``. Who may do this has been decided before.
 
-    ``environ`` is the WSGI request, ``subpath`` what follows the repository in its URL (``info/refs`` …).
+    ``environ`` is the WSGI request, ``subpath`` what follows the repository in its URL (``info/refs`` …), ``body`` the
+    request's body where it has been read already, ``hooks`` what the repository's hooks find in their environment.
     """
-    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    env = environment()
+    if body is None:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    env = {**environment(), **(hooks or {})}
     env.update(
-        GIT_PROJECT_ROOT=str(repository.parent), PATH_INFO=f"/{repository.name}/{subpath}", GIT_HTTP_EXPORT_ALL="1",
-        REQUEST_METHOD=environ["REQUEST_METHOD"], QUERY_STRING=environ.get("QUERY_STRING", ""),
-        CONTENT_TYPE=environ.get("CONTENT_TYPE", ""), CONTENT_LENGTH=str(len(body)),
-        REMOTE_USER=user, REMOTE_ADDR=environ.get("REMOTE_ADDR", "127.0.0.1"),
+        GIT_PROJECT_ROOT=str(repository.parent),
+        PATH_INFO=f"/{repository.name}/{subpath}",
+        GIT_HTTP_EXPORT_ALL="1",
+        REQUEST_METHOD=environ["REQUEST_METHOD"],
+        QUERY_STRING=environ.get("QUERY_STRING", ""),
+        CONTENT_TYPE=environ.get("CONTENT_TYPE", ""),
+        CONTENT_LENGTH=str(len(body)),
+        REMOTE_USER=user,
+        REMOTE_ADDR=environ.get("REMOTE_ADDR", "127.0.0.1"),
     )
     if "HTTP_CONTENT_ENCODING" in environ:  # git sends larger negotiations gzipped
         env["HTTP_CONTENT_ENCODING"] = environ["HTTP_CONTENT_ENCODING"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .bitbucket import Bitbucket
 from .bitbucket.credentials import Credential
+from .gitlab import GitLab
 from .oci import Oci
 from .server import Server
 
@@ -23,13 +24,21 @@ OCI_DEVOPS_SCOPES = (
 
 
 class Sandbox(Server):
-    """All services on one port. ``bitbucket`` and ``oci`` are the Python sides of the services."""
+    """All services on one port. ``bitbucket``, ``gitlab`` and ``oci`` are the Python sides of the services."""
 
-    def __init__(self, port: int = 0, root: str | Path | None = None, tick_seconds: float = 5.0) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        root: str | Path | None = None,
+        tick_seconds: float = 5.0,
+        gitlab_edition: str = "premium",
+    ) -> None:
         super().__init__(port, root, tick_seconds)
         self.bitbucket = Bitbucket(self)
+        self.gitlab = GitLab(self, gitlab_edition)
         self.oci = Oci(self)
         self.add(self.bitbucket)
+        self.add(self.gitlab)
         self.add(self.oci)
 
     def populate(self) -> Credential:
@@ -51,6 +60,7 @@ class Sandbox(Server):
 
     def environment(self, token: Credential) -> dict[str, str]:
         """The environment that points every module at the sandbox; the secrets of the scenario are in it."""
+        assert token.user
         return {
             "BITBUCKET_API_URL": self.bitbucket.url,
             "BITBUCKET_SITE_URL": self.bitbucket.url,

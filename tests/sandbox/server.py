@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
@@ -41,7 +41,7 @@ class _Dropped(Exception):
 class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"  # keep-alive, as the real services have it
 
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
+    def log(self, type: str, message: str, *args: object) -> None:
         """Quiet: the call log has everything."""
 
 
@@ -84,7 +84,7 @@ class Server:
         name = f"sandbox {door.server_port}"
         threading.Thread(target=door.serve_forever, args=(0.02,), name=name, daemon=True).start()
 
-    def start(self) -> Server:
+    def start(self) -> Self:
         self._started = True
         for door in (self._server, *self._doors):
             self._serve(door)
@@ -98,7 +98,7 @@ class Server:
         if self._own_root:
             shutil.rmtree(self.root, ignore_errors=True)
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(self, *_exc: object) -> None:
@@ -119,7 +119,9 @@ class Server:
         # A chunked request was read whole above; git's CGI wants a length.
         environ["CONTENT_LENGTH"] = str(len(body))
         environ.pop("HTTP_TRANSFER_ENCODING", None)
-        call = self.calls.add(name, request.method, "/" + rest, request.query_string.decode(), dict(request.headers), body)
+        call = self.calls.add(
+            name, request.method, "/" + rest, request.query_string.decode(), dict(request.headers), body
+        )
         if not call.is_git:
             self.clock.tick()
         fault = None if call.is_git else self.faults.pick(call.line.rsplit(" ", 1)[0])
@@ -148,7 +150,7 @@ class Server:
                 return self._last_get[key]
         prefix = "/" + service.name
         environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + prefix
-        environ["PATH_INFO"] = environ["PATH_INFO"][len(prefix):]
+        environ["PATH_INFO"] = environ["PATH_INFO"][len(prefix) :]
         response = Response.from_app(service.wsgi, environ, buffered=True)
         answer = response.get_data()
         headers = [(k, v) for k, v in response.headers.items() if k.lower() != "content-length"]

@@ -56,10 +56,9 @@ def make_consumer(names: t.Iterable[str], workspace: str, site: str = _ANY) -> s
 def consumer_refused(status: int, text: str) -> str | None:
     """The token endpoint said no."""
     if "public" in text:
-        return (
-            "The consumer is a public one, and only a private one gets a token for itself. "
-            + make_consumer((), "<workspace>").replace("add or edit", "edit")
-        )
+        return "The consumer is a public one, and only a private one gets a token for itself. " + make_consumer(
+            (), "<workspace>"
+        ).replace("add or edit", "edit")
     if status in (400, 401):
         return (
             "Compare client_id and client_secret with the Key and Secret that the consumer's page shows "

@@ -14,8 +14,8 @@ import typing as t
 from urllib.parse import quote
 
 from ..errors import BridgeError, OutcomeUnknown
-from ..http import JsonClient, Transport
 from ..reconcile import Context, Fields
+from ..rest import JsonClient, Transport
 from . import advice, scopes
 from .options import login
 

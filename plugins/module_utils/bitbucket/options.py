@@ -78,7 +78,8 @@ def login(params: dict[str, t.Any]) -> Login:
     bearer = params.get("auth_method") == "bearer" if kind == "api_token" else kind != "app_password"
     if kind == "api_token" and not bearer and not params.get("username"):
         raise InvalidInput(
-            "An API token needs a username", remedy="It is the e-mail address of the Atlassian account that made the token."
+            "An API token needs a username",
+            remedy="It is the e-mail address of the Atlassian account that made the token.",
         )
     return Login(kind, params[parts[-1]], params.get("username"), params.get("client_id"), bearer)
 

@@ -99,8 +99,12 @@ USES = {
     "oci_devops": Use(("repository", "pullrequest", "webhook"), TOKENS, _KEEPS, ("account", "team", "project")),
     "gitlab_ci": Use(("repository:write", "webhook", _DELETE_WEBHOOK), TOKENS, _KEEPS),
     "cds": Use(("repository", "pullrequest", "webhook"), (*TOKENS, "oauth_consumer"), "", ("account",)),
-    "upsun": Use(("repository:write", "repository:admin", "pullrequest:write", "webhook"), ("oauth_consumer",),
-                 _CONSUMER_ONLY, ("account",)),
+    "upsun": Use(
+        ("repository:write", "repository:admin", "pullrequest:write", "webhook"),
+        ("oauth_consumer",),
+        _CONSUMER_ONLY,
+        ("account",),
+    ),
     "gemnasium": Use(("repository", "webhook"), ("oauth_consumer",), _CONSUMER_ONLY, ("account",)),
 }
 

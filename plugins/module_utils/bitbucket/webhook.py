@@ -42,9 +42,7 @@ EVENTS = frozenset(
 )
 _LONGEST_SECRET = 128
 _PORTS = {"http": 80, "https": 443}
-_FIELDS = (
-    "uuid,url,description,active,events,secret_set,skip_cert_verification,history_enabled,subject_type,created_at"
-)
+_FIELDS = "uuid,url,description,active,events,secret_set,skip_cert_verification,history_enabled,subject_type,created_at"
 _SENT = ("url", "description", "active", "events")
 # Undocumented, but taken: sent only if the task sets them, or to keep what an update would otherwise reset.
 _UNDOCUMENTED = ("skip_cert_verification", "history_enabled")
@@ -89,7 +87,9 @@ class Webhook(Resource):
         owner = "repositories/{workspace}/{repo_slug}" if params["repository"] else "workspaces/{workspace}"
         hooks = f"/2.0/{owner}/hooks"
         self.operations = {  # type: ignore[misc]
-            "create": f"POST {hooks}", "update": f"PUT {hooks}/{{uid}}", "delete": f"DELETE {hooks}/{{uid}}"
+            "create": f"POST {hooks}",
+            "update": f"PUT {hooks}/{{uid}}",
+            "delete": f"DELETE {hooks}/{{uid}}",
         }
         self._hide_secrets_in(self.url or "", all_long=bool(params["secret_url"]))
 
@@ -118,7 +118,9 @@ class Webhook(Resource):
         if url and (urlsplit(url).scheme not in _PORTS or not urlsplit(url).hostname):
             raise InvalidInput("The webhook's URL must begin with http:// or https:// and have a host")
         if len(self.params["secret"] or "") > _LONGEST_SECRET:
-            raise InvalidInput(f"The webhook's secret has more than {_LONGEST_SECRET} characters, which is Bitbucket's limit")
+            raise InvalidInput(
+                f"The webhook's secret has more than {_LONGEST_SECRET} characters, which is Bitbucket's limit"
+            )
         if events is not None and not events:
             raise InvalidInput("A webhook needs at least one event", remedy="To silence it set active to false.")
         self._warn(url or "", events or ())
@@ -129,7 +131,9 @@ class Webhook(Resource):
             self.context.warn(
                 f"Not among the events Bitbucket Cloud is known to have: {', '.join(unknown)}. They are sent as they are."
             )
-        if self.params["url"] and any(_SECRET_PARAMETER.search(name) for name, _value in parse_qsl(urlsplit(url).query)):
+        if self.params["url"] and any(
+            _SECRET_PARAMETER.search(name) for name, _value in parse_qsl(urlsplit(url).query)
+        ):
             self.context.warn("The URL seems to hold a secret. Give it as secret_url, so that it shows up nowhere.")
         if self.params["secret"] and urlsplit(url).path.endswith("/mirror/pull"):
             self.context.warn(

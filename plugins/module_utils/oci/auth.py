@@ -14,11 +14,12 @@ import typing as t
 from ..errors import BridgeError, InvalidInput
 
 try:
-    import oci
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    import oci
     from oci.signer import AbstractBaseSigner
 except ImportError:  # named by the module before the first call (Operation.requires)
-    AbstractBaseSigner = object  # type: ignore[assignment,misc]
+    AbstractBaseSigner = object
 
 _KEY_REMEDY = "Run `oci setup config`, or give api_user, api_user_fingerprint, api_user_key_file, tenancy and region."
 
@@ -47,7 +48,10 @@ class ApiKeySigner(AbstractBaseSigner):
                 "The OCI API key can't be read", kind="unauthorized", words=str(error), remedy=_KEY_REMEDY
             ) from None
         self.create_signers(
-            key_id, self.private_key, ["date", "(request-target)", "host"], ["content-length", "content-type", "x-content-sha256"]
+            key_id,
+            self.private_key,
+            ["date", "(request-target)", "host"],
+            ["content-length", "content-type", "x-content-sha256"],
         )
 
 
@@ -76,7 +80,7 @@ def signer(params: dict[str, t.Any], config: dict[str, t.Any]) -> t.Any:
     """The signer for ``auth_type``. :raises BridgeError: what it needs is missing or refused."""
     try:
         return _SIGNERS[params["auth_type"]](params, config)
-    except (oci.exceptions.ClientError, oci.exceptions.ServiceError, OSError, EnvironmentError, ValueError) as error:
+    except (oci.exceptions.ClientError, oci.exceptions.ServiceError, OSError, ValueError) as error:
         raise BridgeError(
             f"auth_type {params['auth_type']} gave no signer for OCI",
             kind="unauthorized",

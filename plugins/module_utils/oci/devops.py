@@ -13,7 +13,8 @@ from .resource import oci_spec
 from .work import WorkResource
 
 try:
-    import oci.devops  # noqa: F401 - loaded with this file, so that the controller pays for it once a run
+    # Loaded with this file, so that the controller pays for it once a run.
+    import oci.devops  # noqa: F401  # pylint: disable=unused-import
 except ImportError:
     pass
 
@@ -64,4 +65,8 @@ class Project(DevopsResource):
             "artifacts": client.list_deploy_artifacts,
             "triggers": client.list_triggers,
         }
-        return [words for what, method in children.items() for words in self.names_in(what, method, project_id=current["id"])]
+        return [
+            words
+            for what, method in children.items()
+            for words in self.names_in(what, method, project_id=current["id"])
+        ]

@@ -9,8 +9,6 @@ https://docs.oracle.com/en-us/iaas/Content/Logging/Reference/details_for_devops.
 
 from __future__ import annotations
 
-import typing as t
-
 from ..errors import BridgeError, InvalidInput, OutcomeUnknown
 from ..reconcile import Fields
 from .resource import oci_spec
@@ -18,7 +16,8 @@ from .session import wire
 from .work import WorkResource
 
 try:
-    import oci.logging  # noqa: F401 - loaded with this file, so that the controller pays for it once a run
+    # Loaded with this file, so that the controller pays for it once a run.
+    import oci.logging  # noqa: F401  # pylint: disable=unused-import
 except ImportError:
     pass
 
@@ -54,10 +53,6 @@ class LogGroup(LoggingResource):
             self.client.list_log_groups, self.params["compartment_id"], display_name=self.name, limit=_PAGE
         )
         return self.settled(found)
-
-    def body(self, fields: Fields, current: Fields | None = None) -> Fields:
-        # An update without the name is refused: UpdateLogGroupDetails requires nothing, the service has required it.
-        return wire(fields)
 
     def left_in(self, current: Fields) -> list[str]:
         return self.names_in("logs", self.client.list_logs, current["id"])
@@ -119,9 +114,9 @@ class Log(LoggingResource):
         source = self._source()
         for item in items:
             same = source is not None and {name: item[name] for name in _SOURCE} == source
-            if same and item["lifecycle_state"] != "DELETING" and item["display_name"] != self.name:
+            if same and item["lifecycle_state"] != "DELETING":
                 raise BridgeError(
-                    f"The log {self.name} can't be made: {source['service']} {source['category']} of "  # type: ignore[index]
+                    f"The log {self.name} can't be made: {self.params['service']} {self.params['category']} of "
                     f"{self.params['resource']} is logged already, by the log {item['display_name']} ({item['id']}) in "
                     f"the log group {group_id}",
                     kind="conflict",
@@ -143,7 +138,7 @@ class Log(LoggingResource):
                 source_resource=source["resource"],
                 limit=_PAGE,
             )
-            self._refuse_a_second([{**_flat(item), "display_name": item["display_name"]} for item in items], group["id"])
+            self._refuse_a_second([_flat(item) for item in items], group["id"])
 
     # -- fields ----------------------------------------------------------------------------------------------------
 
@@ -152,3 +147,34 @@ class Log(LoggingResource):
 
     def needed(self) -> Fields:
         return {"display_name": self.name, "log_group_id": self.params["log_group_id"]}
+
+    def planned(self, desired: Fields) -> Fields:
+        self._look_in_other_groups()
+        return super().planned(desired)
+
+    # -- changing --------------------------------------------------------------------------------------------------
+
+    def create(self, desired: Fields) -> Fields:
+        if self.params["log_type"] == "SERVICE" and self.params["resource"] is None:
+            raise InvalidInput(f"There is no log {self.name} yet, and a new one can't be made without resource")
+        try:
+            return super().create(desired)
+        except OutcomeUnknown:
+            raise
+        except BridgeError as error:
+            if error.status in (None, 409):
+                self._look_in_other_groups()
+            raise
+
+    def body(self, fields: Fields, current: Fields | None = None) -> Fields:
+        own = {name: value for name, value in fields.items() if name not in (*_SOURCE, "log_group_id")}
+        if fields.get("resource"):
+            source = {"source_type": "OCISERVICE", **{name: fields[name] for name in _SOURCE}}
+            own["configuration"] = {"compartment_id": self.params["compartment_id"], "source": source}
+        return wire(own)
+
+
+def _flat(log: Fields) -> Fields:
+    """A log with its source beside the other fields."""
+    source = (log.get("configuration") or {}).get("source") or {}
+    return {**log, **{name: source.get(name) for name in _SOURCE}}

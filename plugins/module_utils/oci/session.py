@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
-from ..errors import BridgeError, InvalidInput, OutcomeUnknown, kind_of_status, root_cause
+from ..errors import BridgeError, InvalidInput, OutcomeUnknown, kind_of_status, outage_remedy, root_cause
 from ..reconcile import Context
 from . import auth
 
@@ -16,7 +17,7 @@ try:
 except ImportError:  # named by the module before the first call (Operation.requires)
     pass
 
-Fields = t.Dict[str, t.Any]
+Fields = dict[str, t.Any]
 
 # Failures of the moment, by Oracle's list https://docs.oracle.com/en-us/iaas/Content/API/References/apierrors.htm
 _RETRIED = {409: ["IncorrectState", "LockConflict"], 429: []}
@@ -95,10 +96,11 @@ class Session:
             options["service_endpoint"] = endpoint.rstrip("/")
         config = {**self.config, "region": region} if region else self.config
         client = getattr(getattr(oci, service), name)(config, **options)
-        if not self.params["validate_certs"]:
-            client.base_client.session.verify = False
-        elif self.params.get("ca_path"):
-            client.base_client.session.verify = self.params["ca_path"]
+        verify = self.params.get("ca_path") if self.params["validate_certs"] else False
+        if verify is not None:
+            session = client.base_client.session
+            # With each request and not in the session, or requests would prefer a CA bundle named in the environment.
+            session.request = functools.partial(session.request, verify=verify)
         return client
 
     def _retries(self) -> t.Any:
@@ -147,7 +149,7 @@ class Session:
         items: list[Fields] = []
         page: str | None = None
         while True:
-            more = {"page": page} if page else {}
+            more: Fields = {"page": page} if page else {}
             response = self.call(method, *args, asked=asked, permission=permission, **options, **more)
             data = oci.util.to_dict(response.data)
             items += data["items"] if isinstance(data, dict) else data
@@ -185,6 +187,5 @@ def _remedy(error: t.Any, permission: str) -> str | None:
     if error.status == 409 and error.code == "IncorrectState":
         return "Something else is changing it: wait and run again."
     if error.status >= 500:
-        return "OCI is not well at the moment: run again later; what was done is found and kept."
+        return outage_remedy("OCI")
     return None
-

@@ -147,11 +147,12 @@ all:
         assert mirror
 
     def secrets(self) -> dict[str, tuple[str, ...]]:
-        # The token goes to Bitbucket as the caller's own, and to OCI's vault as the content of the secret.
+        # The token goes to Bitbucket as the caller's own, and to OCI's vault as the content of the secret. In base64 it
+        # stands in Bitbucket's Basic header too, wherever the user name before it is a multiple of three bytes long.
         token = self.token.secret
         encoded = base64.b64encode(token.encode()).decode()
         vault = (r"^/20180608/secrets", r"^/20190301/")
-        return {token: ("bitbucket",), encoded: tuple(f"oci {path}" for path in vault)}
+        return {token: ("bitbucket",), encoded: ("bitbucket", *(f"oci {path}" for path in vault))}
 
     # -- failures ------------------------------------------------------------------------------------------------
 
@@ -220,7 +221,7 @@ OciDevops.failures = (
     Failure("missing scopes", _few_scopes, ("read:repository:bitbucket",), _right_token),
     Failure("unknown repository", _unknown_repository, ("no-such-shop", "404"), _known_repository),
     Failure("wrong OCI key", _wrong_key, ("401", "fingerprint"), _right_key),
-    Failure("Bitbucket 429", _fault("status", "^bitbucket ", status=429), ("429", "an hour"), _calm),
+    Failure("Bitbucket 429", _fault("status", "^bitbucket ", status=429), ("429", "60 minutes"), _calm),
     Failure("OCI 429", _fault("status", "^oci .*devops|^oci .*projects", status=429), ("429", "throttles"), _calm),
     Failure("Bitbucket 503", _fault("status", "^bitbucket ", status=503), ("503", "again"), _calm),
     Failure("OCI 503 in the middle", _fault("status", "^oci POST .*/connections", status=503), ("503", "again"), _calm),

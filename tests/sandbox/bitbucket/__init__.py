@@ -9,6 +9,15 @@ from .model import BuildStatus, Project, Repository, User, Webhook, Workspace
 from .service import Bitbucket
 
 __all__ = [
-    "Attempt", "Bitbucket", "BuildStatus", "Credential", "Delivery", "OAuthConsumer", "Project", "Repository", "User",
-    "Webhook", "Workspace",
+    "Attempt",
+    "Bitbucket",
+    "BuildStatus",
+    "Credential",
+    "Delivery",
+    "OAuthConsumer",
+    "Project",
+    "Repository",
+    "User",
+    "Webhook",
+    "Workspace",
 ]

@@ -150,17 +150,21 @@ class Vault:
         kind = f"{type(resource).__name__.lower()}_access_token"
         names = scope_names.check_names(scopes, api_token=False)
         return self._add(
-            Credential(kind, _secret("access_token"), names, resource=resource, workspace=workspace,
-                       expires_at=self._in(expires_in))
+            Credential(
+                kind,
+                _secret("access_token"),
+                names,
+                resource=resource,
+                workspace=workspace,
+                expires_at=self._in(expires_in),
+            )
         )
 
     def app_password(self, user: User, scopes: Iterable[str]) -> Credential:
         names = scope_names.check_names(scopes, api_token=False)
         return self._add(Credential("app_password", _secret("app_password"), names, user))
 
-    def consumer(
-        self, workspace: Workspace, scopes: Iterable[str], private: bool, user: User | None
-    ) -> OAuthConsumer:
+    def consumer(self, workspace: Workspace, scopes: Iterable[str], private: bool, user: User | None) -> OAuthConsumer:
         names = scope_names.check_names(scopes, api_token=False)
         out = OAuthConsumer(secrets.token_urlsafe(13), secrets.token_urlsafe(24), workspace, names, private, user)
         with self.lock:
@@ -170,9 +174,17 @@ class Vault:
     def oauth_token(self, consumer: OAuthConsumer) -> Credential:
         """A new access token for a consumer. Real ones live for two hours, whatever the documentation says."""
         return self._add(
-            Credential("oauth_token", _secret("oauth_token"), consumer.scopes, consumer.user,
-                       resource=consumer.workspace, workspace=consumer.workspace, consumer=consumer,
-                       expires_at=self._in(OAUTH_LIFETIME), refresh_token=secrets.token_urlsafe(18))
+            Credential(
+                "oauth_token",
+                _secret("oauth_token"),
+                consumer.scopes,
+                consumer.user,
+                resource=consumer.workspace,
+                workspace=consumer.workspace,
+                consumer=consumer,
+                expires_at=self._in(OAUTH_LIFETIME),
+                refresh_token=secrets.token_urlsafe(18),
+            )
         )
 
     def find(self, secret: str) -> Credential | None:

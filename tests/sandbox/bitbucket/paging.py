@@ -27,7 +27,7 @@ def page(items: list[Any], here: str, counted: bool = True) -> dict[str, Any]:
     if number < 1 or (number > 1 and (number - 1) * length >= len(items)):
         raise errors.refused(404 if number > 1 else 400, "Invalid page")
     start = (number - 1) * length
-    out: dict[str, Any] = {"pagelen": length, "values": items[start:start + length]}
+    out: dict[str, Any] = {"pagelen": length, "values": items[start : start + length]}
     if counted:
         out.update(page=number, size=len(items))
     if start + length < len(items):

@@ -41,9 +41,7 @@ def _change(repository: Repository, name: str, old: str | None, new: str | None,
     if new_commit and name.startswith("refs/heads/"):
         without = [f"^{old_commit.sha}"] if old_commit else []
         commits = git.log(repository.path, f"-{MAXIMUM_COMMITS + 1}", new_commit.sha, *without)
-    forced = bool(
-        old_commit and new_commit and git.log(repository.path, "-1", old_commit.sha, f"^{new_commit.sha}")
-    )
+    forced = bool(old_commit and new_commit and git.log(repository.path, "-1", old_commit.sha, f"^{new_commit.sha}"))
     links = {"html": {"href": f"{render.root}/{repository.full_name}/branch/{quote(name.split('/', 2)[2])}"}}
     if new_commit:
         href = f"{render.repository_api(repository)}/commits?include={new_commit.sha}"

@@ -130,8 +130,10 @@ def _compare(actual: Any, operator: str, wanted: Any) -> bool:
     if actual is _MISSING:
         actual = None
     if isinstance(actual, list):  # a list matches when one of its entries does
-        return any(_compare(entry, operator, wanted) for entry in actual) if operator in "=~" else not any(
-            _compare(entry, operator.lstrip("!"), wanted) for entry in actual
+        return (
+            any(_compare(entry, operator, wanted) for entry in actual)
+            if operator in "=~"
+            else not any(_compare(entry, operator.lstrip("!"), wanted) for entry in actual)
         )
     if operator in ("=", "!="):
         return (actual == wanted) is (operator == "=")

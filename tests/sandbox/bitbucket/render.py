@@ -6,7 +6,7 @@ from __future__ import annotations
 import html
 import mimetypes
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -16,12 +16,17 @@ from .model import BuildStatus, Project, Repository, User, Webhook, Workspace
 
 Json = dict[str, Any]
 MERGE_STRATEGIES = [
-    "merge_commit", "squash", "fast_forward", "squash_fast_forward", "rebase_fast_forward", "rebase_merge",
+    "merge_commit",
+    "squash",
+    "fast_forward",
+    "squash_fast_forward",
+    "rebase_fast_forward",
+    "rebase_merge",
 ]
 
 
 def stamp(moment: datetime) -> str:
-    return moment.astimezone(timezone.utc).isoformat(timespec="microseconds")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _link(href: str) -> Json:
@@ -64,8 +69,13 @@ class Render:
             },
         }
         if full:
-            out.update(username=user.username, created_on=stamp(user.created_on), account_status="active",
-                       is_staff=False, has_2fa_enabled=None)
+            out.update(
+                username=user.username,
+                created_on=stamp(user.created_on),
+                account_status="active",
+                is_staff=False,
+                has_2fa_enabled=None,
+            )
         return out
 
     def workspace(self, workspace: Workspace, full: bool = False) -> Json:
@@ -75,12 +85,17 @@ class Render:
             "avatar": _link(f"{self.root}/workspaces/{workspace.slug}/avatar/"),
         }
         out: Json = {
-            "type": "workspace", "uuid": workspace.uuid, "slug": workspace.slug, "name": workspace.name, "links": links,
+            "type": "workspace",
+            "uuid": workspace.uuid,
+            "slug": workspace.slug,
+            "name": workspace.name,
+            "links": links,
         }
         if full:
             api = f"{self.api}/workspaces/{workspace.slug}"
             links.update(
-                members=_link(f"{api}/members"), projects=_link(f"{api}/projects"),
+                members=_link(f"{api}/members"),
+                projects=_link(f"{api}/projects"),
                 repositories=_link(f"{self.api}/repositories/{workspace.slug}"),
                 owners=_link(f"{api}/members?q=permission%3D%22owner%22"),
             )
@@ -90,17 +105,23 @@ class Render:
     def workspace_base(self, workspace: Workspace) -> Json:
         links = self.workspace(workspace)["links"]
         return {
-            "type": "workspace_base", "uuid": workspace.uuid, "slug": workspace.slug,
+            "type": "workspace_base",
+            "uuid": workspace.uuid,
+            "slug": workspace.slug,
             "links": {"self": links["self"], "avatar": links["avatar"]},
         }
 
     def project(self, project: Project, workspace: Workspace) -> Json:
         page = f"{self.root}/{workspace.slug}/workspace/projects/{project.key}"
         return {
-            "type": "project", "key": project.key, "uuid": project.uuid, "name": project.name,
+            "type": "project",
+            "key": project.key,
+            "uuid": project.uuid,
+            "name": project.name,
             "links": {
                 "self": _link(f"{self.api}/workspaces/{workspace.slug}/projects/{project.key}"),
-                "html": _link(page), "avatar": _link(f"{page}/avatar/32"),
+                "html": _link(page),
+                "avatar": _link(f"{page}/avatar/32"),
             },
         }
 
@@ -112,7 +133,10 @@ class Render:
     def repository_base(self, repository: Repository) -> Json:
         """The short form that is embedded in other answers."""
         return {
-            "type": "repository", "full_name": repository.full_name, "name": repository.slug, "uuid": repository.uuid,
+            "type": "repository",
+            "full_name": repository.full_name,
+            "name": repository.slug,
+            "uuid": repository.uuid,
             "links": {
                 "self": _link(self.repository_api(repository)),
                 "html": _link(f"{self.root}/{repository.full_name}"),
@@ -124,28 +148,48 @@ class Render:
         out = self.repository_base(repository)
         api = self.repository_api(repository)
         for name, path in {
-            "watchers": "watchers", "branches": "refs/branches", "tags": "refs/tags", "commits": "commits",
-            "source": "src", "hooks": "hooks", "forks": "forks", "downloads": "downloads",
+            "watchers": "watchers",
+            "branches": "refs/branches",
+            "tags": "refs/tags",
+            "commits": "commits",
+            "source": "src",
+            "hooks": "hooks",
+            "forks": "forks",
+            "downloads": "downloads",
             "pullrequests": "pullrequests",
         }.items():
             out["links"][name] = _link(f"{api}/{path}")
         out["links"]["clone"] = self._clone_links(repository)
         main = repository.main_branch
         out.update(
-            slug=repository.slug, is_private=repository.is_private, description=repository.description, scm="git",
-            website="", language="", has_wiki=False, has_issues=False, fork_policy="no_public_forks", parent=None,
+            slug=repository.slug,
+            is_private=repository.is_private,
+            description=repository.description,
+            scm="git",
+            website="",
+            language="",
+            has_wiki=False,
+            has_issues=False,
+            fork_policy="no_public_forks",
+            parent=None,
             size=repository.size,
             mainbranch={"type": "branch", "name": main} if main else None,
-            created_on=stamp(repository.created_on), updated_on=stamp(repository.updated_on),
-            workspace=self.workspace(repository.workspace), owner=self._team(repository.workspace),
+            created_on=stamp(repository.created_on),
+            updated_on=stamp(repository.updated_on),
+            workspace=self.workspace(repository.workspace),
+            owner=self._team(repository.workspace),
             project=self.project(repository.project, repository.workspace),
-            override_settings={"default_merge_strategy": False, "branching_model": False}, enforced_signed_commits=None,
+            override_settings={"default_merge_strategy": False, "branching_model": False},
+            enforced_signed_commits=None,
         )
         return out
 
     def _team(self, workspace: Workspace) -> Json:
         return {
-            "type": "team", "username": workspace.slug, "display_name": workspace.name, "uuid": workspace.uuid,
+            "type": "team",
+            "username": workspace.slug,
+            "display_name": workspace.name,
+            "uuid": workspace.uuid,
             "links": {
                 "self": _link(f"{self.api}/workspaces/{_uid(workspace.uuid)}"),
                 "html": _link(f"{self.root}/{workspace.slug}/"),
@@ -165,7 +209,8 @@ class Render:
 
     def commit_base(self, repository: Repository, sha: str) -> Json:
         return {
-            "type": "commit", "hash": sha,
+            "type": "commit",
+            "hash": sha,
             "links": {
                 "self": _link(f"{self.repository_api(repository)}/commit/{sha}"),
                 "html": _link(f"{self.root}/{repository.full_name}/commits/{sha}"),
@@ -176,15 +221,22 @@ class Render:
         out = self.commit_base(repository, commit.sha)
         api = self.repository_api(repository)
         for name, path in {
-            "diff": "diff/{}", "patch": "patch/{}", "approve": "commit/{}/approve", "comments": "commit/{}/comments",
+            "diff": "diff/{}",
+            "patch": "patch/{}",
+            "approve": "commit/{}/approve",
+            "comments": "commit/{}/comments",
             "statuses": "commit/{}/statuses",
         }.items():
             out["links"][name] = _link(f"{api}/{path.format(commit.sha)}")
         out.update(
-            date=stamp(datetime.fromisoformat(commit.date)), author=self._author(commit.author, commit.email),
-            message=commit.message, parents=[self.commit_base(repository, sha) for sha in commit.parents],
+            date=stamp(datetime.fromisoformat(commit.date)),
+            author=self._author(commit.author, commit.email),
+            message=commit.message,
+            parents=[self.commit_base(repository, sha) for sha in commit.parents],
             summary={
-                "type": "rendered", "raw": commit.message, "markup": "markdown",
+                "type": "rendered",
+                "raw": commit.message,
+                "markup": "markdown",
                 "html": f"<p>{html.escape(commit.message.strip())}</p>",
             },
             repository=self.repository_base(repository),
@@ -218,9 +270,12 @@ class Render:
     def _ref(self, repository: Repository, kind: str, name: str, commit: git.Commit) -> Json:
         api, plural = self.repository_api(repository), {"branch": "branches", "tag": "tags"}[kind]
         return {
-            "type": kind, "name": name, "target": self.commit(repository, commit),
+            "type": kind,
+            "name": name,
+            "target": self.commit(repository, commit),
             "links": {
-                "self": _link(f"{api}/refs/{plural}/{quote(name)}"), "commits": _link(f"{api}/commits/{quote(name)}"),
+                "self": _link(f"{api}/refs/{plural}/{quote(name)}"),
+                "commits": _link(f"{api}/commits/{quote(name)}"),
             },
         }
 
@@ -237,8 +292,12 @@ class Render:
         links["history"] = _link(f"{api}/filehistory/{sha}/{path}")
         kind = {git.EXECUTABLE: ["executable"], git.LINK: ["link"], "160000": ["subrepository"]}.get(entry.mode, [])
         return {
-            "type": "commit_file", **out, "attributes": kind + (["binary"] if binary else []),
-            "escaped_path": entry.path, "size": entry.size or 0, "mimetype": mimetypes.guess_type(entry.path)[0],
+            "type": "commit_file",
+            **out,
+            "attributes": kind + (["binary"] if binary else []),
+            "escaped_path": entry.path,
+            "size": entry.size or 0,
+            "mimetype": mimetypes.guess_type(entry.path)[0],
         }
 
     # -- hooks and statuses --------------------------------------------------------------------------------------
@@ -250,11 +309,20 @@ class Render:
         else:
             subject = self.workspace(hook.subject)
         return {
-            "type": "webhook_subscription", "uuid": hook.uuid, "url": hook.url, "description": hook.description,
-            "subject_type": subject["type"], "subject": subject, "active": hook.active,
-            "created_at": stamp(hook.created_at).replace("+00:00", "Z"), "events": list(hook.events),
-            "secret_set": bool(hook.secret), "skip_cert_verification": hook.skip_cert_verification,
-            "history_enabled": hook.history_enabled, "read_only": None, "source": None,
+            "type": "webhook_subscription",
+            "uuid": hook.uuid,
+            "url": hook.url,
+            "description": hook.description,
+            "subject_type": subject["type"],
+            "subject": subject,
+            "active": hook.active,
+            "created_at": stamp(hook.created_at).replace("+00:00", "Z"),
+            "events": list(hook.events),
+            "secret_set": bool(hook.secret),
+            "skip_cert_verification": hook.skip_cert_verification,
+            "history_enabled": hook.history_enabled,
+            "read_only": None,
+            "source": None,
             "links": {"self": _link(f"{subject['links']['self']['href']}/hooks/{_uid(hook.uuid)}")},
         }
 
@@ -262,9 +330,16 @@ class Render:
         commit = self.commit_base(repository, sha)
         place = commit["links"]["self"]["href"]
         return {
-            "type": "build", "key": status.key, "state": status.state, "name": status.name, "url": status.url,
-            "description": status.description, "refname": status.refname, "commit": commit,
-            "repository": self.repository_base(repository), "created_on": stamp(status.created_on),
+            "type": "build",
+            "key": status.key,
+            "state": status.state,
+            "name": status.name,
+            "url": status.url,
+            "description": status.description,
+            "refname": status.refname,
+            "commit": commit,
+            "repository": self.repository_base(repository),
+            "created_on": stamp(status.created_on),
             "updated_on": stamp(status.updated_on),
             "links": {"self": _link(f"{place}/statuses/build/{quote(status.key, safe='')}"), "commit": _link(place)},
         }

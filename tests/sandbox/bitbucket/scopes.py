@@ -23,8 +23,19 @@ _IMPLIED = {
     "snippet:write": ("snippet",),
 }
 _OLD_NAMES = frozenset(_IMPLIED) | {
-    "email", "issue", "pipeline", "pipeline:variable", "project:admin", "project:write", "repository",
-    "repository:admin", "repository:delete", "runner", "snippet", "webhook", "wiki",
+    "email",
+    "issue",
+    "pipeline",
+    "pipeline:variable",
+    "project:admin",
+    "project:write",
+    "repository",
+    "repository:admin",
+    "repository:delete",
+    "runner",
+    "snippet",
+    "webhook",
+    "wiki",
 }
 _API_TOKEN_NAMES = frozenset(
     f"{action}:{subject}:bitbucket"

@@ -14,11 +14,19 @@ from .model import User
 from .service import Bitbucket, Files
 
 ALL_SCOPES = (
-    "read:user:bitbucket", "read:workspace:bitbucket", "read:repository:bitbucket", "write:repository:bitbucket",
-    "read:webhook:bitbucket", "write:webhook:bitbucket", "delete:webhook:bitbucket", "read:pullrequest:bitbucket",
+    "read:user:bitbucket",
+    "read:workspace:bitbucket",
+    "read:repository:bitbucket",
+    "write:repository:bitbucket",
+    "read:webhook:bitbucket",
+    "write:webhook:bitbucket",
+    "delete:webhook:bitbucket",
+    "read:pullrequest:bitbucket",
 )
 FILES: Files = {
-    "README.md": "# App\n", "src/main.py": "print('hello')\n", "bin/run": git.executable("#!/bin/sh\n"),
+    "README.md": "# App\n",
+    "src/main.py": "print('hello')\n",
+    "bin/run": git.executable("#!/bin/sh\n"),
 }
 
 

@@ -46,7 +46,7 @@ def fingerprint(public_key: rsa.RSAPublicKey) -> str:
     """MD5 of the DER form, as OCI shows it in the console."""
     der = public_key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     digest = hashlib.md5(der, usedforsecurity=False).hexdigest()
-    return ":".join(digest[i:i + 2] for i in range(0, 32, 2))
+    return ":".join(digest[i : i + 2] for i in range(0, 32, 2))
 
 
 @dataclass
@@ -113,8 +113,10 @@ def _check_date(request: Request) -> None:
         raise OciError(401) from None
     if abs(when - time.time()) > SKEW_SECONDS:
         raise OciError(
-            401, None, "The required information to complete authentication was not provided or was incorrect: "
-            "the date in the request is too far from the server's."
+            401,
+            None,
+            "The required information to complete authentication was not provided or was incorrect: "
+            "the date in the request is too far from the server's.",
         )
 
 

@@ -117,7 +117,8 @@ class Connections(DevOps):
             failure = self._ask(connection.get("username", ""), secret) if cloud else f"{kind}: host not reachable"
         with self.oci.lock:
             connection["lastConnectionValidationResult"] = {
-                "result": "FAIL" if failure else "PASS", "timeValidated": self.oci.now(),
+                "result": "FAIL" if failure else "PASS",
+                "timeValidated": self.oci.now(),
                 "message": failure or "The connection was validated.",
             }
             return self.show("Connection", connection)

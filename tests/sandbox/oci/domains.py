@@ -56,13 +56,21 @@ class Domains(Area):
         sets = {a for a in ",".join(request.args.getlist("attributeSets")).split(",") if a}
         where = f"{self._domain(short)['url']}/admin/v1/DynamicResourceGroups/{group['_scim_id']}"
         full = {
-            "id": group["_scim_id"], "ocid": group["id"], "schemas": [SCHEMA], "displayName": group["name"],
-            "description": group.get("description"), "matchingRule": group["matchingRule"],
-            "domainOcid": group["_domain_id"], "compartmentOcid": self.oci.tenancy_id,
+            "id": group["_scim_id"],
+            "ocid": group["id"],
+            "schemas": [SCHEMA],
+            "displayName": group["name"],
+            "description": group.get("description"),
+            "matchingRule": group["matchingRule"],
+            "domainOcid": group["_domain_id"],
+            "compartmentOcid": self.oci.tenancy_id,
             "tenancyOcid": self.oci.tenancy_id,
             "meta": {
-                "resourceType": "DynamicResourceGroup", "created": group["timeCreated"],
-                "lastModified": group["timeCreated"], "location": where, "version": etag(group),
+                "resourceType": "DynamicResourceGroup",
+                "created": group["timeCreated"],
+                "lastModified": group["timeCreated"],
+                "location": where,
+                "version": etag(group),
             },
         }
         always = {"id", "ocid", "schemas", "displayName", "domainOcid", "compartmentOcid", "tenancyOcid"}
@@ -96,9 +104,14 @@ class Domains(Area):
         self._check(short, body)
         group = self.new("dynamicgroup", {}, "ACTIVE")
         group.update(
-            name=body["displayName"], description=body.get("description") or "", matchingRule=body["matchingRule"],
-            compartmentId=self.oci.tenancy_id, _domain_id=domain["id"], _domain_type=domain["type"],
-            _domain_name=domain["displayName"], _scim_id=self.store.unique(32),
+            name=body["displayName"],
+            description=body.get("description") or "",
+            matchingRule=body["matchingRule"],
+            compartmentId=self.oci.tenancy_id,
+            _domain_id=domain["id"],
+            _domain_type=domain["type"],
+            _domain_name=domain["displayName"],
+            _scim_id=self.store.unique(32),
         )
         self.oci.policies.changed(group, "matchingRule", None)
         self.store.add("dynamic_group", group)
@@ -113,13 +126,16 @@ class Domains(Area):
         if wanted:
             match = re.fullmatch(r'\s*(displayName|id|ocid)\s+eq\s+"((?:[^"\\]|\\.)*)"\s*', wanted, re.IGNORECASE)
             if not match:
-                raise invalid(f"The sandbox knows filters like displayName eq \"x\", not {wanted!r}")
+                raise invalid(f'The sandbox knows filters like displayName eq "x", not {wanted!r}')
             key = {"displayname": "name", "id": "_scim_id", "ocid": "id"}[match.group(1).lower()]
             value = re.sub(r"\\(.)", r"\1", match.group(2)).lower()
             found = [group for group in found if group[key].lower() == value]
-        page = found[start - 1:start - 1 + count]
+        page = found[start - 1 : start - 1 + count]
         answer = {
-            "schemas": [LIST_SCHEMA], "totalResults": len(found), "startIndex": start, "itemsPerPage": count,
+            "schemas": [LIST_SCHEMA],
+            "totalResults": len(found),
+            "startIndex": start,
+            "itemsPerPage": count,
             "Resources": [self._scim(group, short) for group in page],
         }
         return Response(json.dumps(answer), content_type="application/scim+json")

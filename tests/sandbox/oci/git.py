@@ -9,23 +9,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .. import git
+from ..git import GitError as GitError
+
 FETCH_SECONDS = 120
-# git asks this for the user name and the password: no credential is in an argument or a file.
-ASKPASS = """#!/bin/sh
-case "$1" in Username*) printf '%s\\n' "$MIRROR_USER";; *) printf '%s\\n' "$MIRROR_PASSWORD";; esac
-"""
-
-
-class GitError(Exception):
-    """git's own words."""
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """The environment git runs in."""
     return {
-        "PATH": os.environ.get("PATH", os.defpath), "HOME": str(home), "XDG_CONFIG_HOME": str(home),
-        "LC_ALL": "C.UTF-8", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_TERMINAL_PROMPT": "0", "NO_PROXY": "127.0.0.1",
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home),
+        "LC_ALL": "C.UTF-8",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_TERMINAL_PROMPT": "0",
+        "NO_PROXY": "127.0.0.1",
         **more,
     }
 
@@ -52,19 +52,10 @@ def init(home: Path, folder: Path) -> None:
 
 def fetch(home: Path, folder: Path, url: str, username: str, password: str) -> str | None:
     """Make every ref equal to the source's, deletions included; the name of the source's default branch."""
-    askpass = home / "askpass"
-    if not askpass.exists():
-        askpass.write_text(ASKPASS)
-        askpass.chmod(0o700)
-    secret = {"GIT_ASKPASS": str(askpass), "MIRROR_USER": username, "MIRROR_PASSWORD": password}
-    try:
-        run(
-            home, folder, "-c", "gc.auto=0", "fetch", "--quiet", "--prune", "--no-write-fetch-head", "--no-tags", url,
-            "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", **secret,
-        )
-        head = run(home, folder, "ls-remote", "--symref", url, "HEAD", **secret)
-    except GitError as exc:
-        raise GitError(str(exc).replace(password, "***") if password else str(exc)) from None
+    everything = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+    quiet = ("fetch", "--quiet", "--prune", "--no-write-fetch-head", "--no-tags")
+    git.ask(folder, username, password, *quiet, url, *everything)
+    head = git.ask(folder, username, password, "ls-remote", "--symref", url, "HEAD").decode()
     for line in head.splitlines():
         if line.startswith("ref: refs/heads/"):
             branch = line.split()[1].removeprefix("refs/heads/")
@@ -85,8 +76,12 @@ def refs(home: Path, folder: Path, repository_id: str) -> list[dict[str, Any]]:
         full, target, peeled, when, author = line.split("\t")
         branch = full.startswith("refs/heads/")
         ref: dict[str, Any] = {
-            "refName": full.split("/", 2)[2], "fullRefName": full, "refType": "BRANCH" if branch else "TAG",
-            "repositoryId": repository_id, "timeCreated": _time(when), "timeUpdated": _time(when),
+            "refName": full.split("/", 2)[2],
+            "fullRefName": full,
+            "refType": "BRANCH" if branch else "TAG",
+            "repositoryId": repository_id,
+            "timeCreated": _time(when),
+            "timeUpdated": _time(when),
         }
         if branch:
             ref.update(commitId=target, latestCommitAuthorName=author)

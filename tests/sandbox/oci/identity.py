@@ -45,19 +45,35 @@ class Identity(Area):
         short = f"idcs-{self.store.unique(32)}"
         # The SDK takes no path in a domain's URL.
         url = self.oci.server.open_door(f"/oci/domains/{short}")
-        return self.store.add("domain", {
-            "id": self.oci.ocid("domain"), "compartmentId": self.oci.tenancy_id, "displayName": name,
-            "description": f"{name} domain", "url": url, "homeRegionUrl": url, "homeRegion": self.oci.home_region,
-            "replicaRegions": [], "type": kind, "licenseType": "free", "isHiddenOnLogin": False,
-            "timeCreated": self.oci.now(), "lifecycleState": "ACTIVE", "freeformTags": {}, "definedTags": {},
-            "_short": short,
-        })
+        return self.store.add(
+            "domain",
+            {
+                "id": self.oci.ocid("domain"),
+                "compartmentId": self.oci.tenancy_id,
+                "displayName": name,
+                "description": f"{name} domain",
+                "url": url,
+                "homeRegionUrl": url,
+                "homeRegion": self.oci.home_region,
+                "replicaRegions": [],
+                "type": kind,
+                "licenseType": "free",
+                "isHiddenOnLogin": False,
+                "timeCreated": self.oci.now(),
+                "lifecycleState": "ACTIVE",
+                "freeformTags": {},
+                "definedTags": {},
+                "_short": short,
+            },
+        )
 
     def _home_only(self) -> None:
         if not g.home:
             raise OciError(
-                403, "NotAllowed", f"Please go to your home region {self.oci.home_region} to execute CREATE, UPDATE "
-                "and DELETE operations. This operation must be directed at the home region."
+                403,
+                "NotAllowed",
+                f"Please go to your home region {self.oci.home_region} to execute CREATE, UPDATE "
+                "and DELETE operations. This operation must be directed at the home region.",
             )
 
     # -- dynamic groups --------------------------------------------------------------------------------------------
@@ -73,8 +89,13 @@ class Identity(Area):
         if name_taken(self.oci, body["name"], self.default_domain["id"]):
             raise self._exists("DynamicGroup", body["name"])
         group = self.new(
-            "dynamicgroup", body, "ACTIVE", _domain_id=self.default_domain["id"], _domain_type="DEFAULT",
-            _domain_name=self.default_domain["displayName"], _scim_id=self.store.unique(32),
+            "dynamicgroup",
+            body,
+            "ACTIVE",
+            _domain_id=self.default_domain["id"],
+            _domain_type="DEFAULT",
+            _domain_name=self.default_domain["displayName"],
+            _scim_id=self.store.unique(32),
         )
         self.oci.policies.changed(group, "matchingRule", None)
         self.store.add("dynamic_group", group)
@@ -171,11 +192,18 @@ class Identity(Area):
     @route("GET", "/tenancies/<ident>/regionSubscriptions")
     def list_region_subscriptions(self, ident: str) -> Response:
         self._tenancy(ident)
-        return self.show_list("RegionSubscription", [
-            {"regionKey": REGION_KEYS.get(region, region[:3].upper()), "regionName": region, "status": "READY",
-             "isHomeRegion": region == self.oci.home_region}
-            for region in (self.oci.region, self.oci.other_region)
-        ])
+        return self.show_list(
+            "RegionSubscription",
+            [
+                {
+                    "regionKey": REGION_KEYS.get(region, region[:3].upper()),
+                    "regionName": region,
+                    "status": "READY",
+                    "isHomeRegion": region == self.oci.home_region,
+                }
+                for region in (self.oci.region, self.oci.other_region)
+            ],
+        )
 
     def _tenancy(self, ident: str) -> None:
         if ident != self.oci.tenancy_id:
@@ -192,8 +220,12 @@ class Identity(Area):
     def get_compartment(self, ident: str) -> Response:
         if ident == self.oci.tenancy_id:  # the root compartment is the tenancy
             root = {
-                "id": ident, "name": self.oci.tenancy_name, "description": "", "compartmentId": ident,
-                "timeCreated": self.oci.now(), "lifecycleState": "ACTIVE",
+                "id": ident,
+                "name": self.oci.tenancy_name,
+                "description": "",
+                "compartmentId": ident,
+                "timeCreated": self.oci.now(),
+                "lifecycleState": "ACTIVE",
             }
             return self.show("Compartment", root)
         return self.show("Compartment", self.need("compartment", ident))
@@ -214,16 +246,30 @@ class Identity(Area):
         user = self.oci.users.get(ident)
         if user is None:
             raise not_found(ident)
-        return self.show("User", {
-            "id": user.id, "compartmentId": self.oci.tenancy_id, "name": user.name, "description": user.name,
-            "timeCreated": self.oci.now(), "lifecycleState": "ACTIVE", "isMfaActivated": False,
-        })
+        return self.show(
+            "User",
+            {
+                "id": user.id,
+                "compartmentId": self.oci.tenancy_id,
+                "name": user.name,
+                "description": user.name,
+                "timeCreated": self.oci.now(),
+                "lifecycleState": "ACTIVE",
+                "isMfaActivated": False,
+            },
+        )
 
     @route("GET", "/domains")
     def list_domains(self) -> Response:
         self.compartment(request.args.get("compartmentId"))
-        found = self.filtered("domain", displayName="displayName", name="displayName", url="url", type="type",
-                              lifecycleState="lifecycleState")
+        found = self.filtered(
+            "domain",
+            displayName="displayName",
+            name="displayName",
+            url="url",
+            type="type",
+            lifecycleState="lifecycleState",
+        )
         return self.show_list("DomainSummary", found)
 
     @route("GET", "/domains/<ident>")

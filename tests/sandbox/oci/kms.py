@@ -141,9 +141,15 @@ class Keys(Area):
 
     def _new_version(self, key: Resource) -> Resource:
         version = {
-            "id": self.oci.ocid("keyversion"), "keyId": key["id"], "vaultId": key["vaultId"],
-            "compartmentId": key["compartmentId"], "lifecycleState": "ENABLED", "origin": "INTERNAL",
-            "timeCreated": self.oci.now(), "isPrimary": True, "isAutoRotated": False,
+            "id": self.oci.ocid("keyversion"),
+            "keyId": key["id"],
+            "vaultId": key["vaultId"],
+            "compartmentId": key["compartmentId"],
+            "lifecycleState": "ENABLED",
+            "origin": "INTERNAL",
+            "timeCreated": self.oci.now(),
+            "isPrimary": True,
+            "isAutoRotated": False,
         }
         key["_versions"].append(version)
         key["currentKeyVersion"] = version["id"]
@@ -159,10 +165,14 @@ class Keys(Area):
         vault = self._vault(short)
         found = self.filtered("key", protectionMode="protectionMode", algorithm="algorithm")
         length = request.args.get("length")
-        return self.show_list("KeySummary", [
-            key for key in found
-            if key["vaultId"] == vault["id"] and length in (None, str(key["keyShape"]["length"]))
-        ])
+        return self.show_list(
+            "KeySummary",
+            [
+                key
+                for key in found
+                if key["vaultId"] == vault["id"] and length in (None, str(key["keyShape"]["length"]))
+            ],
+        )
 
     @route("PUT", "/keys/<key_id>")
     def update_key(self, short: str, key_id: str) -> Response:

@@ -73,11 +73,15 @@ class Logging(WorkRequestArea):
     def list_log_groups(self) -> Response:
         root = self.compartment(request.args.get("compartmentId"))
         name, deep = request.args.get("displayName"), request.args.get("isCompartmentIdInSubtree", "").lower() == "true"
-        return self.show_list("LogGroupSummary", [
-            group for group in self.store.shown("log_group")
-            if name in (None, group["displayName"])
-            and (self.oci.in_compartment(group["compartmentId"], root) if deep else group["compartmentId"] == root)
-        ])
+        return self.show_list(
+            "LogGroupSummary",
+            [
+                group
+                for group in self.store.shown("log_group")
+                if name in (None, group["displayName"])
+                and (self.oci.in_compartment(group["compartmentId"], root) if deep else group["compartmentId"] == root)
+            ],
+        )
 
     @route("PUT", "/logGroups/<group_id>")
     def update_log_group(self, group_id: str) -> Response:
@@ -139,7 +143,11 @@ class Logging(WorkRequestArea):
             self._check_source(body["configuration"]["source"])
             body["configuration"].setdefault("compartmentId", group["compartmentId"])
         log = self.new(
-            "log", body, "CREATING", logGroupId=group_id, compartmentId=group["compartmentId"],
+            "log",
+            body,
+            "CREATING",
+            logGroupId=group_id,
+            compartmentId=group["compartmentId"],
             tenancyId=self.oci.tenancy_id,
         )
         log.setdefault("isEnabled", True)

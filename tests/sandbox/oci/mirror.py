@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from dateutil.rrule import rrulestr
 from flask import Response, request
 
+from ..git import serve
 from . import git
 from .area import route
 from .connections import NoSecret, read_credential
@@ -149,30 +149,11 @@ class Mirrors(DevOps):
             return Response("Unauthorized\n", 401, {"WWW-Authenticate": 'Basic realm="OCI DevOps"'})
         with self.oci.lock:
             found = [
-                r for r in self.store.shown("repository")
+                r
+                for r in self.store.shown("repository")
                 if (r["namespace"], r["projectName"], r["name"]) == (namespace, project, name)
             ]
         if not found or rest not in ("info/refs", "git-upload-pack"):
             raise not_found(name)
-        return _http_backend(self.oci.folder, self.folder(found[0]["id"]), rest)
-
-
-def _http_backend(home: Path, folder: Path, rest: str) -> Response:
-    """git's own CGI."""
-    env = git.environment(
-        home, GIT_PROJECT_ROOT=str(folder.parent), GIT_HTTP_EXPORT_ALL="1", PATH_INFO=f"/{folder.name}/{rest}",
-        REQUEST_METHOD=request.method, QUERY_STRING=request.query_string.decode(), REMOTE_USER="reader",
-        CONTENT_TYPE=request.headers.get("Content-Type", ""), CONTENT_LENGTH=request.headers.get("Content-Length", "0"),
-        HTTP_CONTENT_ENCODING=request.headers.get("Content-Encoding", ""),
-        GIT_PROTOCOL=request.headers.get("Git-Protocol", ""),
-    )
-    done = subprocess.run(["git", "http-backend"], env=env, input=request.get_data(), capture_output=True, check=False)
-    head, _, body = done.stdout.partition(b"\r\n\r\n")
-    answer = Response(body, 200)
-    for line in head.decode().splitlines():
-        key, _, value = line.partition(": ")
-        if key == "Status":
-            answer.status_code = int(value.split()[0])
-        else:
-            answer.headers[key] = value
-    return answer
+        answer = serve(request.environ, self.folder(found[0]["id"]), rest, "reader", request.get_data())
+        return Response(answer.get_data(), answer.status_code, headers=list(answer.headers))

@@ -40,7 +40,8 @@ class Policies:
     def groups_of(self, acting: Resource, type_name: str) -> set[str]:
         """Names and OCIDs of the dynamic groups a resource is in, as far as IAM has noticed."""
         values = {
-            "resource.type": type_name, "resource.id": acting["id"],
+            "resource.type": type_name,
+            "resource.id": acting["id"],
             "resource.compartment.id": acting["compartmentId"],
         }
         out = set()
@@ -55,9 +56,11 @@ class Policies:
         """Whether the policies let ``acting`` (of ``resource.type`` ``type_name``) use the target so."""
         groups = self.groups_of(acting, type_name)
         values = {
-            "request.principal.type": type_name, "request.principal.id": acting["id"],
+            "request.principal.type": type_name,
+            "request.principal.id": acting["id"],
             "request.principal.compartment.id": acting["compartmentId"],
-            "target.compartment.id": target["compartmentId"], "target.secret.id": target["id"],
+            "target.compartment.id": target["compartmentId"],
+            "target.secret.id": target["id"],
             "target.secret.name": target.get("secretName", ""),
         }
         for policy in self.oci.store.shown("policy"):
@@ -71,8 +74,14 @@ class Policies:
         return False
 
     def _grants(
-        self, statement: Statement, policy: Resource, groups: set[str], verb: str, kind: str,
-        values: dict[str, str], target_compartment: str,
+        self,
+        statement: Statement,
+        policy: Resource,
+        groups: set[str],
+        verb: str,
+        kind: str,
+        values: dict[str, str],
+        target_compartment: str,
     ) -> bool:
         if statement.subject == "dynamic-group":
             if not groups & set(statement.names):

@@ -55,15 +55,23 @@ class Principals(Area):
         return user, user.keys[fingerprint]
 
     def issue(
-        self, seconds: float = 3600, principal: auth.Principal | None = None,
-        session_key: rsa.RSAPublicKey | None = None, **claims: Any,
+        self,
+        seconds: float = 3600,
+        principal: auth.Principal | None = None,
+        session_key: rsa.RSAPublicKey | None = None,
+        **claims: Any,
     ) -> tuple[str, bytes]:
         """A token and the PEM of its private key (empty when the caller brought the public one)."""
         principal = principal or self.oci.user
         own = auth.private_key("session")
         body = {
-            "sub": principal.id, "iss": "authService.oracle.com", "tenant": self.oci.tenancy_id,
-            "ptype": principal.kind, "iat": int(time.time()), "exp": int(time.time() + seconds), **claims,
+            "sub": principal.id,
+            "iss": "authService.oracle.com",
+            "tenant": self.oci.tenancy_id,
+            "ptype": principal.kind,
+            "iat": int(time.time()),
+            "exp": int(time.time() + seconds),
+            **claims,
         }
         token = auth.make_token(body, session_key or own.public_key(), self.oci.token_key)
         return token, b"" if session_key else auth.private_pem(own)
@@ -82,9 +90,13 @@ class Principals(Area):
             (folder / name).touch(mode=0o600)
             (folder / name).write_bytes(content)
         lines = [
-            f"[{profile}]", f"tenancy={self.oci.tenancy_id}", f"region={self.oci.region}",
+            f"[{profile}]",
+            f"tenancy={self.oci.tenancy_id}",
+            f"region={self.oci.region}",
             f"fingerprint={auth.fingerprint(auth.private_key('session').public_key())}",
-            f"key_file={folder / 'session.pem'}", f"security_token_file={folder / 'token'}", "",
+            f"key_file={folder / 'session.pem'}",
+            f"security_token_file={folder / 'token'}",
+            "",
         ]
         path = folder / "config-session"
         path.touch(mode=0o600)
@@ -102,7 +114,8 @@ class Principals(Area):
         (folder / "rpst").write_text(token)
         (folder / "private.pem").write_bytes(pem)
         return {
-            "OCI_RESOURCE_PRINCIPAL_VERSION": "2.2", "OCI_RESOURCE_PRINCIPAL_RPST": str(folder / "rpst"),
+            "OCI_RESOURCE_PRINCIPAL_VERSION": "2.2",
+            "OCI_RESOURCE_PRINCIPAL_RPST": str(folder / "rpst"),
             "OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM": str(folder / "private.pem"),
             "OCI_RESOURCE_PRINCIPAL_REGION": self.oci.region,
         }
@@ -110,10 +123,12 @@ class Principals(Area):
     # -- instance principals: OCI_METADATA_BASE_URL=<server>/oci/opc/v2, federation_endpoint=<server>/oci/v1/x509
 
     def _certificate(self) -> x509.Certificate:
-        name = x509.Name([
-            x509.NameAttribute(NameOID.COMMON_NAME, "ocid1.instance.oc1..sandbox"),
-            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, f"opc-tenant:{self.oci.tenancy_id}"),
-        ])
+        name = x509.Name(
+            [
+                x509.NameAttribute(NameOID.COMMON_NAME, "ocid1.instance.oc1..sandbox"),
+                x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, f"opc-tenant:{self.oci.tenancy_id}"),
+            ]
+        )
         key, now = auth.private_key("instance"), datetime.now(UTC)
         builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
         builder = builder.serial_number(1).not_valid_before(now - timedelta(days=1))
@@ -130,8 +145,12 @@ class Principals(Area):
 
     @route("GET", "/opc/v2/instance/regionInfo")
     def region_info(self) -> Response:
-        info = {"realmKey": "oc1", "realmDomainComponent": "oraclecloud.com", "regionKey": "FRA",
-                "regionIdentifier": self.oci.region}
+        info = {
+            "realmKey": "oc1",
+            "realmDomainComponent": "oraclecloud.com",
+            "regionKey": "FRA",
+            "regionIdentifier": self.oci.region,
+        }
         return self._metadata(json.dumps(info))
 
     @route("GET", "/opc/v2/identity/<name>.pem")

@@ -66,10 +66,17 @@ class Repositories(DevOps):
             raise invalid("mirrorRepositoryConfig is for MIRRORED repositories")
         path = f"namespaces/{project['namespace']}/projects/{project['name']}/repositories/{body['name']}"
         repository = self.new(
-            "devopsrepository", body, "CREATING", compartmentId=project["compartmentId"],
-            namespace=project["namespace"], projectName=project["name"],
-            httpUrl=f"{self.oci.url}/{path}", triggerBuildEvents=EVENTS[kind],
-            sshUrl=f"ssh://devops.scmservice.{self.oci.region}.oci.oraclecloud.com/{path}", _mirrors=[], _schedule=0,
+            "devopsrepository",
+            body,
+            "CREATING",
+            compartmentId=project["compartmentId"],
+            namespace=project["namespace"],
+            projectName=project["name"],
+            httpUrl=f"{self.oci.url}/{path}",
+            triggerBuildEvents=EVENTS[kind],
+            sshUrl=f"ssh://devops.scmservice.{self.oci.region}.oci.oraclecloud.com/{path}",
+            _mirrors=[],
+            _schedule=0,
         )
         repository["timeUpdated"] = repository["timeCreated"]
         self.store.add("repository", repository)
@@ -180,9 +187,11 @@ class Repositories(DevOps):
             wanted = request.args.get(parameter)
             found = [ref for ref in found if wanted in (None, *(ref[f] for f in fields))]
         commit = request.args.get("commitId")
-        return self.show_list("RepositoryRefSummary", [
-            ref for ref in found if commit in (None, ref.get("commitId"), ref.get("objectId"))
-        ], collection=True)
+        return self.show_list(
+            "RepositoryRefSummary",
+            [ref for ref in found if commit in (None, ref.get("commitId"), ref.get("objectId"))],
+            collection=True,
+        )
 
     @route("GET", "/repositories/<ident>/refs/<path:name>")
     def get_ref(self, ident: str, name: str) -> Response:

@@ -23,8 +23,11 @@ DAY = 24 * 3600
 
 # POST operations whose description has no retry token: they do it again.
 WITHOUT = (
-    "devops.mirror_repository", "vault.schedule_secret_deletion", "vault.cancel_secret_deletion",
-    "vault.schedule_secret_version_deletion", "vault.cancel_secret_version_deletion",
+    "devops.mirror_repository",
+    "vault.schedule_secret_deletion",
+    "vault.cancel_secret_deletion",
+    "vault.schedule_secret_version_deletion",
+    "vault.cancel_secret_version_deletion",
     "secrets.get_secret_bundle_by_name",
 )
 
@@ -59,8 +62,10 @@ class RetryTokens:
         gone = known.resource and (known.resource.get("_gone") or known.resource.get("lifecycleState") in ENDING)
         if gone or known.body != self._digest():
             raise OciError(
-                409, "InvalidatedRetryToken", "The provided retry token was used in an earlier request that resulted "
-                "in a system update, but a subsequent operation invalidated the token."
+                409,
+                "InvalidatedRetryToken",
+                "The provided retry token was used in an earlier request that resulted "
+                "in a system update, but a subsequent operation invalidated the token.",
             )
         g.replayed = True
         assert known.answer

@@ -109,11 +109,20 @@ class Oci:
 
     def add_compartment(self, name: str, parent_id: str | None = None) -> Resource:
         """Another compartment, in the tenancy or in another compartment."""
-        return self.store.add("compartment", {
-            "id": f"ocid1.compartment.oc1..{self.store.unique()}", "compartmentId": parent_id or self.tenancy_id,
-            "name": name, "description": name, "timeCreated": self.now(), "lifecycleState": "ACTIVE",
-            "isAccessible": True, "freeformTags": {}, "definedTags": {},
-        })
+        return self.store.add(
+            "compartment",
+            {
+                "id": f"ocid1.compartment.oc1..{self.store.unique()}",
+                "compartmentId": parent_id or self.tenancy_id,
+                "name": name,
+                "description": name,
+                "timeCreated": self.now(),
+                "lifecycleState": "ACTIVE",
+                "isAccessible": True,
+                "freeformTags": {},
+                "definedTags": {},
+            },
+        )
 
     def write_config(self, folder: str | Path, user: auth.Principal | None = None, profile: str = "DEFAULT") -> Path:
         """An SDK configuration file with the user's API key beside it; the path of the file."""
@@ -130,8 +139,13 @@ class Oci:
 
     def _profile(self, user: auth.Principal, profile: str, key_file: Path) -> bytes:
         lines = [
-            f"[{profile}]", f"user={user.id}", f"fingerprint={next(iter(user.keys))}", f"tenancy={self.tenancy_id}",
-            f"region={self.region}", f"key_file={key_file}", "",
+            f"[{profile}]",
+            f"user={user.id}",
+            f"fingerprint={next(iter(user.keys))}",
+            f"tenancy={self.tenancy_id}",
+            f"region={self.region}",
+            f"key_file={key_file}",
+            "",
         ]
         return "\n".join(lines).encode()
 
@@ -204,7 +218,16 @@ class Oci:
         app.url_map.merge_slashes = False
         self.secrets = Secrets(self)
         kinds: tuple[type[Area], ...] = (
-            Vaults, Keys, Bundles, Identity, Domains, Topics, Projects, Connections, Repositories, Logging,
+            Vaults,
+            Keys,
+            Bundles,
+            Identity,
+            Domains,
+            Topics,
+            Projects,
+            Connections,
+            Repositories,
+            Logging,
         )
         for area in (self.secrets, self.principals, self.mirrors, *(kind(self) for kind in kinds)):
             area.register(app)
@@ -229,9 +252,10 @@ class Oci:
         return self.retry_tokens.replay(endpoint)
 
     def _after(self, answer: Response) -> Response:
-        answer.headers["opc-request-id"] = request.headers.get("opc-request-id") or hashlib.md5(
-            f"{time.time_ns()}".encode(), usedforsecurity=False
-        ).hexdigest().upper()
+        answer.headers["opc-request-id"] = (
+            request.headers.get("opc-request-id")
+            or hashlib.md5(f"{time.time_ns()}".encode(), usedforsecurity=False).hexdigest().upper()
+        )
         self.retry_tokens.remember(request.endpoint or "", answer)
         return answer
 
@@ -240,7 +264,8 @@ class Oci:
             # https://docs.oracle.com/en/cloud/paas/iam-domains-rest-api/: errors are SCIM's.
             error = OciError(status, code, message)
             body = {
-                "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "detail": error.message,
+                "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+                "detail": error.message,
                 "status": str(status),
             }
             return Response(json.dumps(body), status, content_type="application/scim+json")

@@ -38,7 +38,12 @@ WORDS = {
 
 ALLOWED = re.compile(r"Allowed values for (?:this property|items in this list) are: (.*?)\n\s*(?:Any|\n)", re.DOTALL)
 PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
-    "str": str, "int": int, "bool": bool, "float": (int, float), "object": object, "datetime": str,
+    "str": str,
+    "int": int,
+    "bool": bool,
+    "float": (int, float),
+    "object": object,
+    "datetime": str,
 }
 
 

@@ -27,16 +27,27 @@ class Work:
     def open(self, operation: str, compartment_id: str, entity: str, resource: Resource, action: str) -> Resource:
         """A work request that somebody will ``start`` and ``finish``; its resource is IN_PROGRESS until then."""
         work = {
-            "id": self.oci.ocid(self.type_name), "operationType": operation, "status": "ACCEPTED",
-            "compartmentId": compartment_id, "percentComplete": 0.0, "timeAccepted": self.oci.now(),
+            "id": self.oci.ocid(self.type_name),
+            "operationType": operation,
+            "status": "ACCEPTED",
+            "compartmentId": compartment_id,
+            "percentComplete": 0.0,
+            "timeAccepted": self.oci.now(),
             "resources": [{"entityType": entity, "actionType": "IN_PROGRESS", "identifier": resource["id"]}],
-            "_action": action, "_errors": [], "_logs": [],
+            "_action": action,
+            "_errors": [],
+            "_logs": [],
         }
         self.log(work, f"{operation} accepted")
         return self.oci.store.add(self.kind, work)
 
     def run(
-        self, operation: str, compartment_id: str, entity: str, resource: Resource, action: str,
+        self,
+        operation: str,
+        compartment_id: str,
+        entity: str,
+        resource: Resource,
+        action: str,
         then: Callable[[], None] = lambda: None,
     ) -> Resource:
         """A work request that succeeds by itself; ``then`` is its effect."""
@@ -89,11 +100,16 @@ class WorkRequestArea(Area):
         found = self.filtered(self.work.kind, workRequestId="id", id="id", status="status")
         resource_id = request.args.get("resourceId")
         operations = {o for o in ",".join(request.args.getlist("operationTypeMultiValueQuery")).split(",") if o}
-        return self.show_list("WorkRequestSummary", [
-            work for work in found
-            if resource_id in (None, *(r["identifier"] for r in work["resources"]))
-            and (not operations or work["operationType"] in operations)
-        ], self.collections)
+        return self.show_list(
+            "WorkRequestSummary",
+            [
+                work
+                for work in found
+                if resource_id in (None, *(r["identifier"] for r in work["resources"]))
+                and (not operations or work["operationType"] in operations)
+            ],
+            self.collections,
+        )
 
     @route("GET", "/workRequests/<ident>/errors")
     def list_work_request_errors(self, ident: str) -> Response:

@@ -16,8 +16,14 @@ from tests.sandbox.server import Server
 
 Result = dict[str, Any]
 EVERYTHING = (
-    "read:repository:bitbucket", "write:repository:bitbucket", "read:pullrequest:bitbucket", "read:user:bitbucket",
-    "read:workspace:bitbucket", "read:project:bitbucket", "read:webhook:bitbucket", "write:webhook:bitbucket",
+    "read:repository:bitbucket",
+    "write:repository:bitbucket",
+    "read:pullrequest:bitbucket",
+    "read:user:bitbucket",
+    "read:workspace:bitbucket",
+    "read:project:bitbucket",
+    "read:webhook:bitbucket",
+    "write:webhook:bitbucket",
     "delete:webhook:bitbucket",
 )
 
@@ -70,7 +76,16 @@ class SandboxRunner(Runner):
 
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("USERNAME", "API_TOKEN", "APP_PASSWORD", "ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "API_URL", "SITE_URL"):
+    for name in (
+        "USERNAME",
+        "API_TOKEN",
+        "APP_PASSWORD",
+        "ACCESS_TOKEN",
+        "CLIENT_ID",
+        "CLIENT_SECRET",
+        "API_URL",
+        "SITE_URL",
+    ):
         monkeypatch.delenv(f"BITBUCKET_{name}", raising=False)
 
 

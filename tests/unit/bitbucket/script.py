@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 from requests.adapters import BaseAdapter
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.http import Transport
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.rest import Transport
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Script(BaseAdapter):
             assert dict(parse_qsl(parts.query)) == call.query
         if call.body is not None:
             sent = json.loads(request.body or "null")
-            assert (call.body(sent) if callable(call.body) else sent == call.body), sent
+            assert call.body(sent) if callable(call.body) else sent == call.body, sent
         self.sent.append(request)
         response = requests.Response()
         response.status_code, response.url, response.request = call.status, str(request.url), request

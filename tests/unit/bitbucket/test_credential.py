@@ -74,7 +74,9 @@ class TestApiToken:
         token = bitbucket.create_api_token(ada, EVERYTHING)
         bitbucket.revoke(token)
         result = run(CredentialInfo, username=ada.email, api_token=token.secret)
-        assert (result["error"]["kind"], result["error"]["status"]) == ("unauthorized", 401) and "revoked" in result["msg"]
+        assert (result["error"]["kind"], result["error"]["status"]) == ("unauthorized", 401) and "revoked" in result[
+            "msg"
+        ]
         assert result["credential"]["sufficient"] is False
 
     def test_is_in_no_result(self, run: SandboxRunner, ada: User) -> None:
@@ -106,12 +108,18 @@ class TestAccessToken:
         credential = run.ok(CredentialInfo, access_token=token.secret, use="gitlab_ci")["credential"]
         assert run.calls == [USER]
         assert credential["kind"] == f"{kind}_access_token"
-        assert (credential["auth_scheme"], credential["rest_user"], credential["git_user"]) == ("bearer", None, "x-token-auth")
+        assert (credential["auth_scheme"], credential["rest_user"], credential["git_user"]) == (
+            "bearer",
+            None,
+            "x-token-auth",
+        )
         assert credential["scopes"] == ["repository:write", "webhook"]
 
     def test_lacks_scopes(self, run: SandboxRunner, bitbucket: Bitbucket) -> None:
         token = bitbucket.create_access_token("repository", "acme", "shop", scopes=["pullrequest"])
-        message = run.fails(CredentialInfo, access_token=token.secret, use="oci_devops", workspace="acme", repository="shop")
+        message = run.fails(
+            CredentialInfo, access_token=token.secret, use="oci_devops", workspace="acme", repository="shop"
+        )
         assert "lacks webhook for oci_devops" in message
         assert "/acme/shop/admin" in message and "Webhooks: Read and write" in message
 
@@ -220,13 +228,17 @@ class TestWhichCredential:
         token = bitbucket.create_access_token("repository", "acme", "shop").secret
         assert run.ok(CredentialInfo, access_token=token)["credential"]["kind"] == "repository_access_token"
 
-    def test_the_environments(self, run: SandboxRunner, bitbucket: Bitbucket, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_environments(
+        self, run: SandboxRunner, bitbucket: Bitbucket, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("BITBUCKET_API_TOKEN", bitbucket.create_api_token(ada, EVERYTHING).secret)
         monkeypatch.setenv("BITBUCKET_USERNAME", ada.email)
         assert run.ok(CredentialInfo)["credential"]["kind"] == "api_token"
 
     def test_two_are_refused(self, run: SandboxRunner) -> None:
-        message = run.fails(CredentialInfo, access_token="one-token", username="ada@example.com", api_token="two-tokens")
+        message = run.fails(
+            CredentialInfo, access_token="one-token", username="ada@example.com", api_token="two-tokens"
+        )
         assert "2 are given (api_token and access_token)" in message and not run.calls
 
     def test_half_of_one_is_refused(self, run: SandboxRunner) -> None:
@@ -243,7 +255,9 @@ class TestOutage:
 
     def test_headers_that_are_missing_are_a_warning(self, run: SandboxRunner, monkeypatch: pytest.MonkeyPatch) -> None:
         Script(Expect("GET", "https://api.example.com/2.0/user", 403, "")).install(monkeypatch)
-        result = run.ok(CredentialInfo, access_token="some-token", api_url="https://api.example.com/2.0/", scopes=["webhook"])
+        result = run.ok(
+            CredentialInfo, access_token="some-token", api_url="https://api.example.com/2.0/", scopes=["webhook"]
+        )
         assert result["credential"]["kind"] == "access_token" and result["credential"]["scopes"] is None
         assert "could not be checked" in run.warnings[0]
 
@@ -253,16 +267,29 @@ class TestScopes:
         for use, wanted in scopes.USES.items():
             for kind in wanted.kinds:
                 names = scopes.needed(kind, use)
-                assert names and all(scopes.is_api_token_name(name) == (kind == "api_token") for name in names), (use, kind)
+                assert names and all(scopes.is_api_token_name(name) == (kind == "api_token") for name in names), (
+                    use,
+                    kind,
+                )
 
     def test_of_oci_devops_are_those_of_the_procedure(self) -> None:
         assert scopes.needed("api_token", "oci_devops") == [
-            "read:project:bitbucket", "read:pullrequest:bitbucket", "read:repository:bitbucket", "read:user:bitbucket",
-            "read:webhook:bitbucket", "read:workspace:bitbucket", "write:webhook:bitbucket",
+            "read:project:bitbucket",
+            "read:pullrequest:bitbucket",
+            "read:repository:bitbucket",
+            "read:user:bitbucket",
+            "read:webhook:bitbucket",
+            "read:workspace:bitbucket",
+            "write:webhook:bitbucket",
         ]
 
     def test_what_another_one_includes_is_not_listed(self) -> None:
-        assert scopes.needed("oauth_consumer", "upsun") == ["account", "pullrequest:write", "repository:admin", "webhook"]
+        assert scopes.needed("oauth_consumer", "upsun") == [
+            "account",
+            "pullrequest:write",
+            "repository:admin",
+            "webhook",
+        ]
 
     def test_names_are_understood_in_both_worlds(self) -> None:
         assert scopes.missing("repository_access_token", ["repository:write"], ["read:repository:bitbucket"]) == []

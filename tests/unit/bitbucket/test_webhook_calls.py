@@ -26,7 +26,15 @@ FIELDS = (
 
 
 def hook(**fields: Any) -> dict[str, Any]:
-    return {"uuid": UUID, "url": URL, "description": "", "active": True, "events": ["repo:push"], "secret_set": False, **fields}
+    return {
+        "uuid": UUID,
+        "url": URL,
+        "description": "",
+        "active": True,
+        "events": ["repo:push"],
+        "secret_set": False,
+        **fields,
+    }
 
 
 def listed(*hooks: dict[str, Any], **more: Any) -> Expect:
@@ -87,7 +95,9 @@ class TestConverged:
 
     def test_pages_are_followed(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
         second = Expect("GET", HOOKS, answer={"values": [hook()]}, query={"page": "2"})
-        script = play(monkeypatch, listed(hook(uuid=OTHER, url="https://x.example.com/"), next=f"{HOOKS}?page=2"), second)
+        script = play(
+            monkeypatch, listed(hook(uuid=OTHER, url="https://x.example.com/"), next=f"{HOOKS}?page=2"), second
+        )
         assert not run.ok(Webhook, url=URL)["changed"]
         script.done()
 
@@ -139,12 +149,18 @@ class TestSecret:
         result = run.ok(Webhook, url=URL, description="CI", secret="hushhush")
         assert not result["changed"] and result["resource"]["description"] == "CI"
 
-    @pytest.mark.parametrize("old", [f"[repobridge:{fingerprint('before')}]", "", "[repobridge:0a1b2c3d.0123456789abcdef]"])
+    @pytest.mark.parametrize(
+        "old",
+        [f"[repobridge:{fingerprint('before')}]", "", "[repobridge:0a1b2c3d.0123456789abcdef]"],
+        ids=["its own mark", "no mark", "a mark of something else"],
+    )
     def test_another_one_is_sent(self, run: Runner, monkeypatch: pytest.MonkeyPatch, old: str) -> None:
         def sent(body: dict[str, Any]) -> bool:
             return body["secret"] == "hushhush" and body["description"] != old
 
-        script = play(monkeypatch, listed(hook(description=old, secret_set=True)), Expect("PUT", ONE, 200, hook(), body=sent))
+        script = play(
+            monkeypatch, listed(hook(description=old, secret_set=True)), Expect("PUT", ONE, 200, hook(), body=sent)
+        )
         result = run.ok(Webhook, url=URL, secret="hushhush")
         script.done()
         assert result["drift"] == [{"path": "secret", "expected": "********", "actual": "********"}]
@@ -158,7 +174,9 @@ class TestSecret:
 
     @pytest.mark.parametrize("policy", ["on_create", "on_change"])
     def test_a_webhook_without_one_gets_it(self, run: Runner, monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
-        script = play(monkeypatch, listed(hook()), Expect("PUT", ONE, 200, hook(), body=lambda b: b["secret"] == "hushhush"))
+        script = play(
+            monkeypatch, listed(hook()), Expect("PUT", ONE, 200, hook(), body=lambda b: b["secret"] == "hushhush")
+        )
         assert run.ok(Webhook, url=URL, secret="hushhush", update_secret=policy)["drift"][0]["actual"] == ""
         script.done()
 
@@ -177,7 +195,9 @@ class TestSecret:
         there = hook(description=f"CI [repobridge:{fingerprint('x')}]", secret_set=True)
         gone = Expect("PUT", ONE, 200, hook(), body=lambda b: b["secret"] == "" and b["description"] == "CI")
         script = play(monkeypatch, listed(there), gone, listed(hook(description="CI")))
-        assert run.ok(Webhook, url=URL, secret="")["drift"] == [{"path": "secret", "expected": "", "actual": "********"}]
+        assert run.ok(Webhook, url=URL, secret="")["drift"] == [
+            {"path": "secret", "expected": "", "actual": "********"}
+        ]
         assert not run.ok(Webhook, url=URL, secret="")["changed"]
         script.done()
 
@@ -210,7 +230,9 @@ class TestIdentity:
 
     def test_by_endpoint_the_token_can_change(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
         old = TOKEN_URL.replace("0123456789", "9876543210")
-        script = play(monkeypatch, listed(hook(url=old)), Expect("PUT", ONE, 200, hook(), body=lambda b: b["url"] == TOKEN_URL))
+        script = play(
+            monkeypatch, listed(hook(url=old)), Expect("PUT", ONE, 200, hook(), body=lambda b: b["url"] == TOKEN_URL)
+        )
         result = run.ok(Webhook, secret_url=TOKEN_URL, match_by="endpoint")
         script.done()
         assert result["drift"] == [{"path": "url", "expected": "********", "actual": "********"}]

@@ -14,8 +14,12 @@ from .conftest import EVERYTHING, SandboxRunner
 
 HERE = "/2.0/repositories/acme/shop/hooks"
 CI: dict[str, Any] = {
-    "workspace": "acme", "repository": "shop", "url": "https://ci.example.com/hook", "description": "CI",
-    "events": ["repo:push", "pullrequest:created"], "secret": "hushhush",
+    "workspace": "acme",
+    "repository": "shop",
+    "url": "https://ci.example.com/hook",
+    "description": "CI",
+    "events": ["repo:push", "pullrequest:created"],
+    "secret": "hushhush",
 }
 
 

@@ -12,8 +12,15 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import execute
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.devops import Project
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.dynamic_group import DynamicGroup
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.identity import Policy
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.notification import Topic
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.secret import Secret
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.vault import Key, Vault
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context, Operation
 from tests.sandbox.oci import Oci
+from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.server import Server
 
 Result = dict[str, Any]
@@ -33,6 +40,7 @@ class Runner:
             "timeout": 10,
         }
         self.progress: list[str] = []
+        self.warnings: list[str] = []
         self.calls: list[str] = []
 
     def as_user(self, name: str, denied: list[str], folder: Path) -> None:
@@ -47,7 +55,7 @@ class Runner:
         )
         assert not validation.error_messages, validation.error_messages
         before = len(self.server.calls.all("oci"))
-        context = Context(check_mode=check_mode, progress=self.progress.append)
+        context = Context(check_mode=check_mode, progress=self.progress.append, warn=self.warnings.append)
         result = execute(operation, validation.validated_parameters, context)
         self.calls = [f"{call.method} {call.path}" for call in self.server.calls.all("oci")[before:]]
         return result
@@ -89,3 +97,45 @@ def cloud() -> Iterator[Oci]:
 def run(cloud: Oci, tmp_path: Path) -> Runner:
     """Runs operations against the tenancy."""
     return Runner(cloud, tmp_path)
+
+
+class World:
+    """A tenancy beside a Bitbucket Cloud, with all that a DevOps connection stands on."""
+
+    topic: str
+    secret: str
+    project: str
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self.sandbox = sandbox
+        self.cloud = sandbox.oci
+        self.token = sandbox.populate()
+        self.run = Runner(sandbox.oci, folder)
+        self.place = {"name": "bridge", "compartment_id": sandbox.oci.compartment_id}
+
+    def build(self, allowed: bool = True) -> World:
+        """``allowed``: the connection may read the secret, and has been allowed to for long enough."""
+        run, place = self.run, self.place
+        vault = run.ok(Vault, **place)["resource"]
+        key = run.ok(Key, **place, management_endpoint=vault["management_endpoint"])["resource"]
+        secret = run.ok(Secret, **place, vault_id=vault["id"], key_id=key["id"], content=self.token.secret)
+        self.secret = secret["resource"]["id"]
+        self.topic = run.ok(Topic, **place)["resource"]["id"]
+        self.project = run.ok(Project, **place, notification_topic_id=self.topic)["resource"]["id"]
+        if allowed:
+            self.allow()
+            self.sandbox.clock.advance(self.cloud.iam_delay_seconds)
+        return self
+
+    def allow(self) -> None:
+        rule = f"ALL {{resource.type = 'devopsconnection', resource.compartment.id = '{self.cloud.compartment_id}'}}"
+        self.run.ok(DynamicGroup, name="bridge", matching_rule=rule, description="Our connections")
+        statement = "Allow dynamic-group bridge to read secret-family in compartment devops"
+        self.run.ok(Policy, name="bridge", statements=[statement], description="What they may read")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Everything a connection needs; ``world.run`` runs operations."""
+    with Sandbox(root=tmp_path / "sandbox") as sandbox:
+        yield World(sandbox, tmp_path / "config").build()

@@ -22,10 +22,13 @@ NO_RETRY = oci.retry.NoneRetryStrategy()
 NO_BREAKER = oci.circuit_breaker.NoCircuitBreakerStrategy()
 
 CLIENTS: dict[str, Callable[..., Any]] = {
-    "vaults": oci.key_management.KmsVaultClient, "secrets": oci.vault.VaultsClient,
-    "bundles": oci.secrets.SecretsClient, "identity": oci.identity.IdentityClient,
+    "vaults": oci.key_management.KmsVaultClient,
+    "secrets": oci.vault.VaultsClient,
+    "bundles": oci.secrets.SecretsClient,
+    "identity": oci.identity.IdentityClient,
     "topics": oci.ons.NotificationControlPlaneClient,
-    "devops": oci.devops.DevopsClient, "logging": oci.logging.LoggingManagementClient,
+    "devops": oci.devops.DevopsClient,
+    "logging": oci.logging.LoggingManagementClient,
 }
 
 
@@ -41,11 +44,18 @@ class StubBitbucket:
         self.seen: list[str] = []
 
     def git(self, *arguments: str, cwd: Path | None = None) -> str:
-        more = {f"GIT_{who}_{what}": f"ada{'@example.com' * (what == 'EMAIL')}" for who in ("AUTHOR", "COMMITTER")
-                for what in ("NAME", "EMAIL")}
+        more = {
+            f"GIT_{who}_{what}": f"ada{'@example.com' * (what == 'EMAIL')}"
+            for who in ("AUTHOR", "COMMITTER")
+            for what in ("NAME", "EMAIL")
+        }
         done = subprocess.run(
-            ["git", *arguments], cwd=cwd or self.folder, env=environment(self.folder, **more), capture_output=True,
-            text=True, check=True,
+            ["git", *arguments],
+            cwd=cwd or self.folder,
+            env=environment(self.folder, **more),
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return done.stdout.strip()
 
@@ -83,9 +93,14 @@ class StubBitbucket:
 
     def _git(self, request: Request) -> Response:
         env = environment(
-            self.folder, GIT_PROJECT_ROOT=str(self.folder / "bare"), GIT_HTTP_EXPORT_ALL="1", PATH_INFO=request.path,
-            REQUEST_METHOD=request.method, QUERY_STRING=request.query_string.decode(),
-            CONTENT_TYPE=request.headers.get("Content-Type", ""), CONTENT_LENGTH=str(request.content_length or 0),
+            self.folder,
+            GIT_PROJECT_ROOT=str(self.folder / "bare"),
+            GIT_HTTP_EXPORT_ALL="1",
+            PATH_INFO=request.path,
+            REQUEST_METHOD=request.method,
+            QUERY_STRING=request.query_string.decode(),
+            CONTENT_TYPE=request.headers.get("Content-Type", ""),
+            CONTENT_LENGTH=str(request.content_length or 0),
             HTTP_CONTENT_ENCODING=request.headers.get("Content-Encoding", ""),
         )
         data = request.get_data()
@@ -111,8 +126,11 @@ class Tenancy(SimpleNamespace):
         if not {"config", "signer"} & set(more):
             more["signer"] = self.signer  # loading the key takes most of a client's time
         return kind(
-            more.pop("config", self.config), service_endpoint=endpoint or self.cloud.url, retry_strategy=NO_RETRY,
-            circuit_breaker_strategy=NO_BREAKER, **more,
+            more.pop("config", self.config),
+            service_endpoint=endpoint or self.cloud.url,
+            retry_strategy=NO_RETRY,
+            circuit_breaker_strategy=NO_BREAKER,
+            **more,
         )
 
     def __getattr__(self, name: str) -> Any:
@@ -153,18 +171,28 @@ class Tenancy(SimpleNamespace):
     def key(self, vault: Any, algorithm: str = "AES", length: int = 32, **more: Any) -> Any:
         m = oci.key_management.models
         client = self.keys(vault)
-        made = client.create_key(m.CreateKeyDetails(
-            compartment_id=self.cloud.compartment_id, display_name="key", protection_mode="SOFTWARE",
-            key_shape=m.KeyShape(algorithm=algorithm, length=length, **more),
-        )).data
+        made = client.create_key(
+            m.CreateKeyDetails(
+                compartment_id=self.cloud.compartment_id,
+                display_name="key",
+                protection_mode="SOFTWARE",
+                key_shape=m.KeyShape(algorithm=algorithm, length=length, **more),
+            )
+        ).data
         return self.poll(lambda: client.get_key(made.id), "ENABLED")
 
     def secret(self, vault: Any, key: Any, content: str, name: str = "bitbucket", **more: Any) -> Any:
         m = oci.vault.models
-        made = self.secrets.create_secret(m.CreateSecretDetails(
-            compartment_id=self.cloud.compartment_id, secret_name=name, vault_id=vault.id, key_id=key.id,
-            secret_content=text_content(content), **more,
-        )).data
+        made = self.secrets.create_secret(
+            m.CreateSecretDetails(
+                compartment_id=self.cloud.compartment_id,
+                secret_name=name,
+                vault_id=vault.id,
+                key_id=key.id,
+                secret_content=text_content(content),
+                **more,
+            )
+        ).data
         return self.poll(lambda: self.secrets.get_secret(made.id), "ACTIVE")
 
     def topic(self, name: str = "devops") -> Any:
@@ -176,29 +204,43 @@ class Tenancy(SimpleNamespace):
     def project(self, name: str = "mirrors", topic: Any = None) -> Any:
         m = oci.devops.models
         topic = topic or self.topic()
-        made = self.devops.create_project(m.CreateProjectDetails(
-            name=name, compartment_id=self.cloud.compartment_id,
-            notification_config=m.NotificationConfig(topic_id=topic.topic_id),
-        )).data
+        made = self.devops.create_project(
+            m.CreateProjectDetails(
+                name=name,
+                compartment_id=self.cloud.compartment_id,
+                notification_config=m.NotificationConfig(topic_id=topic.topic_id),
+            )
+        ).data
         return self.poll(lambda: self.devops.get_project(made.id), "ACTIVE")
 
     def connection(self, project: Any, secret: Any, username: str = "ada", **more: Any) -> Any:
         m = oci.devops.models
-        return self.devops.create_connection(m.CreateBitbucketCloudAppPasswordConnectionDetails(
-            project_id=project.id, display_name="bitbucket", username=username, app_password=secret.id, **more
-        )).data
+        return self.devops.create_connection(
+            m.CreateBitbucketCloudAppPasswordConnectionDetails(
+                project_id=project.id, display_name="bitbucket", username=username, app_password=secret.id, **more
+            )
+        ).data
 
     def allow(self, wait: bool = True) -> tuple[Any, Any]:
         """A dynamic group of the connections and a policy that lets it read secrets."""
         m = oci.identity.models
         rule = f"ALL {{resource.type = 'devopsconnection', resource.compartment.id = '{self.cloud.compartment_id}'}}"
-        group = self.identity.create_dynamic_group(m.CreateDynamicGroupDetails(
-            compartment_id=self.cloud.tenancy_id, name="connections", matching_rule=rule, description="",
-        )).data
-        policy = self.identity.create_policy(m.CreatePolicyDetails(
-            compartment_id=self.cloud.tenancy_id, name="connections", description="",
-            statements=["Allow dynamic-group connections to read secret-family in compartment devops"],
-        )).data
+        group = self.identity.create_dynamic_group(
+            m.CreateDynamicGroupDetails(
+                compartment_id=self.cloud.tenancy_id,
+                name="connections",
+                matching_rule=rule,
+                description="",
+            )
+        ).data
+        policy = self.identity.create_policy(
+            m.CreatePolicyDetails(
+                compartment_id=self.cloud.tenancy_id,
+                name="connections",
+                description="",
+                statements=["Allow dynamic-group connections to read secret-family in compartment devops"],
+            )
+        ).data
         if wait:
             self.server.clock.advance(self.cloud.iam_delay_seconds)
         return group, policy
@@ -206,16 +248,21 @@ class Tenancy(SimpleNamespace):
     def mirror_config(self, connection: Any, schedule: str = "NONE", custom: str | None = None) -> Any:
         m = oci.devops.models
         return m.MirrorRepositoryConfig(
-            connector_id=connection.id, repository_url="https://bitbucket.org/team/app.git",
+            connector_id=connection.id,
+            repository_url="https://bitbucket.org/team/app.git",
             trigger_schedule=m.TriggerSchedule(schedule_type=schedule, custom_schedule=custom),
         )
 
     def repository(self, connection: Any, **schedule: Any) -> Any:
         m = oci.devops.models
-        made = self.devops.create_repository(m.CreateRepositoryDetails(
-            name="app", project_id=connection.project_id, repository_type="MIRRORED",
-            mirror_repository_config=self.mirror_config(connection, **schedule),
-        )).data
+        made = self.devops.create_repository(
+            m.CreateRepositoryDetails(
+                name="app",
+                project_id=connection.project_id,
+                repository_type="MIRRORED",
+                mirror_repository_config=self.mirror_config(connection, **schedule),
+            )
+        ).data
         return self.poll(lambda: self.devops.get_repository(made.id), "ACTIVE")
 
     def mirrored(self, repository: Any, tries: int = 12) -> Any:

@@ -32,7 +32,11 @@ def ready(tenancy: Tenancy) -> SimpleNamespace:
     project = tenancy.project()
     group, policy = tenancy.allow()
     return SimpleNamespace(
-        secret=secret, project=project, group=group, policy=policy, connection=tenancy.connection(project, secret),
+        secret=secret,
+        project=project,
+        group=group,
+        policy=policy,
+        connection=tenancy.connection(project, secret),
         work=tenancy.bitbucket.create(),
     )
 
@@ -47,10 +51,13 @@ def rotate(tenancy: Tenancy, secret: Any, content: str) -> None:
 
 def test_a_project_needs_an_active_topic(tenancy: Tenancy) -> None:
     def create(topic_id: str) -> Any:
-        return tenancy.devops.create_project(DEVOPS.CreateProjectDetails(
-            name="p", compartment_id=tenancy.cloud.compartment_id,
-            notification_config=DEVOPS.NotificationConfig(topic_id=topic_id),
-        ))
+        return tenancy.devops.create_project(
+            DEVOPS.CreateProjectDetails(
+                name="p",
+                compartment_id=tenancy.cloud.compartment_id,
+                notification_config=DEVOPS.NotificationConfig(topic_id=topic_id),
+            )
+        )
 
     with refused(400, "RelatedResourceNotAuthorizedOrNotFound"):
         create("ocid1.onstopic.oc1..nowhere")
@@ -71,8 +78,11 @@ def test_a_projects_name_is_not_updated(tenancy: Tenancy) -> None:
     body = {"name": "other"}
     with refused(400, "InvalidParameter", "Unrecognized field"):
         tenancy.devops.base_client.call_api(
-            resource_path=f"/projects/{project.id}", method="PUT", body=body,
-            header_params={"accept": "application/json", "content-type": "application/json"}, response_type="object",
+            resource_path=f"/projects/{project.id}",
+            method="PUT",
+            body=body,
+            header_params={"accept": "application/json", "content-type": "application/json"},
+            response_type="object",
         )
     made = tenancy.devops.update_project(project.id, DEVOPS.UpdateProjectDetails(description="d"))
     assert made.data.lifecycle_state == "UPDATING"
@@ -122,12 +132,17 @@ def test_the_credential_is_the_ocid_of_a_secret(tenancy: Tenancy, ready: SimpleN
 
 def test_every_connection_type_of_the_sdk(tenancy: Tenancy, ready: SimpleNamespace) -> None:
     for kind, more in {
-        "BitbucketServer": {"base_url": "https://git.example.com"}, "Github": {}, "Gitlab": {},
-        "GitlabServer": {"base_url": "https://git.example.com"}, "Vbs": {"base_url": "https://git.example.com"},
+        "BitbucketServer": {"base_url": "https://git.example.com"},
+        "Github": {},
+        "Gitlab": {},
+        "GitlabServer": {"base_url": "https://git.example.com"},
+        "Vbs": {"base_url": "https://git.example.com"},
     }.items():
-        made = tenancy.devops.create_connection(getattr(DEVOPS, f"Create{kind}AccessTokenConnectionDetails")(
-            project_id=ready.project.id, access_token=ready.secret.id, **more
-        )).data
+        made = tenancy.devops.create_connection(
+            getattr(DEVOPS, f"Create{kind}AccessTokenConnectionDetails")(
+                project_id=ready.project.id, access_token=ready.secret.id, **more
+            )
+        ).data
         assert tenancy.devops.get_connection(made.id).data.access_token == ready.secret.id
         if kind.endswith("Server"):
             with refused(400, "InvalidParameter", "not applicable"):
@@ -213,9 +228,7 @@ def test_creation_starts_a_first_mirror_that_really_fetches(tenancy: Tenancy, re
     record = tenancy.mirrored(repository)
     assert record.mirror_status == "PASSED" and record.time_ended
     assert refs(tenancy, repository) == source(tenancy, ready.work)
-    assert set(refs(tenancy, repository)) == {
-        "refs/heads/main", "refs/heads/feature/x", "refs/tags/v1", "refs/tags/v2"
-    }
+    assert set(refs(tenancy, repository)) == {"refs/heads/main", "refs/heads/feature/x", "refs/tags/v1", "refs/tags/v2"}
     full = tenancy.devops.get_repository(repository.id, fields=["branchCount", "commitCount", "sizeInBytes"]).data
     assert (full.default_branch, full.branch_count, full.commit_count) == ("main", 2, 1)
     assert full.trigger_build_events == ["COMMIT_UPDATES"] and full.size_in_bytes > 0
@@ -240,7 +253,8 @@ def test_a_mirror_follows_pushes_and_deletions(tenancy: Tenancy, ready: SimpleNa
     assert [r.mirror_status for r in records] == ["PASSED", "PASSED"]
     assert records[0].work_request_id == done.id and records[0].time_completed  # get says time_ended
     listed = tenancy.devops.list_work_requests(
-        tenancy.cloud.compartment_id, resource_id=repository.id,
+        tenancy.cloud.compartment_id,
+        resource_id=repository.id,
         operation_type_multi_value_query=["MIRROR_REPOSITORY"],
     ).data.items
     assert len(listed) == 2
@@ -327,9 +341,12 @@ def test_a_custom_schedule_is_a_recurrence_rule(tenancy: Tenancy, ready: SimpleN
 def test_a_schedule_can_be_switched_off(tenancy: Tenancy, ready: SimpleNamespace) -> None:
     repository = tenancy.repository(ready.connection, schedule="DEFAULT")
     tenancy.mirrored(repository)
-    tenancy.work(tenancy.devops.update_repository(
-        repository.id, DEVOPS.UpdateRepositoryDetails(mirror_repository_config=tenancy.mirror_config(ready.connection))
-    ))
+    tenancy.work(
+        tenancy.devops.update_repository(
+            repository.id,
+            DEVOPS.UpdateRepositoryDetails(mirror_repository_config=tenancy.mirror_config(ready.connection)),
+        )
+    )
     tenancy.server.clock.advance(7200)
     assert len(tenancy.devops.list_mirror_records(repository.id).data.items) == 1
 
@@ -359,8 +376,10 @@ def test_the_mirror_can_be_cloned_with_an_auth_token(tenancy: Tenancy, ready: Si
     url = repository.http_url.replace("://", f"://{user}:{tenancy.cloud.mirrors.auth_token}@")
     for address, works in ((url, True), (repository.http_url, False)):
         done = subprocess.run(
-            ["git", "clone", "-q", address, str(tmp_path / f"clone-{works}")], env=environment(tmp_path),
-            capture_output=True, check=False,
+            ["git", "clone", "-q", address, str(tmp_path / f"clone-{works}")],
+            env=environment(tmp_path),
+            capture_output=True,
+            check=False,
         )
         assert (done.returncode == 0) is works, done.stderr
 

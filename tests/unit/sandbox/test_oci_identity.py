@@ -60,8 +60,12 @@ def test_a_dynamic_group_lives_in_the_tenancy_and_its_name_is_unique(tenancy: Te
 @pytest.mark.parametrize(
     "rule",
     [
-        "", "ALL {", "resource.type devopsconnection", "ALL {resource.type = 'a'} ALL {resource.type = 'b'}",
-        "ALL {request.user.id = 'x'}", "resource.type = 'a', resource.type = 'b'",
+        "",
+        "ALL {",
+        "resource.type devopsconnection",
+        "ALL {resource.type = 'a'} ALL {resource.type = 'b'}",
+        "ALL {request.user.id = 'x'}",
+        "resource.type = 'a', resource.type = 'b'",
     ],
 )
 def test_a_bad_matching_rule_is_refused(tenancy: Tenancy, rule: str) -> None:
@@ -78,8 +82,10 @@ def test_matching_rules_hold_without_regard_to_case_and_space() -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "Allow dynamic-group g to read secret-family", "Permit any-user to read secret-family in tenancy",
-        "Allow dynamic-group g to look secret-family in tenancy", "Allow group to read all-resources in tenancy",
+        "Allow dynamic-group g to read secret-family",
+        "Permit any-user to read secret-family in tenancy",
+        "Allow dynamic-group g to look secret-family in tenancy",
+        "Allow group to read all-resources in tenancy",
         "Allow dynamic-group a b to read secret-family in tenancy",
         "Allow any-user to read secret-family in tenancy if x",
         "Allow any-user to read secret-family in compartment nowhere",
@@ -99,9 +105,11 @@ def test_statements_come_back_as_they_were_sent(tenancy: Tenancy) -> None:
     with refused(409, "NotAuthorizedOrResourceAlreadyExists"):
         tenancy.identity.create_policy(policy_details(tenancy, statement))
     with refused(400, "InvalidParameter", "root"):
-        tenancy.identity.create_policy(policy_details(
-            tenancy, "Allow group x to read secret-family in tenancy", compartment_id=tenancy.cloud.compartment_id
-        ))
+        tenancy.identity.create_policy(
+            policy_details(
+                tenancy, "Allow group x to read secret-family in tenancy", compartment_id=tenancy.cloud.compartment_id
+            )
+        )
 
 
 def test_a_quote_that_does_not_end_is_refused() -> None:
@@ -139,9 +147,11 @@ def domain_client(tenancy: Tenancy, name: str = "Default") -> Any:
 
 def test_a_domains_matching_rule_comes_on_request_only(tenancy: Tenancy) -> None:
     client = domain_client(tenancy)
-    made = client.create_dynamic_resource_group(dynamic_resource_group=SCIM.DynamicResourceGroup(
-        schemas=[SCHEMA], display_name="g", matching_rule=RULE, description="d"
-    )).data
+    made = client.create_dynamic_resource_group(
+        dynamic_resource_group=SCIM.DynamicResourceGroup(
+            schemas=[SCHEMA], display_name="g", matching_rule=RULE, description="d"
+        )
+    ).data
     assert made.matching_rule is None and made.ocid.startswith("ocid1.dynamicgroup.")
     found = client.list_dynamic_resource_groups(filter='displayName eq "g"').data
     assert (found.total_results, found.resources[0].matching_rule) == (1, None)
@@ -150,17 +160,17 @@ def test_a_domains_matching_rule_comes_on_request_only(tenancy: Tenancy) -> None
         assert found.resources[0].matching_rule == RULE
     assert tenancy.identity.list_dynamic_groups(tenancy.cloud.tenancy_id, name="g").data[0].id == made.ocid
     with pytest.raises(oci.exceptions.ServiceError) as failed:
-        client.create_dynamic_resource_group(dynamic_resource_group=SCIM.DynamicResourceGroup(
-            schemas=[SCHEMA], display_name="g", matching_rule=RULE
-        ))
+        client.create_dynamic_resource_group(
+            dynamic_resource_group=SCIM.DynamicResourceGroup(schemas=[SCHEMA], display_name="g", matching_rule=RULE)
+        )
     assert failed.value.status == 409
 
 
 def test_a_domains_group_is_patched_and_deleted(tenancy: Tenancy) -> None:
     client = domain_client(tenancy, "Automation")
-    made = client.create_dynamic_resource_group(dynamic_resource_group=SCIM.DynamicResourceGroup(
-        schemas=[SCHEMA], display_name="g", matching_rule=RULE
-    )).data
+    made = client.create_dynamic_resource_group(
+        dynamic_resource_group=SCIM.DynamicResourceGroup(schemas=[SCHEMA], display_name="g", matching_rule=RULE)
+    ).data
     assert tenancy.identity.list_dynamic_groups(tenancy.cloud.tenancy_id).data == []  # not the Default domain
     operations = [SCIM.Operations(op="REPLACE", path="matchingRule", value="resource.type = 'devopsrepository'")]
     changed = client.patch_dynamic_resource_group(

@@ -42,12 +42,13 @@ def content(tenancy: Tenancy, secret: Any, **which: Any) -> str:
 
 
 def test_a_vault_takes_a_while(tenancy: Tenancy) -> None:
-    made = tenancy.vaults.create_vault(KMS.CreateVaultDetails(
-        compartment_id=tenancy.cloud.compartment_id, display_name="v", vault_type="DEFAULT"
-    )).data
+    made = tenancy.vaults.create_vault(
+        KMS.CreateVaultDetails(compartment_id=tenancy.cloud.compartment_id, display_name="v", vault_type="DEFAULT")
+    ).data
     assert made.lifecycle_state == "CREATING"
     details = KMS.CreateKeyDetails(
-        compartment_id=tenancy.cloud.compartment_id, display_name="k",
+        compartment_id=tenancy.cloud.compartment_id,
+        display_name="k",
         key_shape=KMS.KeyShape(algorithm="AES", length=32),
     )
     with refused(409, "IncorrectState"):
@@ -58,9 +59,9 @@ def test_a_vault_takes_a_while(tenancy: Tenancy) -> None:
 def test_list_vaults_has_no_filter_and_pages(tenancy: Tenancy) -> None:
     tenancy.cloud.default_page = 2
     for name in "abc":
-        tenancy.vaults.create_vault(KMS.CreateVaultDetails(
-            compartment_id=tenancy.cloud.compartment_id, display_name=name, vault_type="DEFAULT"
-        ))
+        tenancy.vaults.create_vault(
+            KMS.CreateVaultDetails(compartment_id=tenancy.cloud.compartment_id, display_name=name, vault_type="DEFAULT")
+        )
     first = tenancy.vaults.list_vaults(tenancy.cloud.compartment_id)
     assert [v.display_name for v in first.data] == ["c", "b"] and first.has_next_page
     every = oci.pagination.list_call_get_all_results(tenancy.vaults.list_vaults, tenancy.cloud.compartment_id).data
@@ -198,15 +199,20 @@ def test_an_update_while_updating_is_an_incorrect_state(tenancy: Tenancy, secret
 
 def test_a_pending_secret_is_there_and_not_there(tenancy: Tenancy, secret: Any) -> None:
     """Its name is taken (400), its bundle is gone (404), it can be brought back."""
-    tenancy.secrets.schedule_secret_deletion(secret.id, VAULT.ScheduleSecretDeletionDetails(
-        time_of_deletion=datetime.now(UTC) + timedelta(days=2)
-    ))
+    tenancy.secrets.schedule_secret_deletion(
+        secret.id, VAULT.ScheduleSecretDeletionDetails(time_of_deletion=datetime.now(UTC) + timedelta(days=2))
+    )
     tenancy.poll(lambda: tenancy.secrets.get_secret(secret.id), "PENDING_DELETION")
     with refused(400, "InvalidParameter", "already exists"):
-        tenancy.secrets.create_secret(VAULT.CreateSecretDetails(
-            compartment_id=tenancy.cloud.compartment_id, secret_name="bitbucket", vault_id=secret.vault_id,
-            key_id=secret.key_id, secret_content=text_content("x"),
-        ))
+        tenancy.secrets.create_secret(
+            VAULT.CreateSecretDetails(
+                compartment_id=tenancy.cloud.compartment_id,
+                secret_name="bitbucket",
+                vault_id=secret.vault_id,
+                key_id=secret.key_id,
+                secret_content=text_content("x"),
+            )
+        )
     with refused(404, "NotAuthorizedOrNotFound"):
         tenancy.bundles.get_secret_bundle_by_name("bitbucket", secret.vault_id)
     with refused(404, "NotAuthorizedOrNotFound"):
@@ -226,19 +232,22 @@ def test_a_deleted_secret_still_blocks_its_name(tenancy: Tenancy, secret: Any) -
     tenancy.server.clock.advance(31 * DAY)
     assert tenancy.secrets.get_secret(secret.id).data.lifecycle_state == "DELETED"
     with refused(400, "InvalidParameter", "already exists"):
-        tenancy.secrets.create_secret(VAULT.CreateSecretDetails(
-            compartment_id=tenancy.cloud.compartment_id, secret_name="bitbucket", vault_id=secret.vault_id,
-            key_id=secret.key_id, secret_content=text_content("x"),
-        ))
+        tenancy.secrets.create_secret(
+            VAULT.CreateSecretDetails(
+                compartment_id=tenancy.cloud.compartment_id,
+                secret_name="bitbucket",
+                vault_id=secret.vault_id,
+                key_id=secret.key_id,
+                secret_content=text_content("x"),
+            )
+        )
 
 
 @pytest.mark.parametrize("hours", [20, 24 * 31])
 def test_a_secret_is_deleted_in_1_to_30_days(tenancy: Tenancy, secret: Any, hours: int) -> None:
     when = datetime.now(UTC) + timedelta(hours=hours)
     with refused(400, "InvalidParameter", "between 1 and 30 days"):
-        tenancy.secrets.schedule_secret_deletion(
-            secret.id, VAULT.ScheduleSecretDeletionDetails(time_of_deletion=when)
-        )
+        tenancy.secrets.schedule_secret_deletion(secret.id, VAULT.ScheduleSecretDeletionDetails(time_of_deletion=when))
 
 
 def test_a_stale_etag_is_refused(tenancy: Tenancy, secret: Any) -> None:

@@ -84,7 +84,8 @@ def test_a_session_token_signs_until_it_expires(tenancy: Tenancy, tmp_path: Path
     assert client.get_tenancy(tenancy.cloud.tenancy_id).data.name == "sandbox"
     late, _ = tenancy.cloud.issue_session_token(seconds=-1)
     client = tenancy.client(
-        oci.identity.IdentityClient, config={"region": config["region"]},
+        oci.identity.IdentityClient,
+        config={"region": config["region"]},
         signer=oci.auth.signers.SecurityTokenSigner(late, key),
     )
     with refused(401, "NotAuthenticated"):
@@ -95,7 +96,8 @@ def test_a_forged_token_is_not_authenticated(tenancy: Tenancy) -> None:
     key = auth.private_key("session")
     forged = auth.make_token({"sub": tenancy.cloud.user_id, "exp": time.time() + 60}, key.public_key(), key)
     client = tenancy.client(
-        oci.identity.IdentityClient, config={"region": "eu-frankfurt-1"},
+        oci.identity.IdentityClient,
+        config={"region": "eu-frankfurt-1"},
         signer=oci.auth.signers.SecurityTokenSigner(forged, key),
     )
     with refused(401, "NotAuthenticated"):
@@ -107,7 +109,10 @@ def test_a_resource_principal_signs(tenancy: Tenancy, tmp_path: Path, monkeypatc
         monkeypatch.setenv(name, value)
     signer = oci.auth.signers.get_resource_principals_signer()
     client = oci.identity.IdentityClient(
-        {}, signer=signer, service_endpoint=tenancy.cloud.url, retry_strategy=NO_RETRY,
+        {},
+        signer=signer,
+        service_endpoint=tenancy.cloud.url,
+        retry_strategy=NO_RETRY,
         circuit_breaker_strategy=NO_BREAKER,
     )
     assert client.get_tenancy(tenancy.cloud.tenancy_id).data.name == "sandbox"

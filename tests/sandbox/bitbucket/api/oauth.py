@@ -51,6 +51,10 @@ def access_token() -> Response:
         return _refused("invalid_grant", PUBLIC_CONSUMER)
     token = vault.oauth_token(consumer)
     return jsonify(
-        access_token=token.secret, scopes=" ".join(token.scopes), token_type="bearer", expires_in=OAUTH_LIFETIME,
-        state="client_credentials", refresh_token=token.refresh_token,
+        access_token=token.secret,
+        scopes=" ".join(token.scopes),
+        token_type="bearer",
+        expires_in=OAUTH_LIFETIME,
+        state="client_credentials",
+        refresh_token=token.refresh_token,
     )

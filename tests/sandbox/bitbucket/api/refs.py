@@ -12,8 +12,10 @@ from .. import context, errors, scopes
 from ..model import Repository
 
 group = Blueprint("refs", __name__, url_prefix="/2.0/repositories/<workspace>/<slug>/refs")
-_FORMAT = "--format=%(refname)%00%(objectname)%00%(*objectname)%00%(taggername)%00%(taggeremail)%00" \
-          "%(taggerdate:iso-strict)%00%(contents)%00%01"
+_FORMAT = (
+    "--format=%(refname)%00%(objectname)%00%(*objectname)%00%(taggername)%00%(taggeremail)%00"
+    "%(taggerdate:iso-strict)%00%(contents)%00%01"
+)
 
 
 def _rendered(repository: Repository, *patterns: str) -> list[dict[str, Any]]:

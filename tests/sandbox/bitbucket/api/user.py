@@ -40,8 +40,13 @@ def emails() -> Response:
     place = f"{context.service().api_url}/user/emails/{user.email}"
     return context.listing(
         [
-            {"type": "email", "email": user.email, "is_primary": True, "is_confirmed": True,
-             "links": {"self": {"href": place}}}
+            {
+                "type": "email",
+                "email": user.email,
+                "is_primary": True,
+                "is_confirmed": True,
+                "links": {"self": {"href": place}},
+            }
         ]
     )
 
@@ -51,8 +56,11 @@ def workspaces() -> Response:
     user = _caller(scopes.LIST_WORKSPACES)
     service, render = context.service(), context.render()
     values = [
-        {"type": "workspace_access", "administrator": role == "owner",
-         "workspace": render.workspace_base(service.workspaces[slug])}
+        {
+            "type": "workspace_access",
+            "administrator": role == "owner",
+            "workspace": render.workspace_base(service.workspaces[slug]),
+        }
         for slug, role in sorted(user.workspaces.items())
     ]
     wanted = request.args.get("administrator")
@@ -67,8 +75,13 @@ def permission(workspace: str) -> Response:
     place, render = _own_workspace(user, workspace), context.render()
     member = f"{context.service().api_url}/workspaces/{place.slug}/members/{user.uuid}"
     return context.answer(
-        {"type": "workspace_membership", "permission": user.role(place), "user": render.user(user),
-         "workspace": render.workspace(place), "links": {"self": {"href": member}}}
+        {
+            "type": "workspace_membership",
+            "permission": user.role(place),
+            "user": render.user(user),
+            "workspace": render.workspace(place),
+            "links": {"self": {"href": member}},
+        }
     )
 
 
@@ -78,8 +91,13 @@ def repository_permissions(workspace: str) -> Response:
     place, render = _own_workspace(user, workspace), context.render()
     return context.listing(
         [
-            {"type": "repository_permission", "permission": user.level(repository), "user": render.user(user),
-             "repository": render.repository_base(repository)}
-            for repository in list(place.repositories.values()) if user.level(repository) != "none"
+            {
+                "type": "repository_permission",
+                "permission": user.level(repository),
+                "user": render.user(user),
+                "repository": render.repository_base(repository),
+            }
+            for repository in list(place.repositories.values())
+            if user.level(repository) != "none"
         ]
     )

@@ -142,8 +142,10 @@ def test_revoked_token_is_401(world: World) -> None:
 
 def token_for(world: World, key: str, secret: str, **form: str) -> requests.Response:
     return requests.post(
-        f"{world.bitbucket.url}/site/oauth2/access_token", auth=(key, secret),
-        data={"grant_type": "client_credentials", **form}, timeout=30,
+        f"{world.bitbucket.url}/site/oauth2/access_token",
+        auth=(key, secret),
+        data={"grant_type": "client_credentials", **form},
+        timeout=30,
     )
 
 

@@ -53,7 +53,8 @@ def test_refs_are_those_of_git(world: World) -> None:
     found = {(ref["type"], ref["name"]): ref["target"]["hash"] for ref in answer["values"]}
     refs = world.bitbucket.refs("acme", "app")
     assert found == {
-        ("branch", "main"): refs["refs/heads/main"], ("branch", "feature/login"): refs["refs/heads/feature/login"],
+        ("branch", "main"): refs["refs/heads/main"],
+        ("branch", "feature/login"): refs["refs/heads/feature/login"],
         ("tag", "v1"): refs["refs/tags/v1"],
     }
 

@@ -53,7 +53,9 @@ def test_meta_has_attributes_and_size(world: World) -> None:
 def test_directories(world: World) -> None:
     values = world.get(f"{SRC}/main/").json()["values"]
     assert [(v["path"], v["type"]) for v in values] == [
-        ("README.md", "commit_file"), ("bin", "commit_directory"), ("src", "commit_directory"),
+        ("README.md", "commit_file"),
+        ("bin", "commit_directory"),
+        ("src", "commit_directory"),
     ]
     deep = world.get(f"{SRC}/main/?max_depth=2").json()["values"]
     assert "src/main.py" in [v["path"] for v in deep]
@@ -81,8 +83,17 @@ def test_branch_with_a_slash_has_to_be_resolved_first(world: World) -> None:
 def test_commit_several_files_and_delete_one(world: World) -> None:
     before = head(world)
     answer = post(
-        world, **{"/a.txt": "a", "b/c.txt": "c", "/message": "a file", "message": "Three", "files": "README.md",
-                  "author": "Ann <ann@example.com>", "branch": "main", "parents": before}
+        world,
+        **{
+            "/a.txt": "a",
+            "b/c.txt": "c",
+            "/message": "a file",
+            "message": "Three",
+            "files": "README.md",
+            "author": "Ann <ann@example.com>",
+            "branch": "main",
+            "parents": before,
+        },
     )
     assert answer.status_code == 201 and answer.content == b""
     sha = answer.headers["Location"].rpartition("/")[2]
@@ -129,8 +140,9 @@ def test_first_commit_of_an_empty_repository_makes_the_main_branch(world: World)
 
 
 def multipart(world: World, field: RequestField) -> requests.Response:
-    body, kind = encode_multipart_formdata([field, RequestField("message", "Deploy", headers={
-        "Content-Disposition": 'form-data; name="message"'})])
+    body, kind = encode_multipart_formdata(
+        [field, RequestField("message", "Deploy", headers={"Content-Disposition": 'form-data; name="message"'})]
+    )
     return world.call("POST", SRC, data=body, headers={"Content-Type": kind})
 
 
@@ -158,7 +170,10 @@ def test_bytes_are_not_touched(world: World) -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"/../x": "1"}, {"/.git/config": "1"}, {"/a": "1", "author": "nobody"}, {"message": "x"},
+        {"/../x": "1"},
+        {"/.git/config": "1"},
+        {"/a": "1", "author": "nobody"},
+        {"message": "x"},
         {"/a": "", "branch": "a..b"},
     ],
 )

@@ -13,7 +13,7 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import urljoin, urlsplit
 
-from .errors import BridgeError, OutcomeUnknown, kind_of_status, root_cause
+from .errors import BridgeError, OutcomeUnknown, kind_of_status, outage_remedy, root_cause
 from .redact import Redactor
 
 try:
@@ -154,7 +154,14 @@ class JsonClient:
                 method, url, timeout=(min(10.0, self._transport.timeout), self._transport.timeout), **options
             )
         except requests.exceptions.RequestException as error:
-            raise self._no_answer(error, method, operation, asked) from None
+            raise unanswered(
+                error,
+                service=self.service,
+                method=method,
+                operation=operation,
+                asked=asked,
+                timeout=self._transport.timeout,
+            ) from None
         if response.status_code >= 400 and response.status_code not in accept:
             raise self.error(response, operation, asked)
         return response
@@ -171,24 +178,26 @@ class JsonClient:
             code=code,
             words=words or response.reason,
             request_id=self.request_id(response),
-            remedy=self.remedy(response),
+            remedy=self.remedy(response) or (outage_remedy(self.service) if response.status_code >= 500 else None),
         )
 
-    def _no_answer(self, error: Exception, method: str, operation: str, asked: str) -> BridgeError:
-        not_sent = isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)) or (
-            "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
-        )
-        remedy = "Check the address, the network and proxy settings, then run again: what was done is found and kept."
-        if isinstance(error, requests.exceptions.SSLError):
-            remedy = "The server's certificate is not trusted: give the site's CA with ca_path."
-        elif isinstance(error, requests.exceptions.ReadTimeout) or "ReadTimeoutError" in repr(error):
-            remedy = f"No answer within {self._transport.timeout} s: raise timeout if the service is usually that slow."
-        lost = method not in IDEMPOTENT and not not_sent
-        return (OutcomeUnknown if lost else BridgeError)(
-            f"{asked}: no answer from {self.service} to {operation}",
-            kind="unavailable",
-            service=self.service,
-            operation=operation,
-            words=root_cause(error),
-            remedy=remedy,
-        )
+
+def unanswered(error: Exception, *, service: str, method: str, operation: str, asked: str, timeout: float) -> BridgeError:
+    """The error a lost call stands for: ``OutcomeUnknown`` if it may have been applied and must not be repeated blindly."""
+    not_sent = isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)) or (
+        "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
+    )
+    remedy = "Check the address, the network and proxy settings, then run again: what was done is found and kept."
+    if isinstance(error, requests.exceptions.SSLError):
+        remedy = "The server's certificate is not trusted: give the site's CA with ca_path."
+    elif isinstance(error, requests.exceptions.ReadTimeout) or "ReadTimeoutError" in repr(error):
+        remedy = f"No answer within {timeout} s: raise timeout if the service is usually that slow."
+    lost = method not in IDEMPOTENT and not not_sent
+    return (OutcomeUnknown if lost else BridgeError)(
+        f"{asked}: no answer from {service} to {operation}",
+        kind="unavailable",
+        service=service,
+        operation=operation,
+        words=root_cause(error),
+        remedy=remedy,
+    )

@@ -1,0 +1,108 @@
+# Everything is made below .build/; "make clean" takes it away. Needed: Python >= 3.11 with venv, make, git.
+
+export ANSIBLE_COLLECTIONS_PATH = $(CURDIR)/.build/collections
+export ANSIBLE_HOME = $(CURDIR)/.build/ansible
+# A configuration of the one who runs this must not count.
+export ANSIBLE_CONFIG = $(CURDIR)/tests/ansible.cfg
+
+CONSTRAINTS := tests/constraints
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+
+# The best Python of this machine, and which ansible-core it can run: 3.11 only the oldest supported one.
+PYTHON := $(shell sh tests/tools/python.sh)
+PYTHON_OLDEST := $(shell sh tests/tools/python.sh 3.11)
+PYTHON_NEXT := $(shell sh tests/tools/python.sh 3.13 3.14)
+MAIN := $(if $(filter $(PYTHON),$(PYTHON_OLDEST)),oldest,newest)
+
+LINK := .build/collections/ansible_collections/repobridge/bitbucket
+VENV := .build/venv-$(MAIN)
+REQUIREMENTS := requirements.txt requirements-test.txt $(CONSTRAINTS)/common.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo sandbox test test-oldest test-next lint lint-quick format generate changelog build clean python
+
+help: ## these lines
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: $(VENV)/done $(LINK) ## installs the collection, starts the sandbox and does the main job on it
+	@$(VENV)/bin/python -m tests.demo
+
+sandbox: $(VENV)/done $(LINK) ## starts the sandbox and leaves it running
+	@$(VENV)/bin/python -m tests.sandbox
+
+test: $(VENV)/done $(LINK) ## all tests, on the newest ansible-core this machine can run
+	@$(VENV)/bin/python -m pytest -n $(CORES) --dist loadgroup $(PYTEST_ARGS)
+
+test-oldest: ## all tests on the oldest supported ansible-core, where Python 3.11 is
+ifeq ($(PYTHON_OLDEST),)
+	@echo "test-oldest: skipped, there is no Python 3.11 with venv on this machine"
+else ifeq ($(MAIN),oldest)
+	@echo "test-oldest: skipped, make test is the same here (the only Python is 3.11)"
+else
+	@$(MAKE) --no-print-directory .build/venv-oldest/done $(LINK)
+	@.build/venv-oldest/bin/python -m pytest -n $(CORES) --dist loadgroup $(PYTEST_ARGS)
+endif
+
+test-next: ## unit tests and the two doors on the coming ansible-core, where Python >= 3.13 is
+ifeq ($(PYTHON_NEXT),)
+	@echo "test-next: skipped, there is no Python 3.13 or newer with venv on this machine"
+else
+	@$(MAKE) --no-print-directory .build/venv-next/done $(LINK)
+	@.build/venv-next/bin/python -m pytest -n $(CORES) --dist loadgroup tests/unit $(wildcard tests/integration/test_doors.py) $(PYTEST_ARGS)
+endif
+
+lint: .build/venv-lint/done $(LINK) ## every check but the tests
+	@.build/venv-lint/bin/python -m tests.tools.lint
+
+lint-quick: .build/venv-lint/done $(LINK) ## the checks that take a few seconds
+	@.build/venv-lint/bin/python -m tests.tools.lint quick
+
+format: .build/venv-lint/done ## formats the Python files and mends what can be mended mechanically
+	@.build/venv-lint/bin/ruff format .
+	@.build/venv-lint/bin/ruff check --fix .
+
+generate: $(VENV)/done ## writes the files that follow from the list of modules
+	@$(VENV)/bin/python -m tests.tools.generate
+
+changelog: .build/venv-lint/done $(LINK) ## writes CHANGELOG.rst anew for the version in galaxy.yml, from the fragments and the modules
+	@rm -f changelogs/changelog.yaml changelogs/.plugin-cache.yaml
+	@PATH="$(CURDIR)/.build/venv-lint/bin:$$PATH" antsibull-changelog release --reload-plugins
+
+build: $(VENV)/done ## builds the collection's archive in .build/dist
+	@$(VENV)/bin/ansible-galaxy collection build --force --output-path .build/dist
+
+clean: ## takes away everything that was made
+	rm -rf .build .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# -- what the targets stand on ---------------------------------------------------------------------------------------
+
+$(LINK):
+	@mkdir -p $(@D)
+	@ln -sfn ../../../.. $@
+
+python:
+	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 that can make virtual environments was found (on Debian: apt-get install python3-venv)"; exit 1; }
+
+# $(1): the Python, $(2): the requirements, $(3): the constraints. The old environment goes first: a version that is no
+# longer asked for must not stay.
+define venv
+	@echo "Making $(@D) with $(1) (once)"
+	@rm -rf $(@D)
+	@$(1) -m venv $(@D)
+	@$(@D)/bin/python -m pip install -qq --disable-pip-version-check -r $(2) -c $(CONSTRAINTS)/$(3).txt
+	@touch $@
+endef
+
+.build/venv-newest/done: $(REQUIREMENTS) $(CONSTRAINTS)/newest.txt | python
+	$(call venv,$(PYTHON),requirements-test.txt,newest)
+
+.build/venv-oldest/done: $(REQUIREMENTS) $(CONSTRAINTS)/oldest.txt | python
+	$(call venv,$(PYTHON_OLDEST),requirements-test.txt,oldest)
+
+.build/venv-next/done: $(REQUIREMENTS) $(CONSTRAINTS)/next.txt | python
+	$(call venv,$(PYTHON_NEXT),requirements-test.txt,next)
+
+.build/venv-lint/done: $(REQUIREMENTS) requirements-lint.txt $(CONSTRAINTS)/newest.txt | python
+	@test $(MAIN) = newest || { echo "make lint needs Python >= 3.12: the newest ansible-core does not run on 3.11"; exit 1; }
+	$(call venv,$(PYTHON),requirements-lint.txt,newest)

@@ -1,0 +1,195 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files of a repository of Bitbucket Cloud: reading them at a commit, and committing several at once.
+
+Source: https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import typing as t
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from ..errors import BridgeError, Outdated
+from ..reconcile import Fields
+from .client import Cloud, place
+
+try:
+    from urllib3.fields import RequestField
+    from urllib3.filepost import encode_multipart_formdata
+except ImportError:  # comes with requests, which is asked for before the first call
+    pass
+
+# How Bitbucket answers when a listing would take it too long; it has no name in HTTP.
+_TOO_DEEP = 555
+_SHA = re.compile(r"[0-9a-f]{40}$")
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a commit. ``kind``: file, link (then ``content`` is the target), directory or submodule."""
+
+    content: bytes
+    executable: bool = False
+    kind: str = "file"
+
+    def summary(self) -> str:
+        """What it holds, without showing it."""
+        size = f"{len(self.content)} byte{'' if len(self.content) == 1 else 's'}"
+        digest = f"sha256:{hashlib.sha256(self.content).hexdigest()} ({size})"
+        return digest if self.kind == "file" else f"{self.kind} {digest}"
+
+
+Files = dict[str, "File | None"]
+
+
+class Source:
+    """The source of one repository."""
+
+    def __init__(self, client: Cloud, workspace: str, repository: str) -> None:
+        self.client = client
+        self.name = f"{workspace}/{repository}"
+        self._place = place(workspace, repository)
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def head(self, branch: str) -> str | None:
+        """The commit a branch is at; None if there is no such branch."""
+        return self._target("branches", branch)
+
+    def _target(self, kind: str, name: str) -> str | None:
+        answer = self.client.get(
+            f"{self._place}/refs/{kind}/{quote(name, safe='')}",
+            asked=f"Find {name} among the {kind} of {self.name}",
+            fields="target.hash",
+            accept=(404,),
+        )
+        return (answer.get("target") or {}).get("hash")
+
+    def resolve(self, revision: str) -> str | None:
+        """The commit of a hash, a branch or a tag, in this order; ``refs/heads/`` and ``refs/tags/`` say which."""
+        if re.fullmatch(r"[0-9a-fA-F]{7,40}", revision):
+            return revision.lower()
+        for prefix, kind in (("refs/heads/", "branches"), ("refs/tags/", "tags")):
+            if revision.startswith(prefix):
+                return self._target(kind, revision.removeprefix(prefix))
+        return self._target("branches", revision) or self._target("tags", revision)
+
+    def is_empty(self) -> bool:
+        """Whether there is no branch at all."""
+        answer = self.client.get(
+            f"{self._place}/refs/branches",
+            asked=f"List the branches of {self.name}",
+            fields="values.name",
+            params={"pagelen": 1},
+        )
+        return not answer.get("values")
+
+    def read(self, commit: str, paths: t.Sequence[str]) -> Files:
+        """The files at a commit: a call for the attributes of all, and one for each file that is there."""
+        return {path: self._file(commit, path, entry) for path, entry in self.entries(commit, paths).items()}
+
+    def _file(self, commit: str, path: str, entry: Fields | None) -> File | None:
+        if entry is None:
+            return None
+        attributes = entry.get("attributes") or ()
+        if entry.get("type") != "commit_file" or "subrepository" in attributes:
+            return File(b"", kind="directory" if entry.get("type") == "commit_directory" else "submodule")
+        answer = self.client.call(
+            "GET",
+            self._src(commit, path),
+            asked=f"Read {path} of {self.name}",
+            headers={"Accept": "*/*"},
+        )
+        return File(answer.content, "executable" in attributes, "link" if "link" in attributes else "file")
+
+    def entries(self, commit: str, paths: t.Sequence[str]) -> dict[str, Fields | None]:
+        """Type and attributes of each path; None for what is not there.
+
+        One listing for all of them. What it does not name is asked for by itself if it is in a directory, because how a
+        filter and the depth of a listing go together is not documented.
+        """
+        found: dict[str, Fields | None] = {path: None for path in paths}
+        listed = self._list(commit, paths) if len(paths) > 1 else {}
+        for path in paths:
+            unsure = len(paths) == 1 or listed is None or "/" in path
+            found[path] = (listed or {}).get(path) or (self._meta(commit, path) if unsure else None)
+        return found
+
+    def _list(self, commit: str, paths: t.Sequence[str]) -> dict[str, Fields] | None:
+        depth = max(path.count("/") for path in paths) + 1
+        wanted = " OR ".join('path="{}"'.format(re.sub(r'(["\\])', r"\\\1", path)) for path in paths)
+        answer = self.client.call(
+            "GET",
+            self._src(commit, ""),
+            asked=f"List the files of {self.name}",
+            accept=(_TOO_DEEP,),
+            params={
+                "q": wanted,
+                "pagelen": 100,
+                "fields": "values.path,values.type,values.attributes",
+                **({"max_depth": depth} if depth > 1 else {}),
+            },
+        )
+        if answer.status_code == _TOO_DEEP:
+            return None
+        return {entry["path"]: entry for entry in answer.json().get("values", ())}
+
+    def _meta(self, commit: str, path: str) -> Fields | None:
+        answer = self.client.get(
+            self._src(commit, path),
+            asked=f"Look at {path} of {self.name}",
+            params={"format": "meta"},
+            fields="path,type,attributes",
+            accept=(404,),
+        )
+        return answer if answer.get("type") in ("commit_file", "commit_directory") else None
+
+    def _src(self, commit: str, path: str) -> str:
+        return f"{self._place}/src/{commit}/{quote(path, safe='/')}"
+
+    # -- committing --------------------------------------------------------------------------------------------------
+
+    def commit(self, branch: str, parent: str | None, files: Files, message: str, author: str | None) -> str:
+        """One commit on top of ``parent``; a file that is None is deleted. Gives the commit's hash.
+
+        :raises Outdated: ``parent`` is no longer where the branch is.
+        """
+        meta = {"branch": branch, "message": message, "parents": parent, "author": author}
+        parts = [_part(name, value.encode()) for name, value in meta.items() if value]
+        parts += [_part("files", f"/{path}".encode()) for path, file in files.items() if file is None]
+        parts += [_file_part(path, file) for path, file in files.items() if file]
+        body, content_type = encode_multipart_formdata(parts)
+        asked = f"Commit {', '.join(files) or 'nothing'} to branch {branch} of {self.name}"
+        answer = self.client.call(
+            "POST", f"{self._place}/src", asked=asked, data=body, headers={"Content-Type": content_type}, accept=(409,)
+        )
+        if answer.status_code == 409:
+            raise _outdated(self.client.error(answer, f"POST /2.0/{self._place}/src", asked))
+        place_of_commit = _SHA.search(answer.headers.get("Location", ""))
+        return place_of_commit.group() if place_of_commit else self.head(branch) or ""
+
+
+def _outdated(error: BridgeError) -> Outdated:
+    remedy = "Somebody commits to the branch at the same time, again and again: run again when it is quieter."
+    names = ("kind", "service", "operation", "status", "code", "words", "request_id")
+    return Outdated(error.asked, remedy=remedy, **{name: getattr(error, name) for name in names})
+
+
+def _part(name: str, value: bytes) -> RequestField:
+    part = RequestField(name, value)
+    part.make_multipart()
+    return part
+
+
+def _file_part(path: str, file: File) -> RequestField:
+    """With a slash in front, so that a file called ``message`` is a file; the mode goes into the disposition."""
+    part = RequestField(f"/{path}", file.content, filename=path.rpartition("/")[2])
+    part.make_multipart(content_type="application/octet-stream")
+    if file.executable:
+        part.headers["Content-Disposition"] = f'{part.headers["Content-Disposition"]}; x-attributes="executable"'
+    return part

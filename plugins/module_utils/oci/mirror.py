@@ -1,0 +1,192 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""OCI DevOps: repositories that mirror one of another host, and the runs of their mirrors.
+
+Sources: https://docs.oracle.com/en-us/iaas/api/#/en/devops/20210630/Repository and
+https://docs.oracle.com/en-us/iaas/Content/devops/using/mirror_repo.htm
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+from ..errors import BridgeError, InvalidInput
+from ..reconcile import Context, Fields, Outcome
+from ..spec import ArgumentSpec
+from . import recurrence
+from .devops import DevopsResource
+from .mirror_run import MirrorRun, told
+from .resource import oci_spec
+from .session import wire
+
+_PAGE = 1000
+_CONFIG = ("connection_id", "repository_url", "schedule_type", "custom_schedule")
+
+
+class MirrorRepository(DevopsResource):
+    """A mirrored repository; its name is unique in the project."""
+
+    module = "oci_devops_mirror_repository"
+    spec = oci_spec(
+        name={"type": "str", "required": True},
+        project_id={"type": "str", "required": True},
+        connection_id={"type": "str"},
+        repository_url={"type": "str"},
+        schedule_type={"type": "str", "choices": ["default", "custom", "none"]},
+        custom_schedule={"type": "str"},
+        default_branch={"type": "str"},
+        description={"type": "str"},
+        sync={"type": "bool", "default": False},
+    ) + ArgumentSpec(required_if=[("schedule_type", "custom", ("custom_schedule",))])
+    identity = ("name", "project_id")
+    operations = {
+        "create": "CreateRepository",
+        "update": "UpdateRepository",
+        "delete": "DeleteRepository",
+        "sync": "MirrorRepository",
+    }
+    noun = "mirrored repository"
+    kind = "repository"
+    managed = (
+        "description",
+        "default_branch",
+        "connection_id",
+        "schedule_type",
+        "custom_schedule",
+        "freeform_tags",
+        "defined_tags",
+    )
+    for_new = ("connection_id", "repository_url")
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self._run = MirrorRun(self)
+        self._mirror: Fields | None = None
+
+    def validate(self) -> None:
+        if self.params["repository_url"] is not None:
+            self._check_url(self.params["repository_url"])
+        rule = self.params["custom_schedule"]
+        if rule is not None:
+            if self.params["schedule_type"] != "custom":
+                raise InvalidInput(
+                    "custom_schedule counts only with schedule_type: custom", "Set that, or leave custom_schedule out."
+                )
+            recurrence.check(rule)
+
+    def _check_url(self, url: str) -> None:
+        try:
+            address = urlsplit(url)
+            self.context.redactor.add(address.password)
+            if address.password:
+                raise InvalidInput(
+                    "repository_url holds a credential",
+                    "Leave it out: the connection has it, as a secret. What stood in the URL should be considered known to others.",
+                )
+            usable = address.scheme in ("https", "http") and address.hostname and address.path.strip("/")
+        except ValueError:
+            usable = False
+        if not usable:
+            raise InvalidInput(
+                "repository_url must be the https address of a repository", "OCI DevOps mirrors over HTTPS, not SSH."
+            )
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def read(self) -> Fields | None:
+        items = self.listing(
+            self.client.list_repositories, project_id=self.params["project_id"], name=self.name, limit=_PAGE
+        )
+        found = self.settled([_flat(item) for item in items])
+        if found and found["repository_type"] != "MIRRORED":
+            raise BridgeError(
+                f"The repository {self.name} ({found['id']}) is {found['repository_type']}, not a mirror",
+                kind="conflict",
+                remedy="It may hold what is nowhere else, so it is neither changed nor deleted here. Use another name.",
+            )
+        return found
+
+    def fetch(self, ident: str) -> Fields:
+        return _flat(super().fetch(ident))
+
+    # -- fields ----------------------------------------------------------------------------------------------------
+
+    def desired(self, current: Fields | None) -> Fields:
+        wanted = super().desired(current)
+        if self.params["repository_url"] is not None:
+            wanted["repository_url"] = _without_user(self.params["repository_url"])
+        return wanted
+
+    def needed(self) -> Fields:
+        return {
+            "project_id": self.params["project_id"],
+            "name": self.name,
+            "repository_type": "MIRRORED",
+            "schedule_type": "default",
+        }
+
+    def comparable(self, desired: Fields) -> Fields:
+        fields = super().comparable(desired)
+        undo = {"repository_url": _one_spelling, "custom_schedule": recurrence.comparable, "default_branch": _short}
+        return {**fields, **{name: undone(fields[name]) for name, undone in undo.items() if fields.get(name)}}
+
+    # -- changing --------------------------------------------------------------------------------------------------
+
+    def body(self, fields: Fields, current: Fields | None = None) -> Fields:
+        own = {name: value for name, value in fields.items() if name not in _CONFIG}
+        if len(own) < len(fields):
+            # The configuration of the mirror is sent whole.
+            config = {**(current or {}), **fields}
+            schedule = config["schedule_type"]
+            own["mirror_repository_config"] = {
+                "connector_id": config["connection_id"],
+                "repository_url": config["repository_url"],
+                "trigger_schedule": {
+                    "schedule_type": schedule.upper(),
+                    "custom_schedule": config.get("custom_schedule") if schedule == "custom" else None,
+                },
+            }
+        return wire(own)
+
+    def follow_up(self, current: Fields, outcome: Outcome) -> Fields:
+        if self.params["sync"]:
+            self._mirror = self._run.bring_about(current, outcome)
+        return current
+
+    def run(self) -> Fields:
+        result = super().run()
+        # Only where a run was waited for: in check mode there is none.
+        return result if self._mirror is None else {**result, "mirror": told(self._mirror)}
+
+
+def _flat(repository: Fields) -> Fields:
+    """A repository with the mirror's configuration beside the other fields, in the words of the options."""
+    config = repository.get("mirror_repository_config") or {}
+    schedule = config.get("trigger_schedule") or {}
+    return {
+        **repository,
+        # The SDK spells it in two ways.
+        "lifecycle_details": repository.get("lifecycle_details") or repository.get("lifecyle_details"),
+        "connection_id": config.get("connector_id"),
+        "repository_url": config.get("repository_url"),
+        "schedule_type": (schedule.get("schedule_type") or "none").lower(),
+        "custom_schedule": schedule.get("custom_schedule"),
+    }
+
+
+def _without_user(url: str) -> str:
+    """Bitbucket's clone address has the caller's name in it; the connection has the one to use."""
+    address = urlsplit(url)
+    return urlunsplit(address._replace(netloc=address.netloc.rpartition("@")[2]))
+
+
+def _one_spelling(url: str) -> str:
+    """With and without ``.git``, slash at the end and user it is the same repository."""
+    address = urlsplit(_without_user(url))
+    path = address.path.rstrip("/").removesuffix(".git")
+    return urlunsplit((address.scheme.lower(), address.netloc.lower(), path, "", ""))
+
+
+def _short(branch: str) -> str:
+    return branch.removeprefix("refs/heads/")

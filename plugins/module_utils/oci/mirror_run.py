@@ -1,0 +1,154 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""OCI DevOps: one run of a mirror, started once, waited for, and reported in the service's words.
+
+Source: https://docs.oracle.com/en-us/iaas/api/#/en/devops/20210630/RepositoryMirrorRecord
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..errors import BridgeError
+from ..reconcile import Fields, Outcome
+from ..waiting import wait_until
+
+if t.TYPE_CHECKING:
+    from .mirror import MirrorRepository
+
+NOTHING: Fields = {"mirror_status": "NONE"}
+_UNDER_WAY = ("QUEUED", "RUNNING")
+# The service starts a new mirror's first run by itself; if it has not after so many seconds, it is not going to.
+_FIRST_RUN = 30.0
+_REMEDY = (
+    "The connection's user name and secret must let git fetch the repository (for an API token of Bitbucket Cloud the user "
+    "name is x-bitbucket-api-token-auth or the account's, never the e-mail address), and IAM must let the dynamic group read "
+    "the secret, which takes minutes when it is new. Then run again: it starts another mirror run."
+)
+
+
+def told(record: Fields, message: str | None = None) -> Fields:
+    """A mirror record as the modules return it; empty if there has been no run."""
+    if record["mirror_status"] == "NONE":
+        return {}
+    times = {name: record.get(name) for name in ("time_enqueued", "time_started", "time_ended")}
+    return {
+        "status": record["mirror_status"],
+        **times,
+        "work_request_id": record.get("work_request_id"),
+        "message": message,
+    }
+
+
+class MirrorRun:
+    """Starts a run of a repository's mirror, or takes the one that is under way.
+
+    Starting is not idempotent and has no retry token: before it is done again after a lost answer, the record of the last
+    run tells whether the lost one was applied.
+    """
+
+    def __init__(self, repository: MirrorRepository) -> None:
+        self.repository = repository
+        self._before: Fields | None = None  # the last run's record when one was started by us
+
+    def bring_about(self, current: Fields, outcome: Outcome) -> Fields | None:
+        """A run that begins after now, and its record once it has ended; in check mode only whether it would be started.
+
+        :raises BridgeError: the run failed.
+        """
+        record = self._record(current)
+        if self.repository.context.check_mode:
+            if record["mirror_status"] != "QUEUED":
+                outcome.act(self.repository, "sync")
+            return None
+        new = any(action["action"] == "create" for action in outcome.actions)
+        if new and record["mirror_status"] == "NONE":
+            record = self._first(current)
+        if self._counts(record, new):
+            return self._ended(current, record)
+        if record["mirror_status"] == "RUNNING":
+            # What was pushed since it began is not in it.
+            record = self._over(current, record)
+            if record["mirror_status"] in _UNDER_WAY:
+                return self._ended(current, record)
+        return self._start(current, outcome, record)
+
+    def _counts(self, record: Fields, new: bool) -> bool:
+        """Whether the run of this record is what was asked for: it has not begun yet, or is the first, or is our own."""
+        if record["mirror_status"] == "NONE":
+            return False
+        ours = self._before is not None and _which(record) != _which(self._before)
+        return ours or new or record["mirror_status"] == "QUEUED"
+
+    def _record(self, current: Fields) -> Fields:
+        repository = self.repository
+        try:
+            return repository.getting(repository.client.get_mirror_record, current["id"], "current")
+        except BridgeError as error:
+            if error.status == 404:  # the repository is there, so it is the record that is not
+                return NOTHING
+            raise
+
+    def _first(self, current: Fields) -> Fields:
+        try:
+            return self._poll(current, NOTHING, lambda record: record["mirror_status"] != "NONE", _FIRST_RUN)
+        except BridgeError as error:
+            if error.operation is None:  # its time is over
+                return NOTHING
+            raise
+
+    def _over(self, current: Fields, record: Fields) -> Fields:
+        """Wait for the end of a run that began before we came; how it ends does not matter."""
+        running = _which(record)
+        return self._poll(current, record, lambda now: _which(now) != running or now["mirror_status"] not in _UNDER_WAY)
+
+    def _poll(
+        self, current: Fields, first: Fields, done: t.Callable[[Fields], bool], timeout: float | None = None
+    ) -> Fields:
+        repository = self.repository
+        longest = repository.params["wait_timeout"]
+        return wait_until(
+            lambda: self._record(current),
+            done,
+            what=f"{repository.module} {repository.name}: mirror run",
+            describe=lambda record: str(record["mirror_status"]),
+            progress=repository.context.progress,
+            timeout=min(timeout or longest, longest),
+            interval=repository.params["poll_interval"],
+            first=first,
+        )
+
+    def _start(self, current: Fields, outcome: Outcome, before: Fields) -> Fields:
+        repository = self.repository
+        self._before = before
+        outcome.act(repository, "sync")
+        response = repository.call(repository.client.mirror_repository, current["id"], verb="Synchronise", once=True)
+        return self._ended(current, {"work_request_id": response.headers["opc-work-request-id"]})
+
+    def _ended(self, current: Fields, record: Fields) -> Fields:
+        """The record of a run once it has passed. Its work request is watched: another run may become the current one."""
+        work_id = record.get("work_request_id")
+        if not work_id:
+            return self._ended_without_work(current, record)
+        work = self.repository.work_done(self.repository.client, work_id, "Synchronise", remedy=_REMEDY)
+        return {
+            "mirror_status": "PASSED",
+            "time_enqueued": work["time_accepted"],
+            "time_started": work["time_started"],
+            "time_ended": work["time_finished"],
+            "work_request_id": work_id,
+        }
+
+    def _ended_without_work(self, current: Fields, record: Fields) -> Fields:
+        record = self._over(current, record)
+        if record["mirror_status"] == "FAILED":
+            raise BridgeError(
+                self.repository.asked("Synchronise"), service="OCI", words="the mirror run FAILED", remedy=_REMEDY
+            )
+        return record
+
+
+def _which(record: Fields) -> tuple[str | None, str | None]:
+    """What tells one run from another."""
+    return record.get("work_request_id"), record.get("time_enqueued")

@@ -1,0 +1,169 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: bitbucket_build_status
+short_description: Set the status of a build on a commit in Bitbucket
+version_added: 1.0.0
+description:
+  - Makes a build status on a commit of a repository of Bitbucket Cloud, or changes it.
+  - A status is found by its commit and its O(key). What is not set is left as it is.
+  - The API has no way to take a status away, and so has this module. V(STOPPED) is what it offers for a build that will not end.
+  - One call if there is nothing to do, one more for a change, one or two more where O(commit) is not a hash.
+  - An API token needs the scope C(read:repository:bitbucket), other credentials C(repository). Nothing has to be written.
+author:
+  - The repobridge.bitbucket maintainers (@repobridge)
+extends_documentation_fragment:
+  - repobridge.bitbucket.attributes
+  - repobridge.bitbucket.attributes.bitbucket_group
+  - repobridge.bitbucket.transport
+  - repobridge.bitbucket.bitbucket
+options:
+  workspace:
+    description: Slug of the workspace.
+    type: str
+    required: true
+  repository:
+    description: Slug of the repository.
+    type: str
+    required: true
+  commit:
+    description:
+      - Hash of the commit, at least 7 digits of it, or the name of a branch or a tag.
+      - A name that looks like a hash needs C(refs/heads/) or C(refs/tags/) in front.
+    type: str
+    required: true
+  key:
+    description:
+      - What tells this build from the others of the commit. A build that runs again uses the same key again.
+      - Bitbucket takes 40 characters. Of a longer key the first 23 are used, and a digest of the whole.
+    type: str
+    required: true
+  state:
+    description: How the build is.
+    type: str
+    choices: [SUCCESSFUL, FAILED, INPROGRESS, STOPPED]
+    required: true
+  url:
+    description: Address of the build's page. A new status can't be without.
+    type: str
+  name:
+    description: Name of the build for people. Without one Bitbucket shows the key.
+    type: str
+  description:
+    description: A sentence on how it went.
+    type: str
+  refname:
+    description: Branch that was built. With it Bitbucket shows the status on the branch's pull requests.
+    type: str
+  create:
+    description: Whether a missing status is made. With V(false) the task fails if there is none.
+    type: bool
+    default: true
+seealso:
+  - module: repobridge.bitbucket.bitbucket_commit_files
+"""
+
+EXAMPLES = r"""
+- name: Say that a build has begun
+  repobridge.bitbucket.bitbucket_build_status:
+    workspace: acme
+    repository: shop
+    username: build@example.com
+    api_token: "{{ bitbucket_api_token }}"
+    commit: main
+    key: nightly
+    state: INPROGRESS
+    url: https://ci.example.com/builds/7
+    name: Nightly build
+    refname: main
+
+- name: Say that a deployment of this commit went well
+  repobridge.bitbucket.bitbucket_build_status:
+    workspace: acme
+    repository: shop
+    access_token: "{{ bitbucket_access_token }}"
+    commit: main
+    key: deployment/production
+    state: SUCCESSFUL
+    url: https://ci.example.com/deployments/3
+"""
+
+RETURN = r"""
+resource:
+  description: The status as Bitbucket describes it.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: The key, as Bitbucket has it; in check mode C(pending:bitbucket_build_status:) and the key, if it would be made.
+      type: str
+      sample: nightly
+    commit:
+      description: Hash of the commit.
+      type: str
+      returned: when there is a status
+    key:
+      description: The key, as Bitbucket has it.
+      type: str
+      returned: when there is a status
+    state:
+      description: How the build is.
+      type: str
+    url:
+      description: Address of the build's page.
+      type: str
+    name:
+      description: Name of the build.
+      type: str
+    description:
+      description: A sentence on how it went.
+      type: str
+    refname:
+      description: Branch that was built.
+      type: str
+    created_on:
+      description: When the status was made.
+      type: str
+      returned: when there is a status
+    updated_on:
+      description: When it was last set.
+      type: str
+      returned: when there is a status
+drift:
+  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - path: state
+      expected: SUCCESSFUL
+      actual: INPROGRESS
+actions:
+  description: What was done, or in check mode would be done, with the name of the service's own call.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      kind: bitbucket_build_status
+      name: nightly
+      call: POST /2.0/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build
+error:
+  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  returned: failure
+  type: dict
+"""
+
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.build_status import BuildStatus
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import run_module
+
+
+def main() -> None:
+    run_module(BuildStatus)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Holding JSON against a vendor's description of its API. ``REPOBRIDGE_SPECS`` is the folder with the descriptions."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+jsonschema = pytest.importorskip("jsonschema")
+referencing = pytest.importorskip("referencing.jsonschema")
+
+SPECS = Path(os.environ.get("REPOBRIDGE_SPECS") or Path(__file__).resolve().parents[3] / "shared" / "specs")
+
+
+def without_nulls(value: Any) -> Any:
+    """The descriptions mark nothing as nullable, while real answers have nulls: a null stands for an absent value."""
+    if isinstance(value, dict):
+        return {key: without_nulls(inner) for key, inner in value.items() if inner is not None}
+    return [without_nulls(inner) for inner in value] if isinstance(value, list) else value
+
+
+def problems(spec: dict[str, Any], schema: dict[str, Any], value: Any, root: str) -> list[str]:
+    """What is wrong with a value by a schema of ``spec``, whose references start with ``root``."""
+    name = "urn:description"
+    registry = referencing.Registry().with_resource(name, referencing.DRAFT4.create_resource({"id": name, **spec}))
+    located = json.loads(json.dumps(schema).replace(f'"{root}', f'"{name}{root}'))
+    validator = jsonschema.Draft4Validator(located, registry=registry, format_checker=jsonschema.FormatChecker())
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(without_nulls(value))]

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.tools.generate [--check]``: writes what follows from the list of modules.
+
+- ``plugins/action/<module>.py``, the fast door of each module that runs an operation;
+- the ``action_groups`` in ``meta/runtime.yml``, by the modules' prefixes.
+
+With ``--check`` nothing is written: files that are not as they should be are named, and the exit status is 1.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = ROOT / "plugins" / "modules"
+ACTIONS = ROOT / "plugins" / "action"
+RUNTIME = Path("meta/runtime.yml")
+
+# Every group is there from the beginning, so that a playbook may name it.
+GROUPS = ("bitbucket", "oci")
+
+_ACTION = """\
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+{import_line}
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.action import ResourceAction
+
+
+class ActionModule(ResourceAction):
+    operation = {operation}
+"""
+
+
+def modules() -> list[str]:
+    """The names of all modules."""
+    return sorted(path.stem for path in MODULES.glob("*.py") if path.stem != "__init__")
+
+
+def operation_of(module: str) -> tuple[str, str] | None:
+    """Package and class of the operation a module file hands to ``run_module``; None if it does something else."""
+    tree = ast.parse((MODULES / f"{module}.py").read_text())
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    named = {call.args[0].id for call in calls if _is_run_module(call) and isinstance(call.args[0], ast.Name)}
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                if alias.name in named:
+                    return node.module, alias.name
+    return None
+
+
+def _is_run_module(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id == "run_module" and len(call.args) == 1
+
+
+def group_of(module: str) -> str:
+    """The action group of a module: the service, which its name begins with."""
+    return module.partition("_")[0]
+
+
+def files() -> dict[Path, str]:
+    """Every generated file, by its path from the root, as it should be."""
+    out = {}
+    for module in modules():
+        operation = operation_of(module)
+        if operation:
+            out[Path("plugins/action") / f"{module}.py"] = _action(*operation)
+    runtime = yaml.safe_load((ROOT / RUNTIME).read_text())
+    groups = sorted({*GROUPS, *map(group_of, modules())})
+    runtime["action_groups"] = {name: [m for m in modules() if group_of(m) == name] for name in groups}
+    out[RUNTIME] = "---\n" + yaml.dump(runtime, Dumper=_Indented, sort_keys=False)
+    return out
+
+
+def _action(package: str, operation: str) -> str:
+    line = f"from {package} import {operation}"
+    if len(line) > 120:
+        line = f"from {package} import (\n    {operation},\n)"
+    return _ACTION.format(import_line=line, operation=operation)
+
+
+class _Indented(yaml.SafeDumper):
+    """Lists are indented below their key, as yamllint wants them; strings keep quotes where they need them."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def _version(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style='"' if value[:1] in "<>=" else None)
+
+
+_Indented.add_representer(str, _version)
+
+
+def stale() -> list[Path]:
+    """What is missing, differs, or belongs to a module that is gone: paths from the root."""
+    wanted = files()
+    wrong = [p for p, text in wanted.items() if not (ROOT / p).exists() or (ROOT / p).read_text() != text]
+    left = [path.relative_to(ROOT) for path in ACTIONS.glob("*.py") if path.relative_to(ROOT) not in wanted]
+    return sorted([*wrong, *left])
+
+
+def main(arguments: list[str]) -> int:
+    wrong = stale()
+    if "--check" in arguments:
+        for path in wrong:
+            print(f"{path}: not as generated; run make generate")
+        return 1 if wrong else 0
+    wanted = files()
+    for path in wrong:
+        if path in wanted:
+            (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+            (ROOT / path).write_text(wanted[path])
+            print(f"wrote {path}")
+        else:
+            print(f"{path}: no module of that name; delete it if it is not needed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every module has all that belongs to it, the layers are kept, and no file grows beyond what one can hold in the head."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Operation, Resource
+from tests.tools import generate
+
+ROOT = Path(__file__).resolve().parents[2]
+UTILS = ROOT / "plugins" / "module_utils"
+COLLECTION = "repobridge.bitbucket"
+PACKAGE = "ansible_collections.repobridge.bitbucket.plugins.module_utils"
+SERVICES = sorted(path.name for path in UTILS.iterdir() if path.is_dir() and path.name != "__pycache__")
+HELPERS = [path.relative_to(ROOT) for path in sorted((ROOT / "plugins").rglob("*.py")) if path.parent.name != "modules"]
+MODULES = generate.modules()
+OPERATIONS = [module for module in MODULES if generate.operation_of(module)]
+
+RESULT_OF_RESOURCE = {"resource", "drift", "actions", "error"}
+ATTRIBUTES = {"check_mode", "diff_mode", "idempotent", "in_process", "action_group"}
+
+every_module = pytest.mark.parametrize("module", MODULES)
+every_operation = pytest.mark.parametrize("module", OPERATIONS)
+
+
+def operation(module: str) -> type[Operation]:
+    package, name = generate.operation_of(module) or ("", "")
+    return getattr(importlib.import_module(package), name)
+
+
+@cache
+def documentation() -> dict[str, dict[str, Any]]:
+    """What ansible-doc says of every module, fragments included."""
+    names = [f"{COLLECTION}.{module}" for module in MODULES]
+    program = Path(sys.executable).with_name("ansible-doc")
+    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build" / "collections")}
+    done = subprocess.run(
+        [str(program), "--type", "module", "--json", *names],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {name.rpartition(".")[2]: entry for name, entry in json.loads(done.stdout).items()}
+
+
+def doc(module: str) -> dict[str, Any]:
+    entry = documentation().get(module, {})
+    assert entry.get("doc"), f"ansible-doc can't read {module}"
+    return entry
+
+
+def text_below(folder: str) -> str:
+    return "\n".join(path.read_text() for path in sorted((ROOT / folder).rglob("*.py")))
+
+
+def test_generated_files_are_as_generated() -> None:
+    assert not generate.stale(), "run make generate"
+
+
+# -- documentation ------------------------------------------------------------------------------------------------------
+
+
+@every_module
+def test_documentation_is_whole(module: str) -> None:
+    entry = doc(module)
+    assert re.fullmatch(r"\d+\.\d+\.\d+", entry["doc"]["version_added"])
+    assert set(entry["doc"]["attributes"]) >= ATTRIBUTES
+    assert entry["doc"]["attributes"]["action_group"]["membership"] == [f"{COLLECTION}.{generate.group_of(module)}"]
+    assert entry["return"]["error"]["returned"] == "failure"
+
+
+@every_module
+def test_examples_are_tasks_of_the_module(module: str) -> None:
+    tasks = yaml.safe_load(doc(module)["examples"])
+    assert tasks
+    assert all("name" in task for task in tasks)
+    actions = [key for task in tasks for key in task if "." in key]
+    assert len(actions) == len(tasks), "an example without the module's full name"
+    assert f"{COLLECTION}.{module}" in actions
+
+
+@every_operation
+def test_results_are_documented(module: str) -> None:
+    documented = set(doc(module)["return"])
+    if issubclass(operation(module), Resource):
+        assert documented >= RESULT_OF_RESOURCE
+    assert "error" in documented
+
+
+@every_operation
+def test_documented_options_are_those_of_the_spec(module: str) -> None:
+    assert not list(_differences(operation(module).spec.options, doc(module)["doc"]["options"]))
+
+
+def _differences(spec: dict[str, Any], documented: dict[str, Any], path: str = "") -> Any:
+    if set(spec) != set(documented):
+        yield f"{path or 'options'}: {sorted(set(spec) ^ set(documented))} are on one side only"
+    for name in set(spec) & set(documented):
+        option, words = spec[name], documented[name]
+        where = f"{path}{name}"
+        for key, unset in (
+            ("type", "str"),
+            ("elements", None),
+            ("default", None),
+            ("choices", None),
+            ("required", False),
+            ("aliases", []),
+        ):
+            if option.get(key, unset) != words.get(key, unset):
+                yield f"{where}: {key} is {option.get(key, unset)!r}, documented {words.get(key, unset)!r}"
+        described = " ".join([words["description"]] if isinstance(words["description"], str) else words["description"])
+        for variable in (option.get("fallback") or (None, []))[1]:
+            if f"E({variable})" not in described:
+                yield f"{where}: the environment variable {variable} is not documented"
+        yield from _differences(option.get("options") or {}, words.get("suboptions") or {}, f"{where}.")
+
+
+# -- what else belongs to a module --------------------------------------------------------------------------------------
+
+
+@every_operation
+def test_operation_is_declared(module: str) -> None:
+    declared = operation(module)
+    assert declared.module == module
+    assert (declared.__doc__ or "").strip()
+    if issubclass(declared, Resource):
+        calls = getattr(declared, "operations", {"create": "", "delete": ""})  # some know only with their options
+        assert {"create", "delete"} <= set(calls)
+        assert set(declared.identity) <= set(declared.spec.options)
+        assert {"state", "create"} <= set(declared.spec.options)
+
+
+@every_module
+def test_it_has_an_action_file_and_is_in_its_group(module: str) -> None:
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["action_groups"]
+    assert module in groups[generate.group_of(module)]
+    if module in OPERATIONS:
+        assert (ROOT / "plugins" / "action" / f"{module}.py").is_file()
+
+
+@every_module
+def test_the_changelog_names_it(module: str) -> None:
+    assert f"- {COLLECTION}.{module} - " in (ROOT / "CHANGELOG.rst").read_text(), "run make changelog"
+
+
+@every_module
+@pytest.mark.parametrize("kind", ["unit", "integration"])
+def test_it_is_tested(module: str, kind: str) -> None:
+    found = generate.operation_of(module)
+    words = [module, *([found[1]] if found else [])]
+    named = bool(re.search(rf"\b({'|'.join(words)})\b", text_below(f"tests/{kind}")))
+    assert named, f"no {kind} test names {' or '.join(words)}"
+
+
+# -- size ---------------------------------------------------------------------------------------------------------------
+
+
+@every_module
+def test_module_is_a_declaration(module: str) -> None:
+    source = (ROOT / "plugins" / "modules" / f"{module}.py").read_text()
+    documented: set[int] = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id.isupper():
+            documented.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    code = [
+        line
+        for number, line in enumerate(source.splitlines(), 1)
+        if number not in documented and line.strip() and not line.lstrip().startswith("#")
+    ]
+    assert len(code) <= 100
+
+
+@pytest.mark.parametrize("path", HELPERS, ids=str)
+def test_no_helper_is_above_400_lines(path: Path) -> None:
+    assert len((ROOT / path).read_text().splitlines()) <= 400
+
+
+# -- layers -------------------------------------------------------------------------------------------------------------
+
+
+def imported(path: Path) -> set[str]:
+    """What a file of module_utils imports of module_utils, as dotted paths below it."""
+    inside = path.relative_to(UTILS).parent.parts
+    out = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = inside[: len(inside) - (node.level - 1)]
+            out.update(".".join([*base, *(node.module or alias.name).split(".")]) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
+            out.add((node.module or "").removeprefix(PACKAGE).lstrip("."))
+    return out
+
+
+@pytest.mark.parametrize("path", sorted(UTILS.rglob("*.py")), ids=lambda path: str(path.relative_to(UTILS)))
+def test_a_file_imports_no_service_but_its_own(path: Path) -> None:
+    own = path.relative_to(UTILS).parts[0]
+    services = {name.partition(".")[0] for name in imported(path)} & set(SERVICES)
+    assert services <= {own}, f"{path.relative_to(ROOT)} imports {services - {own}}"
+
+
+@pytest.mark.parametrize("module", OPERATIONS)
+def test_a_module_uses_its_own_service(module: str) -> None:
+    package, _name = generate.operation_of(module) or ("", "")
+    assert package.removeprefix(PACKAGE + ".").partition(".")[0] == generate.group_of(module)
+
+
+# A versioned path of one of the APIs, or a task that calls one by itself.
+_KNOWS_AN_API = re.compile(r"/2\.0/|/api/v\d|/20\d{6}(/|\b)|\b(ansible\.builtin\.)?(uri|get_url):|\bcurl\b")
+
+
+@pytest.mark.parametrize("kind", ["roles", "playbooks"])
+def test_roles_and_playbooks_know_modules_and_no_api(kind: str) -> None:
+    for path in sorted((ROOT / kind).rglob("*.yml")):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if "/meta/" not in str(path) and not line.lstrip().startswith("#"):
+                assert not _KNOWS_AN_API.search(line), f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
