@@ -30,7 +30,7 @@ try:
 
     _Loader.add_multi_constructor("", _tagged)
 except ImportError:  # comes with ansible-core; on another host than the controller it may be missing
-    yaml = None
+    yaml = None  # type: ignore[assignment]
 
 _KEY = "include"
 
@@ -119,10 +119,8 @@ def _means(text: str, documents: list[t.Any]) -> bool:
         there = _load(text)
     except BridgeError:
         return False
-    empty = {} if documents[-1] is not None else None
-    return [*there[:-1], there[-1] or empty] == [*documents[:-1], documents[-1] or empty] and _order(there) == _order(
-        documents
-    )
+    same = [*there[:-1], there[-1] or {}] == [*documents[:-1], documents[-1] or {}]
+    return same and _order(there) == _order(documents)
 
 
 def _order(documents: list[t.Any]) -> list[str]:
@@ -194,14 +192,16 @@ def _additions(text: str, entry: str) -> t.Iterator[str]:
     elif isinstance(value, yaml.MappingNode) and not value.flow_style:
         at, first = _content_end(text, start, end), _line_start(text, start)
         block = "".join(f"  {line}" if line.strip() else line for line in text[first:at].splitlines(keepends=True))
-        block = block.replace("  ", "- ", 1) if value.start_mark.column == 0 else _dashed(block, value.start_mark.column)
+        block = (
+            block.replace("  ", "- ", 1) if value.start_mark.column == 0 else _dashed(block, value.start_mark.column)
+        )
         yield f"{text[:first]}{_broken(block)}{' ' * value.start_mark.column}- {entry}\n{text[at:]}"
     else:  # a text, a mapping in braces, or nothing
         at = _line_end(text, end)
         own = text[start:at].strip("\n")
         head = text[: key.end_mark.index] + ":"
-        first = f"\n  - {own}" if own.strip() and not own.lstrip().startswith("#") else f" {own.strip()}".rstrip()
-        yield f"{head}{first}\n  - {entry}\n{text[at:]}"
+        value_line = f"\n  - {own}" if own.strip() and not own.lstrip().startswith("#") else f" {own.strip()}".rstrip()
+        yield f"{head}{value_line}\n  - {entry}\n{text[at:]}"
 
 
 def _dashed(block: str, column: int) -> str:
@@ -217,9 +217,9 @@ def _removals(text: str, index: int, last: bool) -> t.Iterator[str]:
     if last:
         first = _line_start(text, key.start_mark.index)
         end = max(value.end_mark.index, key.end_mark.index)
-        ends = (_content_end(text, first, end), _line_end(text, end)) if value.end_mark.column == 0 else (_line_end(text, end),)
-        for at in ends:
-            yield text[:first] + text[at:]
+        if value.end_mark.column == 0:
+            yield text[:first] + text[_content_end(text, first, end) :]
+        yield text[:first] + text[_line_end(text, end) :]
     elif isinstance(value, yaml.SequenceNode) and not value.flow_style:
         item = value.value[index]
         first = _line_start(text, item.start_mark.index)

@@ -63,12 +63,17 @@ options:
       executable:
         description: Whether it is executable. If it is not set, a file keeps its bit, and a new one has none.
         type: bool
+      marker:
+        description:
+          - Text by which a file that is there is known as the task's own. One without it belongs to somebody else - it is neither
+            changed nor removed, and named in RV(resource.kept).
+        type: str
       state:
         description: Whether the file is there. For V(present) one of C(content), C(content_base64) and C(gitlab_include) is needed.
         type: str
         choices: [present, absent]
         default: present
-  message:
+  commit_message:
     description:
       - Message of the commit. Without it the message names the files.
       - With C([skip ci]) in it no pipeline is started by it.
@@ -116,7 +121,7 @@ EXAMPLES = r"""
     username: build@example.com
     api_token: "{{ bitbucket_api_token }}"
     branch: main
-    message: Update the deployment script
+    commit_message: Update the deployment script
     files:
       - path: bin/deploy
         content: |
@@ -181,6 +186,10 @@ resource:
         bin/deploy:
           content: sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae (31 bytes)
           executable: true
+    kept:
+      description: Paths of the files that are there without their O(files[].marker), and were left as they are.
+      type: list
+      elements: str
 drift:
   description:
     - What differed from the task's options before the run, as paths with the expected and the actual value.

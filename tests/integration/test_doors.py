@@ -25,6 +25,10 @@ DOORS = {"in process": True, "module": False}
 # Tasks of the examples that do something each time, because that is what they are for.
 ALWAYS = ("sync",)
 BUILDER_SCOPES = (*OCI_DEVOPS_SCOPES, "write:repository:bitbucket", "delete:webhook:bitbucket")
+# Its result holds a new token, so core keeps all of it from the callbacks.
+SHOWN_BY_NOTHING = ("gitlab_project_access_token",)
+# Which differ between two runs on the same software, or between two versions of core.
+VARYING = ("invocation", "etag", "size")
 _IDS = re.compile(
     r"ocid1\.[\w.-]+|\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?|\b[0-9a-f]{40}\b"
     r"|[0-9a-f]{8}\.[0-9a-f]{16}"
@@ -42,7 +46,8 @@ class Company:
         bitbucket = self.sandbox.bitbucket
         token = self.sandbox.populate()
         environment = self.sandbox.environment(token)
-        self.environment = {k: v for k, v in environment.items() if k not in ("BITBUCKET_USERNAME", "BITBUCKET_API_TOKEN")}
+        given = ("BITBUCKET_USERNAME", "BITBUCKET_API_TOKEN", "GITLAB_API_TOKEN")  # by the examples themselves
+        self.environment = {k: v for k, v in environment.items() if k not in given}
         builder = bitbucket.create_user("build", "build@example.com", account_id="557058:build")
         for slug in ("shop", "stock"):
             bitbucket.grant(builder, "admin", "acme", slug)
@@ -54,11 +59,13 @@ class Company:
             "bitbucket_api_token": bitbucket.create_api_token(builder, BUILDER_SCOPES).secret,
             "bitbucket_token": "{{ bitbucket_api_token }}",
             "bitbucket_access_token": bitbucket.create_access_token(
-                "repository", "acme", "shop", scopes=("repository", "webhook")
+                "repository", "acme", "shop", scopes=("repository", "repository:write", "webhook")
             ).secret,
             "bitbucket_client_id": consumer.key,
             "bitbucket_client_secret": consumer.secret,
             "build_server_secret": "a-shared-secret-of-the-build-server",
+            "bitbucket_site_url": bitbucket.url,
+            "gitlab_api_token": self.sandbox.gitlab_token.secret,
             "trigger_token": "glpat-trigger-token",
         }
         (folder / "inventory").write_text("examples\n")
@@ -76,7 +83,7 @@ def plain(run: Run) -> list[dict[str, Any]]:
 
     def clean(value: Any) -> Any:
         if isinstance(value, dict):
-            return {k: clean(v) for k, v in value.items() if not k.startswith("_ansible") and k not in ("invocation", "etag")}
+            return {k: clean(v) for k, v in value.items() if not k.startswith("_ansible") and k not in VARYING}
         if isinstance(value, list):
             return [clean(item) for item in value]
         if isinstance(value, str):
@@ -94,11 +101,16 @@ def passes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Run]
     making, taking = examples.tasks(taking_away=False), examples.tasks(taking_away=True)
     for door, in_process in DOORS.items():
         company = Company(tmp_path_factory.mktemp(door.replace(" ", "-")), in_process)
+        check = company.run(making, "--check", "--diff")
+        made = company.run(making, "--diff")
+        # What is taken away is found by what the examples before have registered, so both are one run.
+        last = company.run([*making, *taking], "--diff")
+        again = len(made.results)
         out[door] = {
-            "check": company.run(making, "--check", "--diff"),
-            "made": company.run(making, "--diff"),
-            "again": company.run(making),
-            "taken": company.run([*making, *taking], "--diff"),
+            "check": check,
+            "made": made,
+            "again": Run(last.returncode, last.output, last.results[:again]),
+            "taken": Run(last.returncode, last.output, last.results[again:]),
         }
         company.sandbox.stop()
     return out
@@ -126,8 +138,10 @@ def test_examples_run_a_second_time_without_a_change(passes: dict[str, dict[str,
 
 @pytest.mark.parametrize("door", DOORS)
 def test_what_check_mode_foretells_is_what_is_done(passes: dict[str, dict[str, Run]], door: str) -> None:
-    foretold = [action for action in passes[door]["check"].actions if action[0] == "create"]
-    assert foretold == [action for action in passes[door]["made"].actions if action[0] == "create"]
+    def creations(run: Run) -> list[str]:
+        return [kind for action, kind, _ in run.actions if action == "create" and kind not in SHOWN_BY_NOTHING]
+
+    assert creations(passes[door]["check"]) == creations(passes[door]["made"])
 
 
 BAD_INPUT = {

@@ -42,7 +42,10 @@ class Sandbox(Server):
         self.add(self.oci)
 
     def populate(self) -> Credential:
-        """A workspace with two repositories, a user who may administer them, and the user's API token (returned)."""
+        """A workspace with two repositories, a user who may administer them, and the user's API token (returned).
+
+        In GitLab there is a group of the same name, and somebody who owns it (``gitlab_token``).
+        """
         self.bitbucket.create_workspace("acme")
         self.bitbucket.create_repository(
             "acme",
@@ -56,6 +59,10 @@ class Sandbox(Server):
         self.bitbucket.grant(user, "owner", "acme")
         for slug in ("shop", "stock"):
             self.bitbucket.grant(user, "admin", "acme", slug)
+        group = self.gitlab.create_group("acme", "Acme")
+        builder = self.gitlab.create_user("jdoe", "jane.doe@example.com")
+        self.gitlab.grant(builder, 50, group)
+        self.gitlab_token = self.gitlab.create_token(builder)
         return self.bitbucket.create_api_token(user, OCI_DEVOPS_SCOPES)
 
     def environment(self, token: Credential) -> dict[str, str]:
@@ -66,6 +73,8 @@ class Sandbox(Server):
             "BITBUCKET_SITE_URL": self.bitbucket.url,
             "BITBUCKET_USERNAME": token.user.email,
             "BITBUCKET_API_TOKEN": token.secret,
+            "GITLAB_API_URL": self.gitlab.url,
+            "GITLAB_API_TOKEN": self.gitlab_token.secret,
             "OCI_CONFIG_FILE": str(self.oci.write_config(self.root / "oci-config")),
             "OCI_ENDPOINT": self.oci.url,
             # The sandbox's time passes with the requests, so nobody has to wait long between two of them.

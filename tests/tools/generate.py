@@ -21,7 +21,7 @@ ACTIONS = ROOT / "plugins" / "action"
 RUNTIME = Path("meta/runtime.yml")
 
 # Every group is there from the beginning, so that a playbook may name it.
-GROUPS = ("bitbucket", "oci")
+GROUPS = ("bitbucket", "gitlab", "oci")
 
 _ACTION = """\
 # Copyright (c) 2026, the repobridge.bitbucket maintainers

@@ -265,3 +265,30 @@ def test_what_core_templates_arrives_plain(said: list[str]) -> None:
     params = Echo.seen["params"]
     assert yaml.safe_dump(params)
     assert {type(value) for value in params.values()} <= {str, int, bool, type(None)}
+
+
+class Minted(Info):
+    """Makes a secret and hands it on."""
+
+    module = "minted"
+    requires = ()
+    secret_results = ("minted",)
+    spec = ArgumentSpec({"made": {"type": "str"}})
+
+    def gather(self) -> dict[str, Any]:
+        self.context.redactor.add(self.params["made"])
+        return {"minted": self.params["made"], "inside": f"https://host/?token={self.params['made']}"}
+
+
+@pytest.mark.parametrize("connection", ["local", "ssh"])
+@pytest.mark.parametrize(("made", "unseen"), [(SECRET, True), ("pending:minted:x", False), (None, False)])
+def test_a_secret_for_the_next_task_is_registered_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, connection: str, made: str | None, unseen: bool
+) -> None:
+    plugin, variables = make(connection=connection, check_mode=not unseen)
+    monkeypatch.setattr(Action, "operation", Minted)
+    monkeypatch.setattr(Action, "_execute_module", lambda *_a, **_o: {"minted": made})
+    result = run((plugin, variables), made=made)
+    assert result["minted"] == made
+    assert bool(result.get("_ansible_no_log")) is unseen
+    assert SECRET not in repr({**result, "minted": None})

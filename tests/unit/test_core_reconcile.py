@@ -13,6 +13,7 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import
     BridgeError,
     InvalidInput,
     OutcomeUnknown,
+    Outdated,
 )
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context, Fields, Outcome, Resource
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.redact import HIDDEN
@@ -257,3 +258,30 @@ def test_what_comes_after_can_change_something_too() -> None:
     assert result["changed"]
     assert result["actions"] == [{"action": "dust", "kind": "shelf", "name": "blue", "call": "DustShelf"}]
     assert result["resource"]["dusted"]
+
+
+class Contested(Shelf):
+    """Somebody paints it in the meantime, as often as there are colours."""
+
+    def update(self, current: Fields, changes: Fields) -> Fields:
+        if self.params["colours"]:
+            self.service.shelves[self.name]["colour"] = self.params["colours"].pop(0)
+            raise Outdated("another one was faster")
+        return super().update(current, changes)
+
+
+@pytest.mark.parametrize(("colours", "before"), [(["black"], "black"), (["black", "white"], "white")])
+def test_what_came_too_late_is_decided_anew(colours: list[str], before: str) -> None:
+    result = Contested(Service(blue={"colour": "green"}), colour="red", colours=colours).run()
+    assert result["drift"] == [{"path": "colour", "expected": "red", "actual": before}]
+    assert result["diff"]["before"] == {"colour": before} and len(result["actions"]) == 1
+
+
+def test_if_the_other_one_did_the_same_nothing_was_changed() -> None:
+    result = Contested(Service(blue={"colour": "green"}), colour="red", colours=["red"]).run()
+    assert not (result["changed"] or result["drift"] or result["actions"])
+
+
+def test_coming_too_late_again_and_again_ends() -> None:
+    with pytest.raises(Outdated):
+        Contested(Service(blue={"colour": "green"}), colour="red", colours=["a", "b", "c", "d"]).run()

@@ -101,7 +101,8 @@ def forbidden(has: list[str] | None, wants: list[str]) -> str:
     if not lacks:
         return (
             "The scopes would do, so the account (or the consumer's owner) lacks the permission itself: webhooks need admin "
-            "on the repository, or for a workspace's own webhooks an owner of the workspace."
+            "on the repository, or for a workspace's own webhooks an owner of the workspace; commits need write, and no "
+            "restriction of the branch against them."
         )
     held = f"it has {', '.join(has)}" if has else "what it has Bitbucket did not say" if has is None else "it has none"
     made = make_api_token(sorted({*(has or ()), *lacks})) if of_api_token else f"The boxes are {scopes.boxes(lacks)}."

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-import typing as t
 
 from ..ci_include import add_include, remove_include
 from ..errors import BridgeError, InvalidInput, Outdated
@@ -48,10 +47,11 @@ class CommitFiles(Resource):
                         "content_base64": {"type": "str"},
                         "gitlab_include": {"type": "str"},
                         "executable": {"type": "bool"},
+                        "marker": {"type": "str"},
                         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
                     },
                 },
-                "message": {"type": "str"},
+                "commit_message": {"type": "str"},
                 "author": {"type": "str"},
                 "head": {"type": "str"},
                 "create_branch_from": {"type": "str"},
@@ -68,6 +68,7 @@ class CommitFiles(Resource):
         self._head: str | None = None if is_pending(params["head"]) else params["head"]
         self._base: str | None = None  # the commit the next one goes on top of
         self._there: Files = {}
+        self._kept: list[str] = []
         self._wanted: Files = {}
         self._shown: list[tuple[str, File | None, File | None]] | None = None
 
@@ -110,7 +111,9 @@ class CommitFiles(Resource):
             raise InvalidInput(f"{path} can't be a file and a directory")
         given = [name for name in _CONTENTS if file[name] is not None]
         if len(given) > 1 or (not given and not self._absent(file)):
-            raise InvalidInput(f"{path} needs one of {', '.join(_CONTENTS)}, and {' and '.join(given) or 'none'} is given")
+            raise InvalidInput(
+                f"{path} needs one of {', '.join(_CONTENTS)}, and {' and '.join(given) or 'none'} is given"
+            )
         if file["content_base64"] is not None:
             _decoded(path, file["content_base64"])
 
@@ -125,12 +128,18 @@ class CommitFiles(Resource):
         head, self._head = self._head or self.source.head(self.branch), None
         self._base = head or self._beginning()
         paths = list(self.files)
-        self._there = self.source.read(self._base, paths) if self._base else {path: None for path in paths}
+        self._there = self.source.read(self._base, paths) if self._base else dict.fromkeys(paths)
         for path, file in self._there.items():
             if file and file.kind in ("directory", "submodule"):
                 raise BridgeError(f"{path} in {self.branch} of {self.source.name} is a {file.kind}", kind="conflict")
+        self._kept = [path for path, file in self.files.items() if self._is_anothers(self._there[path], file["marker"])]
         views = {path: _view(file) for path, file in self._there.items()}
         return {"id": head, "commit": head, "branch": self.branch if head else None, "files": views}
+
+    @staticmethod
+    def _is_anothers(there: File | None, marker: str | None) -> bool:
+        """Whether a file lacks the text by which the task knows its own."""
+        return bool(there and marker and marker.encode() not in there.content)
 
     def _beginning(self) -> str | None:
         """The commit a new branch starts from; None for the first commit of all."""
@@ -164,13 +173,15 @@ class CommitFiles(Resource):
             self._shown = [(path, self._there[path], self._wanted[path]) for path in self._differing()]
         views = {path: _view(file) for path, file in self._wanted.items()}
         for path, file in self.files.items():
-            if file["executable"] is None or self._wanted[path] is None:
+            if file["executable"] is None or self._wanted[path] is None or path in self._kept:
                 del views[path]["executable"]
         return {**({"branch": self.branch} if any(self._wanted.values()) else {}), "files": views}
 
     def _want(self, path: str, file: Fields) -> File | None:
         """What the task wants a file to be; None: not to be."""
         there = self._there[path]
+        if path in self._kept:
+            return there
         if file["gitlab_include"] is not None:
             content = self._with_include(path, there, file)
         elif self._absent(file):
@@ -228,8 +239,8 @@ class CommitFiles(Resource):
         return {"id": commit, "commit": commit, "branch": self.branch, "files": views}
 
     def _message(self, files: Files) -> str:
-        if self.params["message"]:
-            return str(self.params["message"])
+        if self.params["commit_message"]:
+            return str(self.params["commit_message"])
         taken = [path for path, file in files.items() if file is None]
         verb = "Remove" if len(taken) == len(files) else "Update"
         return f"{verb} {', '.join(files)}" if files else f"Begin {self.branch}"
@@ -272,8 +283,8 @@ class CommitFiles(Resource):
     def follow_up(self, current: Fields, outcome: Outcome) -> Fields:
         if outcome.changed and self.context.check_mode:
             pending = pending_id(self.module, self.name)
-            return {**current, "id": pending, "commit": pending}
-        return current
+            current = {**current, "id": pending, "commit": pending}
+        return {**current, "kept": self._kept}
 
 
 def _plain(path: str) -> str:

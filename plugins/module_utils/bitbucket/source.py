@@ -113,7 +113,7 @@ class Source:
         One listing for all of them. What it does not name is asked for by itself if it is in a directory, because how a
         filter and the depth of a listing go together is not documented.
         """
-        found: dict[str, Fields | None] = {path: None for path in paths}
+        found: dict[str, Fields | None] = dict.fromkeys(paths)
         listed = self._list(commit, paths) if len(paths) > 1 else {}
         for path in paths:
             unsure = len(paths) == 1 or listed is None or "/" in path

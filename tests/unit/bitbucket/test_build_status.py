@@ -51,7 +51,11 @@ def test_a_life(run: SandboxRunner, bitbucket: Bitbucket, status: dict[str, Any]
 
     made = run.ok(BuildStatus, **status)
     assert run.calls == [listing, post] and made["diff"] == foretold["diff"]
-    assert (made["resource"]["id"], made["resource"]["commit"], made["resource"]["state"]) == ("nightly", sha, "INPROGRESS")
+    assert (made["resource"]["id"], made["resource"]["commit"], made["resource"]["state"]) == (
+        "nightly",
+        sha,
+        "INPROGRESS",
+    )
 
     for check_mode in (True, False):
         assert not run.ok(BuildStatus, check_mode=check_mode, **status)["changed"]
@@ -137,7 +141,9 @@ def test_an_answer_that_is_lost(run: SandboxRunner, bitbucket: Bitbucket, status
         ({"create": False}, "create is false"),
     ],
 )
-def test_what_can_not_be_is_refused(run: SandboxRunner, status: dict[str, Any], change: dict[str, Any], words: str) -> None:
+def test_what_can_not_be_is_refused(
+    run: SandboxRunner, status: dict[str, Any], change: dict[str, Any], words: str
+) -> None:
     assert words in run.fails(BuildStatus, **{**status, **change})
     assert not [call for call in run.calls if call.startswith("POST")]
 

@@ -80,7 +80,7 @@ def test_a_life(run: SandboxRunner, bitbucket: Bitbucket) -> None:
         assert again["resource"] == made["resource"]
 
     changed = {**TWO, "files": [TWO["files"][0], {"path": "run.ini", "content": "a = 2\n"}]}
-    result = run.ok(CommitFiles, **changed, message="Two", author="Ada L <ada@example.com>")
+    result = run.ok(CommitFiles, **changed, commit_message="Two", author="Ada L <ada@example.com>")
     assert paths(result) == ["run.ini.content"] and result["actions"][0]["action"] == "update"
     assert (result["diff"]["before"], result["diff"]["after"]) == ("=== run.ini\na = 1\n", "=== run.ini\na = 2\n")
     newest = log(bitbucket)[0]
@@ -218,9 +218,7 @@ class TestConflicts:
 
         monkeypatch.setattr(Source, "commit", late)
 
-    def test_it_reads_again(
-        self, run: SandboxRunner, bitbucket: Bitbucket, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_it_reads_again(self, run: SandboxRunner, bitbucket: Bitbucket, monkeypatch: pytest.MonkeyPatch) -> None:
         self.faster(monkeypatch, bitbucket, {"theirs": "1"})
         result = run.ok(CommitFiles, **TWO)
         assert result["changed"] and len(result["actions"]) == 1 and len(writes(run)) == 2
@@ -302,6 +300,17 @@ class TestInclude:
         bitbucket.commit("acme", "shop", "main", {".gitlab-ci.yml": content})
         message = run.fails(CommitFiles, **self.FILES)
         assert ".gitlab-ci.yml of acme/shop" in message and not writes(run)
+
+
+def test_a_file_of_somebody_else_is_left(run: SandboxRunner, bitbucket: Bitbucket) -> None:
+    file = one(content="# Mine\n1\n", executable=True, marker="# Mine")
+    assert run.ok(CommitFiles, **file)["resource"]["kept"] == []
+    assert run.ok(CommitFiles, **one(content="# Mine\n2\n", executable=True, marker="# Mine"))["changed"]
+    bitbucket.commit("acme", "shop", "main", {"a.txt": "theirs"})
+    for state in ("present", "absent"):
+        result = run.ok(CommitFiles, **file, state=state)
+        assert not result["changed"] and result["resource"]["kept"] == ["a.txt"]
+    assert bitbucket.read("acme", "shop", "a.txt") == b"theirs"
 
 
 @pytest.mark.parametrize(

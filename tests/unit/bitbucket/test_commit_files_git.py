@@ -61,9 +61,7 @@ def credentials(bitbucket: Bitbucket, ada: User) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("kind", ["api_token", "access_token", "consumer"])
-def test_git_sets_it(
-    run: SandboxRunner, bitbucket: Bitbucket, ada: User, started: list[list[str]], kind: str
-) -> None:
+def test_git_sets_it(run: SandboxRunner, bitbucket: Bitbucket, ada: User, started: list[list[str]], kind: str) -> None:
     run.common.update(credentials(bitbucket, ada)[kind])
     result = run.ok(CommitFiles, **FILES, author="Ada L <ada@example.com>")
     assert mode(bitbucket, "bin/run") == git.EXECUTABLE and mode(bitbucket, "run.ini") == git.REGULAR

@@ -1,0 +1,62 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all GitLab resources have in common: a project, and how its API is called."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..errors import InvalidInput
+from ..pending import is_pending
+from ..reconcile import Context, Fields, Resource
+from .session import REQUIRES, Session, project_path
+
+MAINTAINER = "the scope api and the role Maintainer in the project"
+
+
+def check_project(project: str) -> None:
+    """:raises InvalidInput: what names a project is neither its id nor its full path."""
+    if not (project.isdigit() or is_pending(project) or project.strip("/").find("/") > 0):
+        raise InvalidInput(
+            f"{project} names no project",
+            remedy="Give its id, or its full path with the group: acme/shop.",
+        )
+
+
+class GitlabResource(Resource):
+    """A project, or something in one. Subclasses name their ``noun`` and where it is below the project's path."""
+
+    requires = REQUIRES
+    identity: t.ClassVar[tuple[str, ...]] = ("project",)
+    noun: t.ClassVar[str]
+    below: t.ClassVar[tuple[str, ...]] = ()
+    needs: t.ClassVar[str] = MAINTAINER
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self.session = Session(params, context)
+        self.project: str = params["project"]
+
+    def validate(self) -> None:
+        check_project(self.project)
+
+    @property
+    def name(self) -> str:
+        return str(self.params["project"])
+
+    def asked(self, verb: str) -> str:
+        """The purpose of a call, for its error: ``Change the pull mirror of acme/shop``."""
+        return f"{verb} the {self.noun} {self.name}"
+
+    def path(self, *rest: str) -> str:
+        """Where the resource is, or ``rest`` below it."""
+        return project_path(self.project, *self.below, *rest)
+
+    def call(self, method: str, *rest: str, verb: str, **options: t.Any) -> t.Any:
+        """One call at the resource's place, or at ``rest`` below it."""
+        return self.session.call(method, self.path(*rest), asked=self.asked(verb), needs=self.needs, **options)
+
+    def listing(self, verb: str, **query: t.Any) -> list[Fields]:
+        """All there are at the resource's place."""
+        return self.session.listing(self.path(), asked=self.asked(verb), needs=self.needs, query=query)

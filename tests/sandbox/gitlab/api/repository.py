@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is in a project's repository: https://docs.gitlab.com/api/repositories/, …/branches/, …/tags/, …/commits/"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from flask import Blueprint, Response, request
+
+from ... import git
+from .. import context, errors
+from ..model import Project, User
+from ..render import names
+
+group = Blueprint("repository", __name__, url_prefix="/api/v4/projects/<part:project>/repository")
+_READ = ("read_repository",)
+
+
+def _project(name: str, *scopes: str) -> Project:
+    return context.project(name, 0, *scopes)
+
+
+def _commit(project: Project, revision: str) -> git.Commit:
+    sha = git.resolve(project.git_path, revision)
+    if sha is None:
+        raise errors.not_found("Commit")
+    return git.log(project.git_path, "-1", sha)[0]
+
+
+def _user() -> User | None:
+    token = context.caller()
+    return token.user if token else None
+
+
+@group.get("/branches")
+def branches(project: str) -> Response:
+    place = _project(project)
+    refs = git.refs(place.git_path, "refs/heads")
+    search = request.args.get("search", "")
+    known = git.commits(place.git_path, *refs.values())
+    who = _user()
+
+    def draw(name: str) -> object:
+        return context.render().branch(place, name, known[refs[f"refs/heads/{name}"]], who)
+
+    return context.listing([name for name in names(refs, "refs/heads/") if search in name], draw)
+
+
+@group.get("/branches/<part:name>")
+def branch(project: str, name: str) -> Response:
+    place = _project(project)
+    if not git.has_branch(place.git_path, name):
+        raise errors.not_found("Branch")
+    return context.answer(context.render().branch(place, name, _commit(place, f"refs/heads/{name}"), _user()))
+
+
+@group.get("/tags")
+def tags(project: str) -> Response:
+    place = _project(project)
+    refs = git.refs(place.git_path, "refs/tags")
+
+    def draw(name: str) -> object:
+        return context.render().tag(place, name, refs[f"refs/tags/{name}"], _commit(place, f"refs/tags/{name}"))
+
+    return context.listing(names(refs, "refs/tags/"), draw)
+
+
+@group.get("/tags/<part:name>")
+def tag(project: str, name: str) -> Response:
+    place = _project(project)
+    target = git.refs(place.git_path, f"refs/tags/{name}").get(f"refs/tags/{name}")
+    if target is None:
+        raise errors.not_found("Tag")
+    return context.answer(context.render().tag(place, name, target, _commit(place, target)))
+
+
+@group.get("/commits")
+def commits(project: str) -> Response:
+    place = _project(project)
+    start = git.resolve(place.git_path, request.args.get("ref_name") or "HEAD")
+    found = git.log(place.git_path, "-1000", start) if start else []
+    return context.listing(found, lambda commit: context.render().commit(place, commit))
+
+
+@group.get("/commits/<part:revision>")
+def commit(project: str, revision: str) -> Response:
+    place = _project(project)
+    found = _commit(place, revision)
+    mine = [one for one in place.pipelines if one.sha == found.sha]
+    out = context.render().commit(place, found) | {"project_id": place.id, "status": mine[-1].status if mine else None}
+    return context.answer(out)
+
+
+def _file(project: str, path: str) -> tuple[git.Entry, bytes, str, Project]:
+    place = _project(project, *_READ)
+    ref = request.args.get("ref") or "HEAD"
+    sha = git.resolve(place.git_path, ref)
+    found = git.entry(place.git_path, sha, path) if sha else None
+    if sha is None or found is None or found.kind != "blob":
+        raise errors.not_found("File")
+    return found, git.run(place.git_path, "cat-file", "blob", found.sha), sha, place
+
+
+@group.get("/files/<part:path>")
+def file(project: str, path: str) -> Response:
+    found, content, sha, _ = _file(project, path)
+    return context.answer(
+        {
+            "file_name": path.rpartition("/")[2],
+            "file_path": path,
+            "size": len(content),
+            "encoding": "base64",
+            "content": base64.b64encode(content).decode(),
+            "content_sha256": hashlib.sha256(content).hexdigest(),
+            "ref": request.args.get("ref") or "HEAD",
+            "blob_id": found.sha,
+            "commit_id": sha,
+            "last_commit_id": sha,
+            "execute_filemode": found.mode == git.EXECUTABLE,
+        }
+    )
+
+
+@group.get("/files/<part:path>/raw")
+def raw(project: str, path: str) -> Response:
+    return Response(_file(project, path)[1], content_type="text/plain; charset=utf-8")

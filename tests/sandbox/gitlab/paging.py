@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pages of a list, by number or by key, with the headers clients follow. https://docs.gitlab.com/api/rest/#pagination"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+
+from . import errors
+
+DEFAULT, MAXIMUM = 20, 100
+
+
+def page(items: list[Any], url: str) -> tuple[list[Any], dict[str, str]]:
+    """The page that was asked for. More than 100 on one is not refused, one gets 100."""
+    number, size = _number("page", 1), min(_number("per_page", DEFAULT), MAXIMUM)
+    pages = max(1, -(-len(items) // size))
+    links = {"first": 1, "last": pages}
+    if number > 1:
+        links["prev"] = number - 1
+    if number < pages:
+        links["next"] = number + 1
+    headers = {
+        "X-Page": str(number),
+        "X-Per-Page": str(size),
+        "X-Total": str(len(items)),
+        "X-Total-Pages": str(pages),
+        "X-Next-Page": str(number + 1) if number < pages else "",
+        "X-Prev-Page": str(number - 1) if number > 1 else "",
+        "Link": ", ".join(
+            f'<{_url(url, page=str(where), per_page=str(size))}>; rel="{rel}"' for rel, where in links.items()
+        ),
+    }
+    return items[(number - 1) * size : number * size], headers
+
+
+def by_key(items: list[Any], url: str) -> tuple[list[Any], dict[str, str]]:
+    """Keyset paging by id, the only order the project list has it for; there is a link to the next page alone."""
+    if request.args.get("order_by", "id") != "id":
+        raise errors.Refused(405, '{"error": "Keyset pagination is not yet available for this type of request"}')
+    size = min(_number("per_page", DEFAULT), MAXIMUM)
+    down = request.args.get("sort", "desc") == "desc"
+    items = sorted(items, key=lambda one: one.id, reverse=down)
+    if after := request.args.get("id_after"):
+        items = [one for one in items if one.id > int(after)]
+    if before := request.args.get("id_before"):
+        items = [one for one in items if one.id < int(before)]
+    shown = items[:size]
+    headers = {"X-Per-Page": str(size)}
+    if len(items) > size:
+        mark = {"id_before" if down else "id_after": str(shown[-1].id)}
+        headers["Link"] = f'<{_url(url, **mark)}>; rel="next"'
+    return shown, headers
+
+
+def _number(name: str, default: int) -> int:
+    text = request.args.get(name, str(default))
+    if not text.isdigit():
+        raise errors.bad_parameter(f"{name} is invalid")
+    return max(1, int(text))
+
+
+def _url(url: str, **changes: str) -> str:
+    arguments = {key: value for key, value in request.args.items() if key != "private_token"}
+    return f"{url}?{urlencode({**arguments, **changes})}"

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The step of Bitbucket Pipelines that pushes to GitLab, run by real shells between two repositories of the sandbox."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.sandbox import git
+from tests.sandbox.bitbucket import Bitbucket, User
+
+from .render import render
+
+
+class Step:
+    """The destination is played by another repository, which wants a login as GitLab does."""
+
+    def __init__(self, bitbucket: Bitbucket, ada: User, folder: Path, watched: Path) -> None:
+        self.bitbucket, self.folder, self.watched = bitbucket, folder, watched
+        bitbucket.create_repository("acme", "mirror")
+        self.token = bitbucket.create_api_token(ada, ["read:repository:bitbucket", "write:repository:bitbucket"]).secret
+        folder.mkdir()
+        git.run(folder, "clone", "--quiet", "--branch", "main", str(bitbucket.repository("acme", "shop").path), ".")
+        self.shell = ["sh"]
+        self.write()
+
+    def write(self, **variables: Any) -> None:
+        destination = {"gitlab_ci_push_url": self.bitbucket.clone_url("acme", "mirror")}
+        destination["gitlab_ci_push_user"] = "x-bitbucket-api-token-auth"
+        (self.folder / "push_to_gitlab").write_text(render("push_to_gitlab.sh.j2", **{**destination, **variables}))
+
+    def __call__(self, **environment: str) -> subprocess.CompletedProcess[str]:
+        variables = {**git.environment(), "GITLAB_PUSH_TOKEN": self.token, "BITBUCKET_BRANCH": "main", **environment}
+        variables["PATH"] = f"{self.watched}{os.pathsep}{os.environ['PATH']}"
+        done = subprocess.run(
+            [*self.shell, "push_to_gitlab"],
+            cwd=self.folder,
+            env=variables,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert self.token not in done.stdout + done.stderr + (self.watched / "arguments").read_text()
+        return done
+
+    def same(self) -> bool:
+        return self.bitbucket.refs("acme", "shop") == self.bitbucket.refs("acme", "mirror")
+
+
+@pytest.fixture
+def step(bitbucket: Bitbucket, ada: User, tmp_path: Path, watched: Path) -> Step:
+    return Step(bitbucket, ada, tmp_path / "clone", watched)
+
+
+def test_every_ref_is_the_same(step: Step, bitbucket: Bitbucket, shell: list[str]) -> None:
+    step.shell = shell
+    bitbucket.tag("acme", "shop", "v1", "main")
+    bitbucket.tag("acme", "shop", "v2", "dev", "annotated")
+    done = step()
+    assert done.returncode == 0, done.stderr
+    assert step.same() and "4 refs" in done.stdout
+    bitbucket.commit("acme", "shop", "main", {"a": "b"})
+    bitbucket.delete_branch("acme", "shop", "dev")
+    bitbucket.delete_tag("acme", "shop", "v2")
+    assert step().returncode == 0 and step.same()
+
+
+def test_what_is_gone_stays_in_gitlab_if_wanted(step: Step, bitbucket: Bitbucket) -> None:
+    step()
+    step.write(gitlab_ci_push_prune=False)
+    bitbucket.delete_branch("acme", "shop", "dev")
+    assert step().returncode == 0 and "refs/heads/dev" in bitbucket.refs("acme", "mirror")
+
+
+def test_a_rewritten_branch_is_rewritten(step: Step, bitbucket: Bitbucket) -> None:
+    bitbucket.commit("acme", "shop", "dev", {"a": "b"})
+    step()
+    path = bitbucket.repository("acme", "shop").path
+    git.run(path, "update-ref", "refs/heads/dev", "main")
+    assert step().returncode == 0 and step.same()
+
+
+def test_a_shallow_clone_will_do(step: Step, bitbucket: Bitbucket) -> None:
+    for number in range(3):
+        bitbucket.commit("acme", "shop", "main", {"a": str(number)})
+    source = f"file://{bitbucket.repository('acme', 'shop').path}"
+    git.run(step.folder, "fetch", "--quiet", "--depth", "1", source, "main")
+    git.run(step.folder, "remote", "set-url", "origin", source)
+    assert git.run(step.folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    assert step().returncode == 0 and step.same()
+
+
+def test_nothing_is_never_pushed(step: Step, bitbucket: Bitbucket) -> None:
+    step()
+    bitbucket.create_repository("acme", "empty")
+    git.run(step.folder, "remote", "set-url", "origin", str(bitbucket.repository("acme", "empty").path))
+    done = step()
+    assert done.returncode == 1 and "GitLab is left as it is" in done.stderr and step.same()
+
+
+def test_a_push_in_the_meantime_is_pushed_too(step: Step, bitbucket: Bitbucket, watched: Path) -> None:
+    late = f"{shutil.which('git')} -C {bitbucket.repository('acme', 'shop').path} branch late main"
+    once = f'case " $* " in *" push "*) mkdir "{watched}/once" 2>/dev/null && {late} ;; esac'
+    wrapper = watched / "git"
+    wrapper.write_text(wrapper.read_text().replace("exec ", f"{once}\nexec ", 1))
+    assert step().returncode == 0 and step.same() and "refs/heads/late" in bitbucket.refs("acme", "mirror")
+
+
+def test_a_wrong_token_fails_the_step(step: Step, shell: list[str]) -> None:
+    step.shell = shell
+    assert step(GITLAB_PUSH_TOKEN="wrong").returncode != 0
+    assert step(GITLAB_PUSH_TOKEN="").returncode == 1
+
+
+def test_a_shell_that_shows_its_commands_does_not_show_it(step: Step, shell: list[str]) -> None:
+    step.shell = [*shell, "-x"]
+    assert step().returncode == 0
+
+
+def test_the_step_runs_for_branches_and_tags_with_the_whole_history() -> None:
+    loaded = yaml.safe_load(render("bitbucket-pipelines.yml.j2"))
+    (step,) = loaded["definitions"]["steps"]
+    assert loaded["clone"] == {"depth": "full"} and step["step"]["script"] == ["sh ./push_to_gitlab"]
+    assert loaded["pipelines"] == {"default": [step], "tags": {"**": [step]}}
