@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.gitlab.access_token import ProjectAccessToken, today
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.gitlab.session import Session
 from tests.sandbox.gitlab import GitLab, Token
 from tests.sandbox.gitlab import Project as Shop
 
@@ -152,3 +153,14 @@ def test_a_fixed_end_is_kept(run: Runner, shop: Shop) -> None:
     assert run.ok(ProjectAccessToken, **OPTIONS, expires_at=end)["resource"]["expires_at"] == end
     assert not run.ok(ProjectAccessToken, **OPTIONS, expires_at=end)["changed"]
     assert run.ok(ProjectAccessToken, **OPTIONS)["changed"]
+
+
+def test_an_older_gitlab_that_lists_dead_ones_too(
+    run: Runner, gitlab: GitLab, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gitlab.revoke(gitlab.create_project_token(shop, name="hook"))
+    listing = Session.listing
+    monkeypatch.setattr(
+        Session, "listing", lambda self, path, **options: listing(self, path, **{**options, "query": {}})
+    )
+    assert [a["action"] for a in run.ok(ProjectAccessToken, **OPTIONS)["actions"]] == ["create"]

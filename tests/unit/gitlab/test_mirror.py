@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
 from typing import Any
 
 import pytest
@@ -246,5 +246,41 @@ def test_waiting_can_be_left_out(run: Runner, source: Source, shop: Shop) -> Non
     assert not puts(run)
 
 
-def test_the_one_who_configures_becomes_the_mirror_user(run: Runner, ada: User, mirrored: Shop, tmp_path: Path) -> None:
+def test_the_one_who_configures_becomes_the_mirror_user(run: Runner, ada: User, mirrored: Shop) -> None:
     assert mirrored.mirror.user is ada
+
+
+@pytest.fixture
+def unhurried(gitlab: GitLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An update that was asked for waits for the scheduler; until then the mirror shows the state of the one before."""
+    monkeypatch.setattr(gitlab.mirroring, "force", lambda project: gitlab.mirroring._later(project, 20.0))
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_the_state_of_an_earlier_update_is_not_taken_for_the_new_one(run: Runner, source: Source, shop: Shop) -> None:
+    first = run.ok(PullMirror, **source.options)["resource"]["last_update_at"]
+    second = run.ok(PullMirror, **{**source.options, "mirror_trigger_builds": False})["resource"]["last_update_at"]
+    run.ok(PullMirror, project="acme/shop", state="absent")
+    third = run.ok(PullMirror, **source.options)["resource"]["last_update_at"]
+    assert first < second < third
+
+
+@pytest.mark.parametrize("gitlab", ["ee_free"], indirect=True)
+def test_a_put_that_did_nothing_is_seen(
+    run: Runner, source: Source, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a licence GitLab may answer 200 and drop what it was sent."""
+    monkeypatch.setattr(PullMirror, "_check_licence", lambda _self: None)
+    assert run(PullMirror, **source.options)["error"]["code"] == "pull_mirroring_unavailable"
+    assert puts(run) == 1
+
+
+def test_an_expression_is_taken_away_by_both_ways_there_are(run: Runner, source: Source, mirrored: Shop) -> None:
+    run.ok(PullMirror, **source.options, mirror_branch_regex="^dev$")
+    run.ok(PullMirror, **source.options, mirror_branch_regex="")
+    (*_others, call) = [c for c in run.server.calls.all("gitlab") if c.method == "PUT"]
+    assert json.loads(call.body) == {
+        "enabled": True,
+        "mirror_branch_regex": "",
+        "only_mirror_protected_branches": False,
+    }
