@@ -182,7 +182,9 @@ class JsonClient:
         )
 
 
-def unanswered(error: Exception, *, service: str, method: str, operation: str, asked: str, timeout: float) -> BridgeError:
+def unanswered(
+    error: Exception, *, service: str, method: str, operation: str, asked: str, timeout: float
+) -> BridgeError:
     """The error a lost call stands for: ``OutcomeUnknown`` if it may have been applied and must not be repeated blindly."""
     not_sent = isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)) or (
         "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)

@@ -145,7 +145,9 @@ def test_what_check_mode_foretells_is_what_is_done(passes: dict[str, dict[str, R
 
 
 BAD_INPUT = {
-    "unknown option": {"repobridge.bitbucket.oci_notification_topic": {"name": "x", "compartment_id": "y", "colour": "red"}},
+    "unknown option": {
+        "repobridge.bitbucket.oci_notification_topic": {"name": "x", "compartment_id": "y", "colour": "red"}
+    },
     "missing option": {"repobridge.bitbucket.oci_notification_topic": {"name": "x"}},
     "wrong choice": {"repobridge.bitbucket.oci_vault": {"name": "x", "compartment_id": "y", "state": "gone"}},
     "pending id outside check mode": {

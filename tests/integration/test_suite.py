@@ -28,9 +28,9 @@ Made = Iterator[Scenario]
 each_scenario = pytest.mark.parametrize("kind", SCENARIOS, ids=lambda kind: kind.name)
 
 
-def fresh(kind: type[Scenario], folder: Path, **options: float) -> Scenario:
+def fresh(kind: type[Scenario], folder: Path, tick_seconds: float = 5.0) -> Scenario:
     folder.mkdir(parents=True, exist_ok=True)
-    sandbox = Sandbox(root=folder / "sandbox", **options)
+    sandbox = Sandbox(root=folder / "sandbox", tick_seconds=tick_seconds)
     scenario = kind(sandbox, folder)
     sandbox.start()
     return scenario
@@ -190,7 +190,9 @@ def _owns(owner: str, call: Call) -> bool:
     return call.service == service and (not path or bool(re.search(path, call.path)))
 
 
-FAILURES = [pytest.param(kind, failure, id=f"{kind.name}-{failure.name}") for kind in SCENARIOS for failure in kind.failures]
+FAILURES = [
+    pytest.param(kind, failure, id=f"{kind.name}-{failure.name}") for kind in SCENARIOS for failure in kind.failures
+]
 
 
 @pytest.mark.parametrize(("kind", "failure"), FAILURES)

@@ -136,7 +136,7 @@ class Project(GitlabResource):
 
     def _needed(self) -> Fields:
         """What a new one can't be created without. Without a visibility it would get the installation's default."""
-        group, _, path = self.project.strip("/").rpartition("/")
+        group, _slash, path = self.project.strip("/").rpartition("/")
         if not group:
             raise BridgeError(
                 f"There is no project {self.name}",

@@ -200,14 +200,11 @@ class ProjectVariables(GitlabResource):
         try:
             self._post(ident, old_body(there))
         except BridgeError as error:
-            if "has already been taken" not in (
-                error.words or ""
-            ):  # or else the answer was lost, and the new one is there
-                error.asked = (
-                    f"Put the old variable {ident} of {self.name} back, which was to be hidden and could not be"
-                )
-                error.remedy = "The variable is gone. The next run makes it with the value the task has."
-                raise
+            if "has already been taken" in (error.words or ""):
+                return  # the answer was lost, and the new one is there
+            error.asked = f"Put the variable {ident} of {self.name} back, which was to be hidden and could not be"
+            error.remedy = "The variable is gone. The next run makes it with the value the task has."
+            raise
 
     def delete(self, current: Fields) -> None:
         for ident in current["variables"]:

@@ -53,7 +53,9 @@ class OciResource(Resource):
 
     def find(self, items: t.Iterable[Fields]) -> Fields | None:
         """The one item of a listing that has our name. What waits for its deletion counts only if nothing else has it."""
-        named = [item for item in items if item[self.name_field] == self.name and item.get("lifecycle_state") not in _GONE]
+        named = [
+            item for item in items if item[self.name_field] == self.name and item.get("lifecycle_state") not in _GONE
+        ]
         live = [item for item in named if not self.dormant(item)]
         if len(live) > 1:
             raise Ambiguous(
@@ -115,7 +117,9 @@ class OciResource(Resource):
             if done:
                 return done(fields)
             if fields[field] == "FAILED":
-                raise BridgeError(self.asked("Make"), words=str(fields.get("lifecycle_details") or "it went to state FAILED"))
+                raise BridgeError(
+                    self.asked("Make"), words=str(fields.get("lifecycle_details") or "it went to state FAILED")
+                )
             return fields[field] in self.ready
 
         return wait_until(

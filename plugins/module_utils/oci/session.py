@@ -66,7 +66,9 @@ class Session:
             self._signer = auth.signer(self.params, self.config)
         tenancy = self.config.get("tenancy") or getattr(self._signer, "tenancy_id", None)
         if not tenancy:
-            raise InvalidInput("The tenancy's OCID is not known", "Set tenancy, or OCI_TENANCY, or use a configuration file.")
+            raise InvalidInput(
+                "The tenancy's OCID is not known", "Set tenancy, or OCI_TENANCY, or use a configuration file."
+            )
         return str(tenancy)
 
     def client(self, service: str, name: str, endpoint: str | None = None, region: str | None = None) -> t.Any:
@@ -116,7 +118,13 @@ class Session:
         ).get_retry_strategy()
 
     def call(
-        self, method: t.Callable[..., t.Any], *args: t.Any, asked: str, permission: str = "", once: bool = False, **options: t.Any
+        self,
+        method: t.Callable[..., t.Any],
+        *args: t.Any,
+        asked: str,
+        permission: str = "",
+        once: bool = False,
+        **options: t.Any,
     ) -> t.Any:
         """Call an SDK client's ``method`` and return its ``Response``.
 
@@ -144,7 +152,9 @@ class Session:
                 remedy="Check region, endpoint, network and proxy settings, then run again: what was done is found and kept.",
             ) from None
 
-    def list(self, method: t.Callable[..., t.Any], *args: t.Any, asked: str, permission: str = "", **options: t.Any) -> list[Fields]:
+    def list(
+        self, method: t.Callable[..., t.Any], *args: t.Any, asked: str, permission: str = "", **options: t.Any
+    ) -> list[Fields]:
         """All items of a listing call, every page of it, as plain dicts in snake_case."""
         items: list[Fields] = []
         page: str | None = None
@@ -157,9 +167,13 @@ class Session:
             if not page:
                 return items
 
-    def get(self, method: t.Callable[..., t.Any], *args: t.Any, asked: str, permission: str = "", **options: t.Any) -> Fields:
+    def get(
+        self, method: t.Callable[..., t.Any], *args: t.Any, asked: str, permission: str = "", **options: t.Any
+    ) -> Fields:
         """The object a call answers with, as a plain dict in snake_case."""
-        return t.cast(Fields, oci.util.to_dict(self.call(method, *args, asked=asked, permission=permission, **options).data))
+        return t.cast(
+            Fields, oci.util.to_dict(self.call(method, *args, asked=asked, permission=permission, **options).data)
+        )
 
     def _refused(self, error: t.Any, name: str, asked: str, permission: str) -> BridgeError:
         return BridgeError(
@@ -179,7 +193,12 @@ def _remedy(error: t.Any, permission: str) -> str | None:
     """What the operator can do, by Oracle's code."""
     if error.status == 401:
         return "Check user, fingerprint, key and tenancy of the OCI configuration, and the clock of this machine."
-    if error.code in ("NotAuthorizedOrNotFound", "RelatedResourceNotAuthorizedOrNotFound", "NotAuthorized", "NotAllowed"):
+    if error.code in (
+        "NotAuthorizedOrNotFound",
+        "RelatedResourceNotAuthorizedOrNotFound",
+        "NotAuthorized",
+        "NotAllowed",
+    ):
         needs = f" The caller needs a policy that allows it to {permission} there." if permission else ""
         return f"OCI does not tell what is missing from what is forbidden: check the OCIDs.{needs}"
     if error.status == 429:
