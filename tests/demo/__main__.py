@@ -29,7 +29,8 @@ class Wrong(Exception):
 
 
 def title(text: str) -> None:
-    print(f"\n\033[1m== {text}\033[0m", flush=True)
+    bold, plain = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("", "")
+    print(f"\n{bold}== {text}{plain}", flush=True)
 
 
 def program(name: str) -> str:
@@ -40,11 +41,15 @@ def program(name: str) -> str:
 def install() -> Path:
     """Build the collection and install it as a user would; the folder for ANSIBLE_COLLECTIONS_PATH."""
     dist, collections = FOLDER / "dist", FOLDER / "collections"
-    quiet = {"check": True, "stdout": subprocess.DEVNULL}
+    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(collections)}
     galaxy = [program("ansible-galaxy"), "collection"]
-    subprocess.run([*galaxy, "build", "--force", "--output-path", str(dist), str(ROOT)], **quiet)  # type: ignore[call-overload]
+
+    def run(*arguments: str) -> None:
+        subprocess.run([*galaxy, *arguments, "--force"], check=True, stdout=subprocess.DEVNULL, env=environment)
+
+    run("build", "--output-path", str(dist), str(ROOT))
     (archive,) = dist.glob("*.tar.gz")
-    subprocess.run([*galaxy, "install", "--force", "--offline", "-p", str(collections), str(archive)], **quiet)  # type: ignore[call-overload]
+    run("install", "--offline", "-p", str(collections), str(archive))
     return collections
 
 
