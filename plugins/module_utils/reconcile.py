@@ -236,6 +236,9 @@ def _ensure(resource: Resource, current: Fields | None, outcome: Outcome) -> Non
         return
     there = _managed(resource, desired, current)
     drift = _compare(resource, resource.comparable(desired), resource.comparable(there))
+    for found in drift:
+        if found["path"] in desired:  # in the words of the inventory and of the service, not as they were compared
+            found.update(expected=desired[found["path"]], actual=there.get(found["path"]))
     if not (outcome.before or outcome.after):  # of a retried reconciliation the first reading counts
         outcome.before, outcome.after = there, desired if drift else there
     outcome.note(*drift)
