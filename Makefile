@@ -14,12 +14,16 @@ PYTHON_OLDEST := $(shell sh tests/tools/python.sh 3.11)
 PYTHON_NEXT := $(shell sh tests/tools/python.sh 3.13 3.14)
 MAIN := $(if $(filter $(PYTHON),$(PYTHON_OLDEST)),oldest,newest)
 
+# 4.74 and newer need Node.js 22.
+RUNNER_VERSION := 4.73.0
+RUNNER := .build/node_modules/.bin/gitlab-ci-local
+
 LINK := .build/collections/ansible_collections/repobridge/bitbucket
 VENV := .build/venv-$(MAIN)
 REQUIREMENTS := requirements.txt requirements-test.txt $(CONSTRAINTS)/common.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sandbox test test-oldest test-next lint lint-quick format generate changelog build clean python
+.PHONY: help demo sandbox runner test test-oldest test-next lint lint-quick format generate changelog build clean python
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,6 +55,8 @@ else
 	@.build/venv-next/bin/python -m pytest -n $(CORES) --dist loadgroup tests/unit $(wildcard tests/integration/test_doors.py) $(PYTEST_ARGS)
 endif
 
+runner: $(RUNNER) ## installs gitlab-ci-local (needs npm and rsync); without it the tests that run pipelines are skipped
+
 lint: .build/venv-lint/done $(LINK) ## every check but the tests
 	@.build/venv-lint/bin/python -m tests.tools.lint
 
@@ -76,6 +82,9 @@ clean: ## takes away everything that was made
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # -- what the targets stand on ---------------------------------------------------------------------------------------
+
+$(RUNNER):
+	@npm install --silent --no-audit --no-fund --no-save --prefix .build gitlab-ci-local@$(RUNNER_VERSION)
 
 $(LINK):
 	@mkdir -p $(@D)
