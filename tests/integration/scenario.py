@@ -44,6 +44,8 @@ class Scenario(ABC):
     teardown = "repobridge.bitbucket.teardown"
     # Calls of a converged run, by service.
     budget: dict[str, int]
+    # Modules whose result holds a new secret when they make something: core keeps all of it from the callbacks.
+    unseen: tuple[str, ...] = ()
     # Path prefixes of the service each secret belongs to: nothing else may see it.
     drifts: tuple[Drift, ...] = ()
     failures: tuple[Failure, ...] = ()
