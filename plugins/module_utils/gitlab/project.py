@@ -177,6 +177,8 @@ class Project(GitlabResource):
         except BridgeError as error:
             if "has already been taken" in (error.words or ""):
                 error.remedy = "Either the token must not see the project that has this path, or another one in the group has its name."
+            elif "namespace" in (error.words or ""):  # where another service would say 403
+                error.remedy = f"The call needs {_IN_GROUP}."
             raise
         return shown(answer)
 

@@ -10,7 +10,7 @@ from tests.sandbox.gitlab.model import Project
 from tests.sandbox.gitlab.tokens import Token
 from tests.sandbox.sandbox import Sandbox
 
-from ..scenario import Drift, Failure, Scenario
+from ..scenario import Drift, Failure, Scenario, calm, fault
 
 SCOPES = (
     "read:repository:bitbucket",
@@ -81,7 +81,7 @@ class GitlabCi(Scenario):
     drifts = (
         _setting("wiki_access_level", "enabled"),
         _setting("issues_access_level", "enabled"),
-        _attribute("gitlab_project", "description", project, "description", "changed by hand"),
+        _setting("description", "changed by hand"),
         _variable("BITBUCKET_ACCESS_TOKEN", "protected", "protected", True),
         _variable("BITBUCKET_ACCESS_TOKEN", "raw", "raw", False),
         _variable("BITBUCKET_USERNAME", "value", "value", "somebody@example.com"),
@@ -94,7 +94,12 @@ class GitlabCi(Scenario):
         _hook("active", False),
         _file(SCRIPT, "content", "#!/bin/sh\nexit 0\n"),
         _file(INCLUDED, "content", "# nothing any more\n"),
-        _file(CONFIG, "content", "tests:\n  script: make test\n"),
+        Drift(
+            "bitbucket_commit_files",
+            f"{CONFIG}.content",
+            lambda s: s.bitbucket.commit("acme", "shop", "main", {CONFIG: "tests:\n  script: make test\n"}) and None,
+            lambda s: (s.bitbucket.read("acme", "shop", CONFIG, "main") or b"").decode().count(INCLUDED),
+        ),
     )
 
     def arrange(self) -> None:
@@ -169,15 +174,98 @@ all:
 
     def secrets(self) -> dict[str, tuple[str, ...]]:
         """The Bitbucket token also goes to GitLab, which fetches and reports with it; GitLab's own only there."""
-        api = r"gitlab ^/api/v4/projects/[^/]+"
+        api = r"gitlab ^/api/v4/projects/(\d+|acme/shop)"
         out = {
             self.token.secret: ("bitbucket", rf"{api}/(variables|mirror)"),
             self.sandbox.gitlab_token.secret: ("gitlab",),
         }
-        for token in self.project_tokens():
+        triggers = [token for token in self.sandbox.gitlab.tokens.all.values() if token.kind == "project"]
+        assert triggers
+        for token in triggers:
             out[token.secret] = (rf"{api}/mirror/pull$", r"bitbucket /hooks")
         return out
 
     def project_tokens(self) -> list[Token]:
         found = self.sandbox.gitlab.find_project("acme/shop")
         return self.sandbox.gitlab.tokens.of_project(found) if found else []
+
+    # -- failures ------------------------------------------------------------------------------------------------
+
+    def use_token(self, token: Any) -> None:
+        self.environment["BITBUCKET_API_TOKEN"] = token.secret
+
+
+def _wrong_token(scenario: Scenario) -> None:
+    scenario.environment["BITBUCKET_API_TOKEN"] = "ATATT-not-a-token-at-all"
+
+
+def _right_token(scenario: Scenario) -> None:
+    assert isinstance(scenario, GitlabCi)
+    scenario.use_token(scenario.token)
+
+
+def _few_scopes(scenario: Scenario) -> None:
+    assert isinstance(scenario, GitlabCi)
+    few = ("read:repository:bitbucket", "read:webhook:bitbucket")
+    scenario.use_token(scenario.sandbox.bitbucket.create_api_token(scenario.user, few))
+
+
+def _no_scopes(scenario: Scenario) -> None:
+    assert isinstance(scenario, GitlabCi)
+    scenario.use_token(scenario.sandbox.bitbucket.create_api_token(scenario.user, ("read:user:bitbucket",)))
+
+
+def _unknown_repository(scenario: Scenario) -> None:
+    scenario.extra["bitbucket_repository"] = "no-such-shop"
+
+
+def _known_again(scenario: Scenario) -> None:
+    scenario.extra.clear()
+
+
+def _gitlab_token(secret: Callable[[GitlabCi], str]) -> Callable[[Scenario], None]:
+    def arrange(scenario: Scenario) -> None:
+        assert isinstance(scenario, GitlabCi)
+        scenario.environment["GITLAB_API_TOKEN"] = secret(scenario)
+
+    return arrange
+
+
+def _reads_only(scenario: GitlabCi) -> str:
+    jdoe = scenario.sandbox.gitlab.find_user("jdoe")
+    assert jdoe
+    return scenario.sandbox.gitlab.create_token(jdoe, ("read_api",)).secret
+
+
+def _developers(scenario: GitlabCi) -> str:
+    """Somebody who may not make projects in the group."""
+    gitlab = scenario.sandbox.gitlab
+    developer = gitlab.create_user("dev")
+    group = gitlab.find_namespace("acme")
+    assert group
+    gitlab.grant(developer, 20, group)
+    return gitlab.create_token(developer).secret
+
+
+def _no_group(scenario: Scenario) -> None:
+    scenario.extra["gitlab_ci_group"] = "no-such-group"
+
+
+_mend_gitlab_token = _gitlab_token(lambda scenario: scenario.sandbox.gitlab_token.secret)
+
+GitlabCi.failures = (
+    Failure("wrong Bitbucket token", _wrong_token, ("Bitbucket", "401", "API token"), _right_token),
+    Failure("missing Bitbucket scopes", _few_scopes, ("write:repository:bitbucket", "gitlab_ci"), _right_token),
+    Failure("no Bitbucket scopes", _no_scopes, ("read:repository:bitbucket", "gitlab_ci"), _right_token),
+    Failure("unknown repository", _unknown_repository, ("no-such-shop", "404"), _known_again),
+    Failure("wrong GitLab token", _gitlab_token(lambda _: "glpat-wrong"), ("401", "api_token"), _mend_gitlab_token),
+    Failure("GitLab token that reads only", _gitlab_token(_reads_only), ("403", "scope api"), _mend_gitlab_token),
+    Failure("GitLab role too low", _gitlab_token(_developers), ("namespace", "make projects"), _mend_gitlab_token),
+    Failure("unknown group", _no_group, ("no-such-group", "404"), _known_again),
+    Failure("Bitbucket 429", fault("status", "^bitbucket ", status=429), ("429", "60 minutes"), calm),
+    Failure("GitLab 429", fault("status", "^gitlab ", status=429), ("429", "later"), calm),
+    Failure("Bitbucket 503 in the middle", fault("status", "^bitbucket POST", status=503), ("503", "again"), calm),
+    Failure("GitLab 503 in the middle", fault("status", "^gitlab PUT .*mirror", status=503), ("503", "again"), calm),
+    Failure("GitLab does not answer", fault("latency", "^gitlab .*/variables", seconds=1.5), ("no answer", "raise timeout"), calm),
+    Failure("Bitbucket does not answer", fault("latency", "^bitbucket .*/hooks", seconds=1.5), ("no answer", "raise timeout"), calm),
+)
