@@ -56,9 +56,9 @@ def _another_secret(sandbox: Sandbox) -> None:
 
 class OciDevops(Scenario):
     name = "oci_devops"
-    # Bitbucket: user, repository, its refs. OCI: one read for each of the ten parts of the foundation, and for the
+    # Bitbucket: repository, its refs. OCI: one read for each of the ten parts of the foundation, and for the
     # repository its listing, the current mirror record and the refs.
-    budget = {"bitbucket": 3, "oci": 13}
+    budget = {"bitbucket": 2, "oci": 13}
     drifts = (
         _field(
             "oci_dynamic_group", "matching_rule", "dynamic_group", "matchingRule", "ALL {resource.type = 'instance'}"
