@@ -18,10 +18,10 @@ from tests.sandbox.sandbox import Sandbox
 
 from .playbook import Run
 from .scenario import Failure, Scenario
-from .scenarios.gitlab_ci import GitlabCi
+from .scenarios.gitlab_ci import GitlabCi, GitlabCiCommunity, GitlabCiPush
 from .scenarios.oci_devops import OciDevops
 
-SCENARIOS: tuple[type[Scenario], ...] = (OciDevops, GitlabCi)
+SCENARIOS: tuple[type[Scenario], ...] = (OciDevops, GitlabCi, GitlabCiPush, GitlabCiCommunity)
 # A run is cut after each of its calls; so many tests share the work, for running side by side.
 CRASH_PARTS = 8
 

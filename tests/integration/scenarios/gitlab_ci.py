@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +21,8 @@ SCOPES = (
     "write:webhook:bitbucket",
     "delete:webhook:bitbucket",
 )
+PUSH, PIPELINES = "push_to_gitlab", "bitbucket-pipelines.yml"
+API = r"gitlab ^/api/v4/projects/(\d+|acme/shop)"
 SCRIPT, INCLUDED, CONFIG = "build_status", ".gitlab/repobridge.gitlab-ci.yml", ".gitlab-ci.yml"
 
 
@@ -176,16 +180,18 @@ all:
 
     def secrets(self) -> dict[str, tuple[str, ...]]:
         """The Bitbucket token also goes to GitLab, which fetches and reports with it; GitLab's own only there."""
-        api = r"gitlab ^/api/v4/projects/(\d+|acme/shop)"
-        out = {
-            self.token.secret: ("bitbucket", rf"{api}/(variables|mirror)"),
-            self.sandbox.gitlab_token.secret: ("gitlab",),
-        }
+        out = self.secrets_of_both()
         triggers = [token for token in self.sandbox.gitlab.tokens.all.values() if token.kind == "project"]
         assert triggers
         for token in triggers:
-            out[token.secret] = (rf"{api}/mirror/pull$", r"bitbucket /hooks")
+            out[token.secret] = (rf"{API}/mirror/pull$", r"bitbucket /hooks")
         return out
+
+    def secrets_of_both(self) -> dict[str, tuple[str, ...]]:
+        return {
+            self.token.secret: ("bitbucket", rf"{API}/(variables|mirror)"),
+            self.sandbox.gitlab_token.secret: ("gitlab",),
+        }
 
     def project_tokens(self) -> list[Token]:
         found = self.sandbox.gitlab.find_project("acme/shop")
@@ -195,6 +201,55 @@ all:
 
     def use_token(self, token: Any) -> None:
         self.environment["BITBUCKET_API_TOKEN"] = token.secret
+
+class GitlabCiPush(GitlabCi):
+    """Without Premium: Bitbucket Pipelines pushes. What is left to do by hand, the token, ``verify`` does."""
+
+    name = "gitlab_ci_push"
+    edition = "ee_free"
+    # Bitbucket: the repository, the list of the files, each of the five. GitLab: the project, its variables.
+    budget = {"bitbucket": 7, "gitlab": 2}
+    drifts = (
+        *(d for d in GitlabCi.drifts if d.module not in ("gitlab_pull_mirror", "bitbucket_webhook")),
+        _file(PUSH, "content", "#!/bin/sh\n# Managed by nobody\n"),
+    )
+
+    def inventory_text(self) -> str:
+        return super().inventory_text() + "        gitlab_ci_mirror: push\n"
+
+    def made(self) -> dict[str, list[str]]:
+        read = self.sandbox.bitbucket.read
+        pushing = [path for path in (PUSH, PIPELINES) if read("acme", "shop", path, "main") is not None]
+        found = super().made()
+        return {**found, "token": [], "file": found["file"] + pushing}
+
+    def expected(self) -> dict[str, list[str]]:
+        nothing: dict[str, list[str]] = {"mirror": [], "token": [], "webhook": []}
+        return {**super().expected(), **nothing, "file": [SCRIPT, INCLUDED, PUSH, PIPELINES]}
+
+    def verify(self) -> None:
+        """The step's script, run as Bitbucket Pipelines would in its clone, brings every ref to GitLab."""
+        sandbox = self.sandbox
+        assert _executable(sandbox, SCRIPT) and _executable(sandbox, PUSH)
+        there = project(sandbox)
+        sandbox.gitlab.protect(there, "main", force=True)
+        token = sandbox.gitlab.create_project_token(there, ["write_repository"], name="by-hand")
+        folder = self.folder / f"clone-{len(list(self.folder.iterdir()))}"
+        source = sandbox.bitbucket.repository("acme", "shop").path
+        subprocess.run(["git", "clone", "--quiet", str(source), str(folder)], check=True)
+        done = subprocess.run(
+            ["sh", f"./{PUSH}"],
+            cwd=folder,
+            env={"PATH": os.environ["PATH"], "GITLAB_PUSH_TOKEN": token.secret, "no_proxy": "*", "HOME": str(folder)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert sandbox.gitlab.refs(there) == sandbox.bitbucket.refs("acme", "shop")
+
+    def secrets(self) -> dict[str, tuple[str, ...]]:
+        return self.secrets_of_both()
 
 
 def _wrong_token(scenario: Scenario) -> None:
@@ -271,3 +326,12 @@ GitlabCi.failures = (
     Failure("GitLab does not answer", fault("latency", "^gitlab .*/variables", seconds=1.5), ("no answer", "raise timeout"), calm),
     Failure("Bitbucket does not answer", fault("latency", "^bitbucket .*/hooks", seconds=1.5), ("no answer", "raise timeout"), calm),
 )
+# The same causes, the same tasks: what the pull mirror is tested for holds here.
+GitlabCiPush.failures = ()
+
+
+class GitlabCiCommunity(GitlabCiPush):
+    """The Community Edition, which has not even the path of the pull mirror."""
+
+    name = "gitlab_ci_community"
+    edition = "ce"
