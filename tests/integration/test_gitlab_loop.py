@@ -46,7 +46,9 @@ class Loop:
         token = self.scenario.token
         helper = f'!f() {{ echo "username={token.git_user}"; echo "password={token.secret}"; }}; f'
         command = ["git", "-c", "credential.helper=", "-c", f"credential.helper={helper}", *arguments]
-        done = subprocess.run(command, cwd=self.clone if self.clone.exists() else None, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=self.clone if self.clone.exists() else None, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
@@ -127,3 +129,10 @@ def test_a_push_that_fails_is_failed_and_its_mend_successful(loop: Loop) -> None
 def test_the_token_is_in_no_trace(loop: Loop) -> None:
     traces = "".join(job.trace for pipeline in project(loop.sandbox).pipelines for job in pipeline.jobs)
     assert traces and loop.scenario.token.secret not in traces
+
+
+def test_the_probe_waits_for_the_status_of_its_commit(loop: Loop) -> None:
+    site = loop.scenario.site
+    run = loop.scenario.run(site, gitlab_ci_probe=True, gitlab_ci_probe_delay=1, gitlab_ci_probe_timeout=200).ok()
+    assert "The probe came back" in run.output and "SUCCESSFUL in Bitbucket" in run.output
+    assert "refs/heads/repobridge-probe" in loop.sandbox.bitbucket.refs("acme", "shop")

@@ -192,7 +192,9 @@ def _owns(owner: str, call: Call) -> bool:
     return call.service == service and (not path or bool(re.search(path, call.path)))
 
 
-FAILURES = [pytest.param(kind, failure, id=f"{kind.name}-{failure.name}") for kind in SCENARIOS for failure in kind.failures]
+FAILURES = [
+    pytest.param(kind, failure, id=f"{kind.name}-{failure.name}") for kind in SCENARIOS for failure in kind.failures
+]
 
 
 @pytest.mark.parametrize(("kind", "failure"), FAILURES)

@@ -202,6 +202,7 @@ all:
     def use_token(self, token: Any) -> None:
         self.environment["BITBUCKET_API_TOKEN"] = token.secret
 
+
 class GitlabCiPush(GitlabCi):
     """Without Premium: Bitbucket Pipelines pushes. What is left to do by hand, the token, ``verify`` does."""
 
@@ -323,8 +324,18 @@ GitlabCi.failures = (
     Failure("GitLab 429", fault("status", "^gitlab ", status=429), ("429", "later"), calm),
     Failure("Bitbucket 503 in the middle", fault("status", "^bitbucket POST", status=503), ("503", "again"), calm),
     Failure("GitLab 503 in the middle", fault("status", "^gitlab PUT .*mirror", status=503), ("503", "again"), calm),
-    Failure("GitLab does not answer", fault("latency", "^gitlab .*/variables", seconds=1.5), ("no answer", "raise timeout"), calm),
-    Failure("Bitbucket does not answer", fault("latency", "^bitbucket .*/hooks", seconds=1.5), ("no answer", "raise timeout"), calm),
+    Failure(
+        "GitLab does not answer",
+        fault("latency", "^gitlab .*/variables", seconds=1.5),
+        ("no answer", "raise timeout"),
+        calm,
+    ),
+    Failure(
+        "Bitbucket does not answer",
+        fault("latency", "^bitbucket .*/hooks", seconds=1.5),
+        ("no answer", "raise timeout"),
+        calm,
+    ),
 )
 # The same causes, the same tasks: what the pull mirror is tested for holds here.
 GitlabCiPush.failures = ()
