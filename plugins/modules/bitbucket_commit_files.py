@@ -13,8 +13,9 @@ description:
   - The commit goes through only if the branch is still where it was read. If somebody was faster, the files are read again
     and compared anew, up to three times; nothing of theirs is overwritten unseen.
   - After the commit the executable bit is looked at. Where the API left it out, a second commit made by git sets it.
-  - With nothing to do the calls are one for the branch (none with O(head)), one for the attributes of all files, and one for
-    each file that is there. A change is one more, and one more for the executable bit if it is wanted.
+  - With nothing to do the calls are one for the attributes of all files and one for each file that is there. For a branch
+    with a slash in its name, for a single file, and where none of the files is there, it is one more, unless O(head) is set.
+    A change is one more, and one more for the executable bit if it is wanted.
   - An API token needs the scopes C(read:repository:bitbucket) and C(write:repository:bitbucket), other credentials
     C(repository:write). Restrictions of the branch count for the API too.
 author:

@@ -10,6 +10,8 @@ version_added: 1.0.0
 description:
   - Reads a repository of Bitbucket Cloud, its main branch and clone addresses, and the commit of every branch and tag.
   - It costs one call, with O(refs) one more for each hundred branches and tags.
+  - The answer tells of the credential as well. With O(use), O(scopes) or O(git_user) the task fails if it will not do, as
+    M(repobridge.bitbucket.bitbucket_credential_info) would, for which this saves the call.
   - An API token needs the scope C(read:repository:bitbucket), other credentials C(repository).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
@@ -31,6 +33,23 @@ options:
     description: Whether branches and tags are read too.
     type: bool
     default: true
+  use:
+    description:
+      - Targets the credential is for. It is checked whether a target can work with its kind at all and whether it has the scopes.
+    type: list
+    elements: str
+    choices: [oci_devops, gitlab_ci, cds, upsun, gemnasium]
+    default: []
+  scopes:
+    description:
+      - Scopes it must have, in place of or on top of those of O(use).
+      - Names of OAuth (V(repository:write)) and of API tokens (V(write:repository:bitbucket)) are both understood.
+    type: list
+    elements: str
+    default: []
+  git_user:
+    description: User name that something will use for git with this credential. The task fails if it can't work.
+    type: str
 seealso:
   - module: repobridge.bitbucket.bitbucket_credential_info
 """
@@ -114,6 +133,13 @@ refs:
   sample:
     refs/heads/main: 5c8f7e1d0b1c4d0f9e3a2b6c7d8e9f0a1b2c3d4e
     refs/tags/v1.0: 0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c
+credential:
+  description:
+    - The credential, as M(repobridge.bitbucket.bitbucket_credential_info) describes it, with its C(kind), C(scopes), C(rest_user),
+      C(git_user) and the rest.
+    - Of the account (C(account), C(permission)) nothing is known here; those are null.
+  returned: success
+  type: dict
 error:
   description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure

@@ -49,12 +49,15 @@ options:
       - How the webhook is found again.
       - V(url) by its whole address, V(endpoint) by the address without its query (for a token in the query that changes),
         V(description) by its description.
+      - With V(endpoint) and an address without a query, the query of a webhook that is there already is left as it is.
       - Case of scheme and host, the scheme's own port and an empty path make no difference between addresses.
     type: str
     choices: [url, endpoint, description]
     default: url
   description:
-    description: What the webhook is for.
+    description:
+      - What the webhook is for.
+      - What stands in parentheses at its end is not part of the name by which results speak of the webhook.
     type: str
   events:
     description: Events it is called for, exactly these. An event that is not known to this collection is sent with a warning.

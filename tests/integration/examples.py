@@ -24,6 +24,7 @@ ORDER = (
     "gitlab_project_variables",
     "gitlab_project_access_token",
     "gitlab_pull_mirror",
+    "gitlab_project_info",
     "oci_vault",
     "oci_vault_key",
     "oci_vault_secret",

@@ -44,6 +44,8 @@ class Scenario(ABC):
     teardown = "repobridge.bitbucket.teardown"
     # Calls of a converged run, by service.
     budget: dict[str, int]
+    # Modules whose result holds a new secret when they make something: core keeps all of it from the callbacks.
+    unseen: tuple[str, ...] = ()
     # Path prefixes of the service each secret belongs to: nothing else may see it.
     drifts: tuple[Drift, ...] = ()
     failures: tuple[Failure, ...] = ()
@@ -86,3 +88,21 @@ class Scenario(ABC):
         return run_playbook(
             playbook, self.inventory, self.environment, run_folder, *arguments, extra={**self.extra, **extra}
         )
+
+
+def fault(kind: str, match: str, **options: Any) -> Callable[[Scenario], None]:
+    """A fault in the sandbox for as long as nobody mends it; the run neither retries nor waits long."""
+
+    def arrange(scenario: Scenario) -> None:
+        scenario.environment["REPOBRIDGE_MAX_RETRIES"] = "0"
+        scenario.environment["REPOBRIDGE_TIMEOUT"] = "0.5"
+        scenario.sandbox.faults.add(kind, match=match, **{"times": None, **options})
+
+    return arrange
+
+
+def calm(scenario: Scenario) -> None:
+    """No faults any more."""
+    scenario.sandbox.faults.clear()
+    for name in ("REPOBRIDGE_MAX_RETRIES", "REPOBRIDGE_TIMEOUT"):
+        scenario.environment.pop(name, None)

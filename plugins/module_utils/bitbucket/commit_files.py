@@ -124,11 +124,16 @@ class CommitFiles(Resource):
 
     def read(self) -> Fields:
         """The files as they are in the branch, or where the branch would begin."""
-        # A commit that the task knows is good for one look: after a conflict it is not the head any more.
-        head, self._head = self._head or self.source.head(self.branch), None
-        self._base = head or self._beginning()
         paths = list(self.files)
-        self._there = self.source.read(self._base, paths) if self._base else dict.fromkeys(paths)
+        # A commit that the task knows is good for one look: after a conflict it is not the head any more.
+        head, self._head = self._head, None
+        if head:
+            self._there = self.source.read(head, paths)
+        else:
+            head, self._there = self.source.look(self.branch, paths)
+        self._base = head or self._beginning()
+        if self._base and not head:
+            self._there = self.source.read(self._base, paths)
         for path, file in self._there.items():
             if file and file.kind in ("directory", "submodule"):
                 raise BridgeError(f"{path} in {self.branch} of {self.source.name} is a {file.kind}", kind="conflict")

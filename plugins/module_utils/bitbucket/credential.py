@@ -39,53 +39,29 @@ _ADMIN = ("admin", "owner")
 _NEEDS_ADMIN = ("gitlab_ci", "cds", "upsun", "gemnasium")
 
 
-class CredentialInfo(Info):
-    """Tells what a credential is and whether it will do: one call, for an OAuth consumer two."""
+EXAMINED = ArgumentSpec(
+    {
+        "use": {"type": "list", "elements": "str", "choices": list(scopes.USES), "default": []},
+        "scopes": {"type": "list", "elements": "str", "default": []},
+        "git_user": {"type": "str"},
+    }
+)
 
-    module = "bitbucket_credential_info"
-    spec = BITBUCKET + ArgumentSpec(
-        {
-            "use": {"type": "list", "elements": "str", "choices": list(scopes.USES), "default": []},
-            "scopes": {"type": "list", "elements": "str", "default": []},
-            "git_user": {"type": "str"},
-            "workspace": {"type": "str"},
-            "repository": {"type": "str"},
-            "fail_on_problem": {"type": "bool", "default": True},
-        },
-        required_by={"repository": "workspace"},
-    )
+
+class Examiner:
+    """What a credential is and lacks, from an answer to any call that was made with it."""
 
     def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
+        self.params = params
+        self.context = context
         self.problems: list[str] = []
-        self.dead = False
-        self.error: Fields = {"kind": "forbidden", "service": Cloud.service}
-
-    def validate(self) -> None:
-        login(self.params)
-
-    def run(self) -> Fields:
-        result = super().run()
-        if self.problems and self.params["fail_on_problem"]:
-            return {**result, "failed": True, "msg": " ".join(self.problems), "error": self.error}
-        return result
-
-    def gather(self) -> Fields:
-        client = Cloud(self.params, self.context)
-        credential = self._identify(client)
-        if not self.dead:
-            self._check_uses(credential)
-            self._check_scopes(credential, client.site_url)
-            self._check_git_user(credential)
-            if self.params["workspace"]:
-                credential["permission"] = self._permission(client, credential)
-        credential["sufficient"] = not self.problems
-        return {"credential": credential, "problems": self.problems}
 
     # -- what it is --------------------------------------------------------------------------------------------------
 
-    def _identify(self, client: Cloud) -> Fields:
-        out: Fields = {
+    @staticmethod
+    def unknown(client: Cloud) -> Fields:
+        """What can be told without asking."""
+        return {
             "kind": client.login.kind,
             "account": None,
             "email": None,
@@ -98,16 +74,11 @@ class CredentialInfo(Info):
             "expires_in": None,
             "permission": None,
         }
-        if client.login.kind == "app_password":
-            way_out = advice.make_api_token(self._wanted("api_token"))
-            return self._bury(out, BridgeError(advice.APP_PASSWORDS_ARE_GONE, kind="unauthorized", remedy=way_out))
-        try:
-            token = client.token() if client.login.kind == "oauth_consumer" else {}
-            answer = client.call("GET", "user", asked="Find out what the credential is", accept=(403,))
-        except BridgeError as error:
-            if error.kind in ("unauthorized", "invalid"):
-                return self._bury(out, error)
-            raise
+
+    def describe(self, client: Cloud, answer: t.Any, user: Fields | None = None) -> Fields:
+        """The credential; ``user`` is its account, where that was asked for."""
+        out = self.unknown(client)
+        token = client.token() if client.login.kind == "oauth_consumer" else {}
         if client.login.kind != "oauth_consumer":
             told = answer.headers.get("X-Credential-Type", "")
             out["kind"] = _TYPES.get(told.lower().replace("-", "_"), out["kind"])
@@ -115,8 +86,7 @@ class CredentialInfo(Info):
         if out["scopes"] is None and "scopes" in token:
             out["scopes"] = scopes.split(token["scopes"])
         out["expires_in"] = token.get("expires_in")
-        if answer.status_code == 200:
-            user = answer.json()
+        if user is not None:
             out["account"] = {name: user.get(name) for name in ("username", "account_id", "uuid", "display_name")}
         if out["kind"] == "api_token" and "@" in (client.login.username or ""):
             out["email"] = client.login.username
@@ -125,14 +95,15 @@ class CredentialInfo(Info):
         out["git_users"] = [out["git_user"], *([name] if name and out["kind"] == "api_token" else [])]
         return out
 
-    def _bury(self, out: Fields, error: BridgeError) -> Fields:
-        self.dead, self.error = True, error.as_dict()
-        self.problems.append(str(error))
-        return out
+    def check(self, credential: Fields, site: str) -> None:
+        """Note as problems what keeps it from what it is for."""
+        self._check_uses(credential)
+        self._check_scopes(credential, site)
+        self._check_git_user(credential)
 
     # -- what it lacks -----------------------------------------------------------------------------------------------
 
-    def _wanted(self, kind: str) -> list[str]:
+    def wanted(self, kind: str) -> list[str]:
         uses = [name for use in self.params["use"] for name in scopes.needed(kind, use)]
         return sorted({*uses, *scopes.for_kind(kind, self.params["scopes"])})
 
@@ -146,7 +117,7 @@ class CredentialInfo(Info):
                 )
 
     def _check_scopes(self, credential: Fields, site: str) -> None:
-        kind, has, wanted = credential["kind"], credential["scopes"], self._wanted(credential["kind"])
+        kind, has, wanted = credential["kind"], credential["scopes"], self.wanted(credential["kind"])
         if has is None:
             if wanted:
                 self.context.warn("Bitbucket did not say which scopes the credential has, so they could not be checked")
@@ -178,6 +149,67 @@ class CredentialInfo(Info):
         self.problems.append(
             f"git does not take {wanted} as user name with this credential.{mail} Use {' or '.join(works)}."
         )
+
+
+class CredentialInfo(Info):
+    """Tells what a credential is and whether it will do: one call, for an OAuth consumer two."""
+
+    module = "bitbucket_credential_info"
+    spec = (
+        BITBUCKET
+        + EXAMINED
+        + ArgumentSpec(
+            {
+                "workspace": {"type": "str"},
+                "repository": {"type": "str"},
+                "fail_on_problem": {"type": "bool", "default": True},
+            },
+            required_by={"repository": "workspace"},
+        )
+    )
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self.examiner = Examiner(params, context)
+        self.problems = self.examiner.problems
+        self.dead = False
+        self.error: Fields = {"kind": "forbidden", "service": Cloud.service}
+
+    def validate(self) -> None:
+        login(self.params)
+
+    def run(self) -> Fields:
+        result = super().run()
+        if self.problems and self.params["fail_on_problem"]:
+            return {**result, "failed": True, "msg": " ".join(self.problems), "error": self.error}
+        return result
+
+    def gather(self) -> Fields:
+        client = Cloud(self.params, self.context)
+        credential = self._identify(client)
+        if not self.dead:
+            self.examiner.check(credential, client.site_url)
+            if self.params["workspace"]:
+                credential["permission"] = self._permission(client, credential)
+        credential["sufficient"] = not self.problems
+        return {"credential": credential, "problems": self.problems}
+
+    def _identify(self, client: Cloud) -> Fields:
+        if client.login.kind == "app_password":
+            way_out = advice.make_api_token(self.examiner.wanted("api_token"))
+            return self._bury(client, BridgeError(advice.APP_PASSWORDS_ARE_GONE, kind="unauthorized", remedy=way_out))
+        try:
+            answer = client.call("GET", "user", asked="Find out what the credential is", accept=(403,))
+        except BridgeError as error:
+            if error.kind in ("unauthorized", "invalid"):
+                return self._bury(client, error)
+            raise
+        return self.examiner.describe(client, answer, answer.json() if answer.status_code == 200 else None)
+
+    def _bury(self, client: Cloud, error: BridgeError) -> Fields:
+        self.dead, self.error = True, error.as_dict()
+        self.problems.append(str(error))
+        return self.examiner.unknown(client)
 
     # -- what it may do ----------------------------------------------------------------------------------------------
 

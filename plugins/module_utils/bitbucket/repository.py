@@ -8,11 +8,14 @@ Sources: https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reposito
 
 from __future__ import annotations
 
+import typing as t
 from urllib.parse import urlsplit, urlunsplit
 
+from ..errors import BridgeError
 from ..reconcile import Fields, Info
 from ..spec import ArgumentSpec
 from .client import Cloud, place
+from .credential import EXAMINED, Examiner
 from .options import BITBUCKET, login
 
 _FIELDS = (
@@ -26,12 +29,16 @@ class RepositoryInfo(Info):
     """Reads a repository: one call, with its refs one more for each hundred."""
 
     module = "bitbucket_repository_info"
-    spec = BITBUCKET + ArgumentSpec(
-        {
-            "workspace": {"type": "str", "required": True},
-            "repository": {"type": "str", "required": True},
-            "refs": {"type": "bool", "default": True},
-        }
+    spec = (
+        BITBUCKET
+        + EXAMINED
+        + ArgumentSpec(
+            {
+                "workspace": {"type": "str", "required": True},
+                "repository": {"type": "str", "required": True},
+                "refs": {"type": "bool", "default": True},
+            }
+        )
     )
 
     def validate(self) -> None:
@@ -41,15 +48,29 @@ class RepositoryInfo(Info):
         client = Cloud(self.params, self.context)
         name = f"{self.params['workspace']}/{self.params['repository']}"
         path = place(self.params["workspace"], self.params["repository"])
-        repository = _repository(client.get(path, asked=f"Read the repository {name}", fields=_FIELDS))
+        asked = f"Read the repository {name}"
+        answer = client.call("GET", path, asked=asked, params={"fields": _FIELDS}, accept=(403,))
+        credential = self._credential(client, answer)
+        if answer.status_code == 403:
+            raise client.error(answer, f"GET /2.0/{path}", asked)
+        repository = _repository(answer.json())
         if not self.params["refs"]:
-            return {"repository": repository}
+            return {"repository": repository, "credential": credential}
         found = client.listing(
             f"{path}/refs", asked=f"List the branches and tags of {name}", fields="type,name,target.hash"
         )
         # The target of a tag is a commit even where the tag is annotated: the API looks through the tag object.
         refs = {_PLACES[ref["type"]] + ref["name"]: ref["target"]["hash"] for ref in found if ref["type"] in _PLACES}
-        return {"repository": repository, "refs": refs}
+        return {"repository": repository, "refs": refs, "credential": credential}
+
+    def _credential(self, client: Cloud, answer: t.Any) -> Fields:
+        """What the answer tells of the credential. :raises BridgeError: it will not do for what it is for."""
+        examiner = Examiner(self.params, self.context)
+        credential = examiner.describe(client, answer)
+        examiner.check(credential, client.site_url)
+        if examiner.problems:
+            raise BridgeError(" ".join(examiner.problems), kind="forbidden", service=Cloud.service)
+        return credential
 
 
 def _repository(answer: Fields) -> Fields:

@@ -89,9 +89,27 @@ class Source:
         )
         return not answer.get("values")
 
+    def look(self, branch: str, paths: t.Sequence[str]) -> tuple[str | None, Files]:
+        """The commit a branch is at, and the files there.
+
+        A listing takes the name of a branch as well and says which commit it is of, which saves asking for that. Not with a
+        slash in the name, and not with one that might be taken for a hash.
+        """
+        commit = None
+        if len(paths) > 1 and not re.search(r"/|^[0-9a-fA-F]{7,40}$", branch):
+            listed = self._list(branch, paths, "values.commit.hash", accept=(404,)) or {}
+            commit = next((entry["commit"]["hash"] for entry in listed.values()), None)
+            if commit:
+                return commit, self._files(commit, self.entries(commit, paths, listed))
+        commit = self.head(branch)
+        return commit, self.read(commit, paths) if commit else dict.fromkeys(paths)
+
     def read(self, commit: str, paths: t.Sequence[str]) -> Files:
         """The files at a commit: a call for the attributes of all, and one for each file that is there."""
-        return {path: self._file(commit, path, entry) for path, entry in self.entries(commit, paths).items()}
+        return self._files(commit, self.entries(commit, paths))
+
+    def _files(self, commit: str, entries: dict[str, Fields | None]) -> Files:
+        return {path: self._file(commit, path, entry) for path, entry in entries.items()}
 
     def _file(self, commit: str, path: str, entry: Fields | None) -> File | None:
         if entry is None:
@@ -107,35 +125,40 @@ class Source:
         )
         return File(answer.content, "executable" in attributes, "link" if "link" in attributes else "file")
 
-    def entries(self, commit: str, paths: t.Sequence[str]) -> dict[str, Fields | None]:
+    def entries(
+        self, commit: str, paths: t.Sequence[str], listed: dict[str, Fields] | None = None
+    ) -> dict[str, Fields | None]:
         """Type and attributes of each path; None for what is not there.
 
         One listing for all of them. What it does not name is asked for by itself if it is in a directory, because how a
         filter and the depth of a listing go together is not documented.
         """
         found: dict[str, Fields | None] = dict.fromkeys(paths)
-        listed = self._list(commit, paths) if len(paths) > 1 else {}
+        if listed is None:
+            listed = self._list(commit, paths) if len(paths) > 1 else {}
         for path in paths:
             unsure = len(paths) == 1 or listed is None or "/" in path
             found[path] = (listed or {}).get(path) or (self._meta(commit, path) if unsure else None)
         return found
 
-    def _list(self, commit: str, paths: t.Sequence[str]) -> dict[str, Fields] | None:
+    def _list(
+        self, commit: str, paths: t.Sequence[str], more: str = "", accept: tuple[int, ...] = ()
+    ) -> dict[str, Fields] | None:
         depth = max(path.count("/") for path in paths) + 1
         wanted = " OR ".join('path="{}"'.format(re.sub(r'(["\\])', r"\\\1", path)) for path in paths)
         answer = self.client.call(
             "GET",
             self._src(commit, ""),
             asked=f"List the files of {self.name}",
-            accept=(_TOO_DEEP,),
+            accept=(_TOO_DEEP, *accept),
             params={
                 "q": wanted,
                 "pagelen": 100,
-                "fields": "values.path,values.type,values.attributes",
+                "fields": ",".join(filter(None, ("values.path,values.type,values.attributes", more))),
                 **({"max_depth": depth} if depth > 1 else {}),
             },
         )
-        if answer.status_code == _TOO_DEEP:
+        if answer.status_code in (_TOO_DEEP, *accept):
             return None
         return {entry["path"]: entry for entry in answer.json().get("values", ())}
 

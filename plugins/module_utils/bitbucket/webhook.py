@@ -47,6 +47,7 @@ _SENT = ("url", "description", "active", "events")
 # Undocumented, but taken: sent only if the task sets them, or to keep what an update would otherwise reset.
 _UNDOCUMENTED = ("skip_cert_verification", "history_enabled")
 _LONG = 16  # from here on a value in the query of secret_url is no number and no name
+_NOTE = re.compile(r"\s*\([^()]*\)\s*$")
 _SECRET_PARAMETER = re.compile(r"token|secret|passw|key|sig|auth", re.IGNORECASE)
 
 
@@ -103,7 +104,9 @@ class Webhook(Resource):
         parts = urlsplit(self.url or "")
         # The path of a secret URL may be what is secret about it.
         target = f"{parts.hostname}{'' if self.params['secret_url'] else parts.path}" if self.url else ""
-        return str(self.params["description"] or target or self.params["uuid"])
+        # What the description has in parentheses at its end is a note, such as which token the address holds.
+        described = _NOTE.sub("", self.params["description"] or "")
+        return str(described or target or self.params["uuid"])
 
     # -- input -------------------------------------------------------------------------------------------------------
 
@@ -200,7 +203,7 @@ class Webhook(Resource):
     def desired(self, current: Fields | None) -> Fields:
         names = ("description", "active", "events", *_UNDOCUMENTED)
         wanted = {name: self.params[name] for name in names if self.params[name] is not None}
-        if self.url:
+        if self.url and not (current and self._keeps_query(current["url"])):
             wanted["url"] = self.url
         if current is None:
             wanted = {"active": True, "events": ["repo:push"], **wanted}
@@ -210,6 +213,11 @@ class Webhook(Resource):
         elif secret and self._must_send(current):
             wanted["secret"] = secret
         return wanted
+
+    def _keeps_query(self, there: str) -> bool:
+        """With ``match_by=endpoint`` an address that is given without a query says nothing of it."""
+        plain = self.params["match_by"] == "endpoint" and not urlsplit(self.url or "").query
+        return plain and normalised(there, False) == normalised(self.url or "", False)
 
     def _must_send(self, current: Fields | None) -> bool:
         if current and not current["secret_set"]:

@@ -165,7 +165,7 @@ class Project(GitlabResource):
         answer = self.call("GET", verb="Read", accept=(404,))
         if answer is None:
             return None
-        found = _shown(answer)
+        found = shown(answer)
         if not self.project.isdigit() and found["path_with_namespace"].lower() != self.project.strip("/").lower():
             self.context.warn(f"The project {self.name} has moved to {found['path_with_namespace']}; that is used.")
         self.project = str(found["id"])
@@ -177,11 +177,13 @@ class Project(GitlabResource):
         except BridgeError as error:
             if "has already been taken" in (error.words or ""):
                 error.remedy = "Either the token must not see the project that has this path, or another one in the group has its name."
+            elif "namespace" in (error.words or ""):  # where another service would say 403
+                error.remedy = f"The call needs {_IN_GROUP}."
             raise
-        return _shown(answer)
+        return shown(answer)
 
     def update(self, current: Fields, changes: Fields) -> Fields:
-        found = _shown(self.call("PUT", verb="Change", body=changes))
+        found = shown(self.call("PUT", verb="Change", body=changes))
         refused = [
             name for name, value in self.comparable(changes).items() if self.comparable(found).get(name) != value
         ]
@@ -193,15 +195,16 @@ class Project(GitlabResource):
         return found
 
     def restore(self, current: Fields) -> Fields:
-        return _shown(self.call("POST", "restore", verb="Bring back"))
+        return shown(self.call("POST", "restore", verb="Bring back"))
 
     def delete(self, current: Fields) -> None:
         self.call("DELETE", verb="Delete", accept=(404,))
 
 
-def _shown(answer: Fields) -> Fields:
+def shown(answer: Fields) -> Fields:
+    """What is reported of a project."""
     features = [name for name in answer if name.endswith("_access_level")]
-    shown = {name: answer[name] for name in (*_SHOWN, *sorted(features)) if name in answer}
+    known = {name: answer[name] for name in (*_SHOWN, *sorted(features)) if name in answer}
     # Only where the licence covers pull mirrors GitLab says whether the project is one, as
     # https://gitlab.com/gitlab-org/gitlab/-/blob/master/ee/lib/ee/api/entities/project.rb has it.
-    return {**shown, "pull_mirroring": "mirror" in answer}
+    return {**known, "pull_mirroring": "mirror" in answer}

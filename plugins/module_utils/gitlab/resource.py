@@ -43,7 +43,8 @@ class GitlabResource(Resource):
 
     @property
     def name(self) -> str:
-        return str(self.params["project"])
+        # Of a project that only check mode has "made" so far its path, which the real run will say as well.
+        return str(self.params["project"]).removeprefix("pending:gitlab_project:")
 
     def asked(self, verb: str) -> str:
         """The purpose of a call, for its error: ``Change the pull mirror of acme/shop``."""

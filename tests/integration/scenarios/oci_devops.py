@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.sandbox.sandbox import Sandbox
 
-from ..scenario import Drift, Failure, Scenario
+from ..scenario import Drift, Failure, Scenario, calm, fault
 
 CHECKOUT = ("repobridge", "shop")
 
@@ -56,9 +56,9 @@ def _another_secret(sandbox: Sandbox) -> None:
 
 class OciDevops(Scenario):
     name = "oci_devops"
-    # Bitbucket: user, repository, its refs. OCI: one read for each of the ten parts of the foundation, and for the
+    # Bitbucket: repository, its refs. OCI: one read for each of the ten parts of the foundation, and for the
     # repository its listing, the current mirror record and the refs.
-    budget = {"bitbucket": 3, "oci": 13}
+    budget = {"bitbucket": 2, "oci": 13}
     drifts = (
         _field(
             "oci_dynamic_group", "matching_rule", "dynamic_group", "matchingRule", "ALL {resource.type = 'instance'}"
@@ -200,32 +200,17 @@ def _right_key(scenario: Scenario) -> None:
     del scenario.environment["OCI_USER_FINGERPRINT"]
 
 
-def _fault(kind: str, match: str, **options: Any) -> Callable[[Scenario], None]:
-    def arrange(scenario: Scenario) -> None:
-        scenario.environment["REPOBRIDGE_MAX_RETRIES"] = "0"
-        scenario.environment["REPOBRIDGE_TIMEOUT"] = "0.5"
-        scenario.sandbox.faults.add(kind, match=match, **{"times": None, **options})
-
-    return arrange
-
-
-def _calm(scenario: Scenario) -> None:
-    scenario.sandbox.faults.clear()
-    for name in ("REPOBRIDGE_MAX_RETRIES", "REPOBRIDGE_TIMEOUT"):
-        scenario.environment.pop(name, None)
-
-
 OciDevops.failures = (
     Failure("wrong token", _wrong_token, ("Bitbucket", "401", "API token"), _right_token),
     Failure("token without scopes", _scopeless, ("API token with scopes",), _right_token),
     Failure("missing scopes", _few_scopes, ("read:repository:bitbucket",), _right_token),
     Failure("unknown repository", _unknown_repository, ("no-such-shop", "404"), _known_repository),
     Failure("wrong OCI key", _wrong_key, ("401", "fingerprint"), _right_key),
-    Failure("Bitbucket 429", _fault("status", "^bitbucket ", status=429), ("429", "60 minutes"), _calm),
-    Failure("OCI 429", _fault("status", "^oci .*devops|^oci .*projects", status=429), ("429", "throttles"), _calm),
-    Failure("Bitbucket 503", _fault("status", "^bitbucket ", status=503), ("503", "again"), _calm),
-    Failure("OCI 503 in the middle", _fault("status", "^oci POST .*/connections", status=503), ("503", "again"), _calm),
-    Failure("OCI does not answer", _fault("latency", "^oci .*/topics", seconds=1.5), ("no answer", "again"), _calm),
+    Failure("Bitbucket 429", fault("status", "^bitbucket ", status=429), ("429", "60 minutes"), calm),
+    Failure("OCI 429", fault("status", "^oci .*devops|^oci .*projects", status=429), ("429", "throttles"), calm),
+    Failure("Bitbucket 503", fault("status", "^bitbucket ", status=503), ("503", "again"), calm),
+    Failure("OCI 503 in the middle", fault("status", "^oci POST .*/connections", status=503), ("503", "again"), calm),
+    Failure("OCI does not answer", fault("latency", "^oci .*/topics", seconds=1.5), ("no answer", "again"), calm),
 )
 
 

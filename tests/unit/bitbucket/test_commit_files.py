@@ -92,12 +92,11 @@ def test_a_life(run: SandboxRunner, bitbucket: Bitbucket) -> None:
     assert not run.ok(CommitFiles, **TWO, state="absent")["changed"]
 
 
-def test_converged_it_costs_one_call_a_file_and_two(run: SandboxRunner, bitbucket: Bitbucket) -> None:
+def test_converged_it_costs_one_call_a_file_and_one(run: SandboxRunner, bitbucket: Bitbucket) -> None:
     made = run.ok(CommitFiles, **TWO)["resource"]["commit"]
     run.ok(CommitFiles, **TWO)
     assert run.calls == [
-        f"GET {HEAD}/main",
-        f"GET {SRC}/{made}/",
+        f"GET {SRC}/main/",
         f"GET {SRC}/{made}/bin/run",
         f"GET {SRC}/{made}/run.ini",
     ]
@@ -261,11 +260,19 @@ def test_an_answer_that_is_lost(run: SandboxRunner, bitbucket: Bitbucket, kind: 
     assert not run.ok(CommitFiles, **TWO)["changed"]
 
 
+def test_a_branch_with_a_slash_is_resolved_first(run: SandboxRunner, bitbucket: Bitbucket) -> None:
+    bitbucket.commit("acme", "shop", "feature/x", {"x": "x"})
+    made = run.ok(CommitFiles, **{**TWO, "branch": "feature/x"})["resource"]["commit"]
+    assert not run.ok(CommitFiles, **{**TWO, "branch": "feature/x"})["changed"]
+    assert run.calls[1] == f"GET {SRC}/{made}/"
+    assert len(run.calls) == 4
+
+
 def test_a_listing_that_takes_too_long_is_done_without(run: SandboxRunner, bitbucket: Bitbucket) -> None:
     run.ok(CommitFiles, **TWO)
-    run.server.faults.add("status", status=555, match=r"bitbucket GET \S+/src/\w+/\?")
+    run.server.faults.add("status", status=555, match=r"bitbucket GET \S+/src/\w+/\?", times=2)
     assert not run.ok(CommitFiles, **TWO)["changed"]
-    assert len(run.calls) == 6
+    assert len(run.calls) == 7
 
 
 class TestInclude:

@@ -86,3 +86,26 @@ def test_rate_limit(run: SandboxRunner) -> None:
 def test_a_passing_outage_is_ridden_out(run: SandboxRunner) -> None:
     run.server.faults.add("status", match="/repositories/", status=503, times=1)
     run.ok(RepositoryInfo, **SHOP)
+
+
+def test_the_answer_tells_of_the_credential(run: SandboxRunner, ada: User) -> None:
+    run.login(ada, ("read:repository:bitbucket",))
+    credential = run.ok(RepositoryInfo, refs=False, **SHOP)["credential"]
+    assert run.calls == [HERE]
+    assert (credential["kind"], credential["scopes"]) == ("api_token", ["read:repository:bitbucket"])
+    assert (credential["git_user"], credential["rest_user"]) == ("x-bitbucket-api-token-auth", ada.email)
+
+
+@pytest.mark.parametrize("scopes", [("read:repository:bitbucket",), ("read:webhook:bitbucket",)])
+def test_a_credential_that_will_not_do_is_refused_with_all_it_lacks(
+    run: SandboxRunner, ada: User, scopes: tuple[str, ...]
+) -> None:
+    run.login(ada, scopes)
+    result = run(RepositoryInfo, use=["gitlab_ci"], **SHOP)
+    assert result["error"]["kind"] == "forbidden"
+    assert run.calls == [HERE]
+    assert "write:webhook:bitbucket" in result["msg"] and "for gitlab_ci" in result["msg"]
+
+
+def test_a_git_user_that_cannot_work_is_refused(run: SandboxRunner, ada: User) -> None:
+    assert "never works for git" in run(RepositoryInfo, git_user=ada.email, **SHOP)["msg"]

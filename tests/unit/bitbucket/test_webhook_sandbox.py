@@ -133,3 +133,19 @@ def test_the_events_are_those_of_the_service(bitbucket: Bitbucket) -> None:
     from tests.sandbox.bitbucket import events
 
     assert set(events.REPOSITORY) | set(events.WORKSPACE) <= EVENTS
+
+
+def test_an_endpoint_without_a_query_leaves_the_query_alone(run: SandboxRunner, bitbucket: Bitbucket) -> None:
+    """For a task that does not know the token in the address: it looks for the webhook, or mends its other fields."""
+    address = "https://gitlab.example.com/api/v4/projects/7/mirror/pull"
+    ours = {"workspace": "acme", "repository": "shop", "match_by": "endpoint", "events": ["repo:push"], "active": True}
+    note = "GitLab mirror (token 17)"
+    made = run.ok(Webhook, **ours, secret_url=f"{address}?private_token=glpat-0123456789abcdef", description=note)
+    assert made["actions"][0]["name"] == "GitLab mirror"  # what is in parentheses is a note
+    found = run.ok(Webhook, **ours, secret_url=address)
+    assert not found["changed"] and found["resource"]["description"] == note
+    (hook,) = bitbucket.hooks("acme", "shop")
+    hook.active = False
+    mended = run.ok(Webhook, **ours, secret_url=address)
+    assert [drift["path"] for drift in mended["drift"]] == ["active"]
+    assert bitbucket.hooks("acme", "shop")[0].url.endswith("?private_token=glpat-0123456789abcdef")

@@ -78,7 +78,7 @@ def test_check_mode_foretells_it_and_touches_nothing(run: Runner, source: Source
     assert result["diff"]["after"]["auth_password"] == "********"
     assert not run.writes()
     pending = run.ok(PullMirror, check_mode=True, **{**source.options, "project": "pending:gitlab_project:acme/shop"})
-    assert pending["resource"]["id"] == "pending:gitlab_pull_mirror:pending:gitlab_project:acme/shop"
+    assert pending["resource"]["id"] == "pending:gitlab_pull_mirror:acme/shop"
     assert not run.calls
 
 

@@ -12,10 +12,11 @@ from jinja2 import Environment, StrictUndefined
 TEMPLATES = Path(__file__).resolve().parents[3] / "roles" / "gitlab_ci" / "templates"
 VARIABLES: dict[str, Any] = {
     "bitbucket_workspace": "acme",
-    "bitbucket_repository": "shop",
+    "gitlab_ci_repository": "shop",
     "gitlab_ci_project_path": "group/sub/shop",
+    "gitlab_ci_bitbucket_api_url": "https://api.bitbucket.org",
     "gitlab_ci_pipeline_name": "GitLab CI/CD",
-    "gitlab_ci_push_url": "https://gitlab.example.com/group/sub/shop.git",
+    "gitlab_ci_push_address": "https://gitlab.example.com/group/sub/shop.git",
 }
 
 

@@ -45,7 +45,7 @@ class Job:
         }
 
     def write(self, **variables: str) -> None:
-        script = render("build_status.sh.j2", bitbucket_api_url=self.bitbucket.url, **variables)
+        script = render("build_status.sh.j2", gitlab_ci_bitbucket_api_url=self.bitbucket.url, **variables)
         (self.folder / "build_status").write_text(script)
 
     def __call__(self, *arguments: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
@@ -139,7 +139,7 @@ def test_names_that_need_quoting(job: Job, shell: list[str]) -> None:
 
 
 def test_a_uuid_in_braces_is_a_repository(job: Job, bitbucket: Bitbucket) -> None:
-    job.write(bitbucket_repository=bitbucket.repository("acme", "shop").uuid)
+    job.write(gitlab_ci_repository=bitbucket.repository("acme", "shop").uuid)
     assert job("passed").returncode == 0, job("passed").stderr
     assert job("passed", BITBUCKET_NAMESPACE="acme", BITBUCKET_REPOSITORY="shop").returncode == 0
     assert job("passed", BITBUCKET_REPOSITORY="nothing").returncode == 1

@@ -1,0 +1,348 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The target ``gitlab_ci``: GitLab CI/CD for a repository of Bitbucket Cloud."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+from tests.sandbox.gitlab.model import Project
+from tests.sandbox.gitlab.tokens import Token
+from tests.sandbox.sandbox import Sandbox
+
+from ..scenario import Drift, Failure, Scenario, calm, fault
+
+SCOPES = (
+    "read:repository:bitbucket",
+    "write:repository:bitbucket",
+    "read:webhook:bitbucket",
+    "write:webhook:bitbucket",
+    "delete:webhook:bitbucket",
+)
+PUSH, PIPELINES = "push_to_gitlab", "bitbucket-pipelines.yml"
+API = r"gitlab ^/api/v4/projects/(\d+|acme/shop)"
+SCRIPT, INCLUDED, CONFIG = "build_status", ".gitlab/repobridge.gitlab-ci.yml", ".gitlab-ci.yml"
+
+
+def project(sandbox: Sandbox) -> Project:
+    found = sandbox.gitlab.find_project("acme/shop")
+    assert found, "there is no project acme/shop"
+    return found
+
+
+def _attribute(module: str, path: str, of: Callable[[Sandbox], Any], name: str, value: Any) -> Drift:
+    """A field that is an attribute of an object of the sandbox."""
+    return Drift(module, path, lambda s: setattr(of(s), name, value), lambda s: getattr(of(s), name))
+
+
+def _mirror(path: str, name: str, value: Any) -> Drift:
+    return _attribute("gitlab_pull_mirror", path, lambda s: project(s).mirror, name, value)
+
+
+def _variable(key: str, path: str, name: str, value: Any) -> Drift:
+    return _attribute(
+        "gitlab_project_variables", f"{key}[*].{path}", lambda s: project(s).variables[key, "*"], name, value
+    )
+
+
+def _setting(name: str, value: Any) -> Drift:
+    def spoil(sandbox: Sandbox) -> None:
+        project(sandbox).settings[name] = value
+
+    return Drift("gitlab_project", name, spoil, lambda s: project(s).settings[name])
+
+
+def _hook(name: str, value: Any) -> Drift:
+    return _attribute("bitbucket_webhook", name, lambda s: s.bitbucket.hooks("acme", "shop")[0], name, value)
+
+
+def _file(path: str, what: str, content: Any) -> Drift:
+    return Drift(
+        "bitbucket_commit_files",
+        f"{path}.{what}",
+        lambda s: s.bitbucket.commit("acme", "shop", "main", {path: content}) and None,
+        lambda s: (s.bitbucket.read("acme", "shop", path, "main"), _executable(s, path)),
+    )
+
+
+def _executable(sandbox: Sandbox, path: str) -> bool:
+    from tests.sandbox import git
+
+    folder = sandbox.bitbucket.repository("acme", "shop").path
+    found = git.entry(folder, git.resolve(folder, "main") or "", path)
+    return bool(found and found.mode == git.EXECUTABLE)
+
+
+class GitlabCi(Scenario):
+    """With Premium: GitLab pulls."""
+
+    name = "gitlab_ci"
+    edition = "premium"
+    # Bitbucket: the repository (which tells of the credential), the list of the files, each of the three, the webhooks.
+    # GitLab: the project, its variables, the mirror, the tokens.
+    budget = {"bitbucket": 6, "gitlab": 4}
+    unseen = ("gitlab_project_access_token",)
+    drifts = (
+        _setting("wiki_access_level", "enabled"),
+        _setting("issues_access_level", "enabled"),
+        _setting("description", "changed by hand"),
+        _variable("BITBUCKET_ACCESS_TOKEN", "protected", "protected", True),
+        _variable("BITBUCKET_ACCESS_TOKEN", "raw", "raw", False),
+        _variable("BITBUCKET_USERNAME", "value", "value", "somebody@example.com"),
+        _variable("BITBUCKET_USERNAME", "raw", "raw", False),
+        _variable("COLOUR", "value", "value", "red"),
+        _mirror("mirror_trigger_builds", "trigger_builds", False),
+        _mirror("mirror_overwrites_diverged_branches", "overwrite", False),
+        _mirror("mirror_branch_regex", "branch_regex", "^main$"),
+        _hook("events", ["repo:fork"]),
+        _hook("active", False),
+        _file(SCRIPT, "content", "#!/bin/sh\nexit 0\n"),
+        _file(INCLUDED, "content", "# nothing any more\n"),
+        Drift(
+            "bitbucket_commit_files",
+            f"{CONFIG}.content",
+            lambda s: s.bitbucket.commit("acme", "shop", "main", {CONFIG: "tests:\n  script: make test\n"}) and None,
+            lambda s: (s.bitbucket.read("acme", "shop", CONFIG, "main") or b"").decode().count(INCLUDED),
+        ),
+    )
+
+    def arrange(self) -> None:
+        self.sandbox.gitlab.edition = self.edition
+        self.sandbox.gitlab.pipelines.enabled = False
+        self.sandbox.populate()
+        self.sandbox.bitbucket.commit("acme", "shop", "main", {CONFIG: "# Ours.\ntests:\n  script: make test # all\n"})
+        self.token = self.sandbox.bitbucket.create_api_token(self.user, SCOPES)
+        self.environment = self.sandbox.environment(self.token)
+
+    @property
+    def user(self) -> Any:
+        return self.sandbox.bitbucket.users["jdoe"]
+
+    def inventory_text(self) -> str:
+        return """---
+all:
+  children:
+    gitlab_ci:
+      hosts:
+        shop:
+      vars:
+        bitbucket_workspace: acme
+        gitlab_ci_project_description: Pipelines of our shop
+        gitlab_ci_variables:
+          - key: COLOUR
+            value: green
+"""
+
+    def made(self) -> dict[str, list[str]]:
+        found = self.sandbox.gitlab.find_project("acme/shop")
+        there = found if found and not found.marked_for_deletion_on else None
+        bitbucket = self.sandbox.bitbucket
+        text = (bitbucket.read("acme", "shop", CONFIG, "main") or b"").decode()
+        files = [path for path in (SCRIPT, INCLUDED) if bitbucket.read("acme", "shop", path, "main") is not None]
+        return {
+            "project": [there.full_path] if there else [],
+            "variable": sorted(key for key, _scope in there.variables) if there else [],
+            "mirror": [there.mirror.url or ""] if there and there.mirror.enabled else [],
+            "token": sorted(t.name for t in self.project_tokens() if not t.revoked),
+            "webhook": [hook.url.partition("?")[0] for hook in bitbucket.hooks("acme", "shop")],
+            "file": files,
+            "include": [CONFIG] * text.count(INCLUDED),
+        }
+
+    def expected(self) -> dict[str, list[str]]:
+        there = project(self.sandbox)
+        return {
+            "project": ["acme/shop"],
+            "variable": ["BITBUCKET_ACCESS_TOKEN", "BITBUCKET_USERNAME", "COLOUR"],
+            "mirror": [self.sandbox.bitbucket.clone_url("acme", "shop")],
+            "token": ["bitbucket-webhook"],
+            "webhook": [f"{self.sandbox.gitlab.api_url}/projects/{there.id}/mirror/pull"],
+            "file": [SCRIPT, INCLUDED],
+            "include": [CONFIG],
+        }
+
+    def verify(self) -> None:
+        """Every ref is in GitLab; a push comes there by itself, with the token that the webhook has."""
+        sandbox = self.sandbox
+        assert _executable(sandbox, SCRIPT)
+        there = project(sandbox)
+        sandbox.gitlab.wait_for_mirror(there)
+        refs = sandbox.bitbucket.refs("acme", "shop")
+        assert refs and refs.items() <= sandbox.gitlab.refs(there).items()
+        sandbox.clock.advance(600)  # GitLab pulls once in five minutes
+        pushed = sandbox.bitbucket.commit("acme", "shop", "main", {"pushed.txt": f"{sandbox.clock.now()}\n"})
+        last = sandbox.bitbucket.wait_for_deliveries()[-1]
+        assert last.delivered, last
+        sandbox.gitlab.wait_for_mirror(there)
+        assert sandbox.gitlab.refs(there)["refs/heads/main"] == pushed
+
+    def secrets(self) -> dict[str, tuple[str, ...]]:
+        """The Bitbucket token also goes to GitLab, which fetches and reports with it; GitLab's own only there."""
+        out = self.secrets_of_both()
+        triggers = [token for token in self.sandbox.gitlab.tokens.all.values() if token.kind == "project"]
+        assert triggers
+        for token in triggers:
+            out[token.secret] = (rf"{API}/mirror/pull$", r"bitbucket /hooks")
+        return out
+
+    def secrets_of_both(self) -> dict[str, tuple[str, ...]]:
+        return {
+            self.token.secret: ("bitbucket", rf"{API}/(variables|mirror)"),
+            self.sandbox.gitlab_token.secret: ("gitlab",),
+        }
+
+    def project_tokens(self) -> list[Token]:
+        found = self.sandbox.gitlab.find_project("acme/shop")
+        return self.sandbox.gitlab.tokens.of_project(found) if found else []
+
+    # -- failures ------------------------------------------------------------------------------------------------
+
+    def use_token(self, token: Any) -> None:
+        self.environment["BITBUCKET_API_TOKEN"] = token.secret
+
+
+class GitlabCiPush(GitlabCi):
+    """Without Premium: Bitbucket Pipelines pushes. What is left to do by hand, the token, ``verify`` does."""
+
+    name = "gitlab_ci_push"
+    edition = "ee_free"
+    # Bitbucket: the repository, the list of the files, each of the five. GitLab: the project, its variables.
+    budget = {"bitbucket": 7, "gitlab": 2}
+    drifts = (
+        *(d for d in GitlabCi.drifts if d.module not in ("gitlab_pull_mirror", "bitbucket_webhook")),
+        _file(PUSH, "content", "#!/bin/sh\n# Managed by nobody\n"),
+    )
+
+    def inventory_text(self) -> str:
+        return super().inventory_text() + "        gitlab_ci_mirror: push\n"
+
+    def made(self) -> dict[str, list[str]]:
+        read = self.sandbox.bitbucket.read
+        pushing = [path for path in (PUSH, PIPELINES) if read("acme", "shop", path, "main") is not None]
+        found = super().made()
+        return {**found, "token": [], "file": found["file"] + pushing}
+
+    def expected(self) -> dict[str, list[str]]:
+        nothing: dict[str, list[str]] = {"mirror": [], "token": [], "webhook": []}
+        return {**super().expected(), **nothing, "file": [SCRIPT, INCLUDED, PUSH, PIPELINES]}
+
+    def verify(self) -> None:
+        """The step's script, run as Bitbucket Pipelines would in its clone, brings every ref to GitLab."""
+        sandbox = self.sandbox
+        assert _executable(sandbox, SCRIPT) and _executable(sandbox, PUSH)
+        there = project(sandbox)
+        sandbox.gitlab.protect(there, "main", force=True)
+        token = sandbox.gitlab.create_project_token(there, ["write_repository"], name="by-hand")
+        folder = self.folder / f"clone-{len(list(self.folder.iterdir()))}"
+        source = sandbox.bitbucket.repository("acme", "shop").path
+        subprocess.run(["git", "clone", "--quiet", str(source), str(folder)], check=True)
+        done = subprocess.run(
+            ["sh", f"./{PUSH}"],
+            cwd=folder,
+            env={"PATH": os.environ["PATH"], "GITLAB_PUSH_TOKEN": token.secret, "no_proxy": "*", "HOME": str(folder)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert sandbox.gitlab.refs(there) == sandbox.bitbucket.refs("acme", "shop")
+
+    def secrets(self) -> dict[str, tuple[str, ...]]:
+        return self.secrets_of_both()
+
+
+def _wrong_token(scenario: Scenario) -> None:
+    scenario.environment["BITBUCKET_API_TOKEN"] = "ATATT-not-a-token-at-all"
+
+
+def _right_token(scenario: Scenario) -> None:
+    assert isinstance(scenario, GitlabCi)
+    scenario.use_token(scenario.token)
+
+
+def _few_scopes(scenario: Scenario) -> None:
+    assert isinstance(scenario, GitlabCi)
+    few = ("read:repository:bitbucket", "read:webhook:bitbucket")
+    scenario.use_token(scenario.sandbox.bitbucket.create_api_token(scenario.user, few))
+
+
+def _no_scopes(scenario: Scenario) -> None:
+    assert isinstance(scenario, GitlabCi)
+    scenario.use_token(scenario.sandbox.bitbucket.create_api_token(scenario.user, ("read:user:bitbucket",)))
+
+
+def _unknown_repository(scenario: Scenario) -> None:
+    scenario.extra["bitbucket_repository"] = "no-such-shop"
+
+
+def _known_again(scenario: Scenario) -> None:
+    scenario.extra.clear()
+
+
+def _gitlab_token(secret: Callable[[GitlabCi], str]) -> Callable[[Scenario], None]:
+    def arrange(scenario: Scenario) -> None:
+        assert isinstance(scenario, GitlabCi)
+        scenario.environment["GITLAB_API_TOKEN"] = secret(scenario)
+
+    return arrange
+
+
+def _reads_only(scenario: GitlabCi) -> str:
+    jdoe = scenario.sandbox.gitlab.find_user("jdoe")
+    assert jdoe
+    return scenario.sandbox.gitlab.create_token(jdoe, ("read_api",)).secret
+
+
+def _developers(scenario: GitlabCi) -> str:
+    """Somebody who may not make projects in the group."""
+    gitlab = scenario.sandbox.gitlab
+    developer = gitlab.create_user("dev")
+    group = gitlab.find_namespace("acme")
+    assert group
+    gitlab.grant(developer, 20, group)
+    return gitlab.create_token(developer).secret
+
+
+def _no_group(scenario: Scenario) -> None:
+    scenario.extra["gitlab_ci_group"] = "no-such-group"
+
+
+_mend_gitlab_token = _gitlab_token(lambda scenario: scenario.sandbox.gitlab_token.secret)
+
+GitlabCi.failures = (
+    Failure("wrong Bitbucket token", _wrong_token, ("Bitbucket", "401", "API token"), _right_token),
+    Failure("missing Bitbucket scopes", _few_scopes, ("write:repository:bitbucket", "gitlab_ci"), _right_token),
+    Failure("no Bitbucket scopes", _no_scopes, ("read:repository:bitbucket", "gitlab_ci"), _right_token),
+    Failure("unknown repository", _unknown_repository, ("no-such-shop", "404"), _known_again),
+    Failure("wrong GitLab token", _gitlab_token(lambda _: "glpat-wrong"), ("401", "api_token"), _mend_gitlab_token),
+    Failure("GitLab token that reads only", _gitlab_token(_reads_only), ("403", "scope api"), _mend_gitlab_token),
+    Failure("GitLab role too low", _gitlab_token(_developers), ("namespace", "make projects"), _mend_gitlab_token),
+    Failure("unknown group", _no_group, ("no-such-group", "404"), _known_again),
+    Failure("Bitbucket 429", fault("status", "^bitbucket ", status=429), ("429", "60 minutes"), calm),
+    Failure("GitLab 429", fault("status", "^gitlab ", status=429), ("429", "later"), calm),
+    Failure("Bitbucket 503 in the middle", fault("status", "^bitbucket POST", status=503), ("503", "again"), calm),
+    Failure("GitLab 503 in the middle", fault("status", "^gitlab PUT .*mirror", status=503), ("503", "again"), calm),
+    Failure(
+        "GitLab does not answer",
+        fault("latency", "^gitlab .*/variables", seconds=1.5),
+        ("no answer", "raise timeout"),
+        calm,
+    ),
+    Failure(
+        "Bitbucket does not answer",
+        fault("latency", "^bitbucket .*/hooks", seconds=1.5),
+        ("no answer", "raise timeout"),
+        calm,
+    ),
+)
+# The same causes, the same tasks: what the pull mirror is tested for holds here.
+GitlabCiPush.failures = ()
+
+
+class GitlabCiCommunity(GitlabCiPush):
+    """The Community Edition, which has not even the path of the pull mirror."""
+
+    name = "gitlab_ci_community"
+    edition = "ce"
