@@ -58,11 +58,18 @@ def _hook(name: str, value: Any) -> Drift:
     return _attribute("bitbucket_webhook", name, lambda s: s.bitbucket.hooks("acme", "shop")[0], name, value)
 
 
+def _commit(path: str, content: Any) -> Callable[[Sandbox], None]:
+    def commit(sandbox: Sandbox) -> None:
+        sandbox.bitbucket.commit("acme", "shop", "main", {path: content})
+
+    return commit
+
+
 def _file(path: str, what: str, content: Any) -> Drift:
     return Drift(
         "bitbucket_commit_files",
         f"{path}.{what}",
-        lambda s: s.bitbucket.commit("acme", "shop", "main", {path: content}) and None,
+        _commit(path, content),
         lambda s: (s.bitbucket.read("acme", "shop", path, "main"), _executable(s, path)),
     )
 
@@ -83,8 +90,8 @@ class GitlabCi(Scenario):
     # Bitbucket: the repository (which tells of the credential), the list of the files, each of the three, the webhooks.
     # GitLab: the project, its variables, the mirror, the tokens.
     budget = {"bitbucket": 6, "gitlab": 4}
-    unseen = ("gitlab_project_access_token",)
-    drifts = (
+    unseen: tuple[str, ...] = ("gitlab_project_access_token",)
+    drifts: tuple[Drift, ...] = (
         _setting("wiki_access_level", "enabled"),
         _setting("issues_access_level", "enabled"),
         _setting("description", "changed by hand"),
@@ -103,7 +110,7 @@ class GitlabCi(Scenario):
         Drift(
             "bitbucket_commit_files",
             f"{CONFIG}.content",
-            lambda s: s.bitbucket.commit("acme", "shop", "main", {CONFIG: "tests:\n  script: make test\n"}) and None,
+            _commit(CONFIG, "tests:\n  script: make test\n"),
             lambda s: (s.bitbucket.read("acme", "shop", CONFIG, "main") or b"").decode().count(INCLUDED),
         ),
     )

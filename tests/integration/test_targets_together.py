@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Several targets for one repository: what one of them commits to Bitbucket the others have in the same run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.sandbox.sandbox import Sandbox
+
+from .scenarios.gitlab_ci import GitlabCi
+from .scenarios.oci_devops import git_refs
+
+
+class Both(GitlabCi):
+    def inventory_text(self) -> str:
+        oci = self.sandbox.oci.compartment_id
+        return f"""{super().inventory_text()}    oci_devops:
+      hosts:
+        shop:
+      vars:
+        oci_devops_compartment_id: {oci}
+"""
+
+
+def test_one_run_does_it_for_all_targets(tmp_path: Path) -> None:
+    sandbox = Sandbox(root=tmp_path / "sandbox")
+    both = Both(sandbox, tmp_path)
+    # What OCI DevOps asks for on top: its checks are by the names of the manual procedure.
+    more = ("account", "workspace", "project", "pullrequest")
+    names = [f"read:{'user' if name == 'account' else name}:bitbucket" for name in more]
+    both.token = sandbox.bitbucket.create_api_token(both.user, [*both.token.scopes, *names])
+    both.use_token(both.token)
+    with sandbox:
+        assert both.run(both.site).ok().changed
+        assert both.run(both.site).ok().changed == 0
+        audit = both.run(both.audit, repobridge_fail_on_drift=True).ok()
+        assert audit.changed == 0
+        both.verify()
+        both.run(both.site).ok()
+        mirror = git_refs(sandbox.oci.mirror_folder(sandbox.oci.all("repository")[0]["id"]))
+        assert mirror == sandbox.bitbucket.refs("acme", "shop")
+        both.run(both.teardown).ok()
+        assert not any(both.made().values())
