@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.sandbox import ALL_SCOPES, Sandbox
 
 from ..integration.scenarios.oci_devops import git_refs
 
@@ -78,10 +78,10 @@ def main() -> int:
     title("Build the collection and install it")
     collections = install()
     with Sandbox(root=FOLDER / "sandbox") as sandbox:
-        token = sandbox.populate()
+        token = sandbox.populate(ALL_SCOPES)
         (FOLDER / "inventory.yml").write_text(sandbox.inventory())
         environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("OCI_", "BITBUCKET_", "ANSIBLE_"))},
+            **{k: v for k, v in os.environ.items() if not k.startswith(("OCI_", "BITBUCKET_", "GITLAB_", "ANSIBLE_"))},
             "ANSIBLE_COLLECTIONS_PATH": str(collections),
             "ANSIBLE_LOCAL_TEMP": str(FOLDER / "ansible-tmp"),
             "ANSIBLE_FORCE_COLOR": "1" if sys.stdout.isatty() else "0",
@@ -126,10 +126,14 @@ def steps(sandbox: Sandbox, environment: dict[str, str]) -> list[str]:
         mirror = git_refs(sandbox.oci.mirror_folder(repository["id"]))
         if mirror != git_refs(sandbox.root / "bitbucket" / "acme" / f"{name}.git"):
             raise Wrong(f"the mirror of {name} differs from Bitbucket")
-        lines.append(f"acme/{name} is mirrored with every branch and tag:")
+        lines.append(f"acme/{name} is mirrored into OCI DevOps with every branch and tag:")
         lines += [f"  {sha[:12]} {ref}" for ref, sha in mirror.items()]
     if len(sandbox.oci.all("repository")) != 2:
         raise Wrong("there should be two mirrors")
+    project = sandbox.gitlab.find_project("acme/shop")
+    if project is None or sandbox.gitlab.refs(project) != sandbox.bitbucket.refs("acme", "shop"):
+        raise Wrong("GitLab's project differs from Bitbucket")
+    lines.append("acme/shop runs its pipelines in GitLab CI/CD: the same branches and tags, a webhook, build statuses.")
     return lines
 
 

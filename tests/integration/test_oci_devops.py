@@ -52,7 +52,7 @@ def test_repositories_share_a_foundation_and_different_projects_have_their_own(s
     assert scenario.made() == {**scenario.expected(), "repository": ["shop", "stock"]}
     scenario.sandbox.calls.clear()
     assert scenario.run(scenario.site).ok().changed == 0
-    assert calls(scenario) == {"bitbucket": 6, "oci": 10 + 2 * 3}
+    assert calls(scenario) == {"bitbucket": 4, "oci": 10 + 2 * 3}
     host_vars(scenario, shop="", stock="oci_devops_name: warehouse")
     scenario.run(scenario.site).ok()
     assert scenario.made()["project"] == ["repobridge", "warehouse"]
@@ -63,12 +63,12 @@ def test_the_repository_part_alone_finds_its_foundation(scenario: OciDevops) -> 
     scenario.run(scenario.site).ok()
     scenario.sandbox.calls.clear()
     assert scenario.run(scenario.site, "--tags", "repositories").ok().changed == 0
-    assert calls(scenario) == {"bitbucket": 3, "oci": 5}
+    assert calls(scenario) == {"bitbucket": 2, "oci": 5}
     oci = scenario.sandbox.oci
     scenario.sandbox.calls.clear()
     ids = {f"oci_devops_{kind}_id": oci.all(kind)[0]["id"] for kind in ("project", "connection")}
     assert scenario.run(scenario.site, "--tags", "repositories", **ids).ok().changed == 0
-    assert calls(scenario) == {"bitbucket": 3, "oci": 3}
+    assert calls(scenario) == {"bitbucket": 2, "oci": 3}
 
 
 def test_the_repository_part_says_that_there_is_no_foundation(scenario: OciDevops) -> None:

@@ -10,7 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
-from .sandbox import Sandbox
+from .sandbox import ALL_SCOPES, Sandbox
 
 
 def main() -> int:
@@ -29,7 +29,7 @@ def main() -> int:
             parser.error(f"{root} is there and is not a sandbox's folder")
         shutil.rmtree(root)  # every sandbox starts anew; its accounts and keys are not the old ones
     sandbox = Sandbox(options.port, root)
-    token = sandbox.populate()
+    token = sandbox.populate(ALL_SCOPES)
     environment = root / "environment.sh"
     environment.touch(mode=0o600)
     environment.write_text("".join(f"export {k}={shlex.quote(v)}\n" for k, v in sandbox.environment(token).items()))

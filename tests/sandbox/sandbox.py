@@ -23,6 +23,10 @@ OCI_DEVOPS_SCOPES = (
 )
 
 
+# What all targets together ask of it.
+ALL_SCOPES = (*OCI_DEVOPS_SCOPES, "write:repository:bitbucket", "delete:webhook:bitbucket")
+
+
 class Sandbox(Server):
     """All services on one port. ``bitbucket``, ``gitlab`` and ``oci`` are the Python sides of the services."""
 
@@ -41,7 +45,7 @@ class Sandbox(Server):
         self.add(self.gitlab)
         self.add(self.oci)
 
-    def populate(self) -> Credential:
+    def populate(self, scopes: tuple[str, ...] = OCI_DEVOPS_SCOPES) -> Credential:
         """A workspace with two repositories, a user who may administer them, and the user's API token (returned).
 
         In GitLab there is a group of the same name, and somebody who owns it (``gitlab_token``).
@@ -63,7 +67,7 @@ class Sandbox(Server):
         builder = self.gitlab.create_user("jdoe", "jane.doe@example.com")
         self.gitlab.grant(builder, 50, group)
         self.gitlab_token = self.gitlab.create_token(builder)
-        return self.bitbucket.create_api_token(user, OCI_DEVOPS_SCOPES)
+        return self.bitbucket.create_api_token(user, scopes)
 
     def environment(self, token: Credential) -> dict[str, str]:
         """The environment that points every module at the sandbox; the secrets of the scenario are in it."""
@@ -82,12 +86,15 @@ class Sandbox(Server):
         }
 
     def inventory(self) -> str:
-        """An inventory of the two repositories for the target ``oci_devops``, in YAML."""
+        """An inventory of the two repositories for all targets, in YAML."""
         return f"""---
 all:
   vars:
     bitbucket_workspace: acme
   children:
+    gitlab_ci:
+      hosts:
+        shop:
     oci_devops:
       vars:
         oci_devops_compartment_id: {self.oci.compartment_id}
