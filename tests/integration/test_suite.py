@@ -144,7 +144,7 @@ def test_a_run_cut_off_anywhere_is_finished_by_the_next(
     while _cut(kind, number, applied, tmp_path / str(number)):
         number += CRASH_PARTS
         tried += 1
-    assert tried
+    assert tried or part, "not a single call was cut"  # a target may have fewer writing calls than there are parts
     record_property("crash_points", tried)
 
 
