@@ -37,14 +37,14 @@ sandbox: $(VENV)/done $(LINK) ## starts the sandbox and leaves it running
 test: $(VENV)/done $(LINK) ## all tests, on the newest ansible-core this machine can run
 	@$(VENV)/bin/python -m pytest -n $(CORES) --dist loadgroup $(PYTEST_ARGS)
 
-test-oldest: ## all tests on the oldest supported ansible-core, where Python 3.11 is (of the crash points a quarter)
+test-oldest: ## all tests on the oldest supported ansible-core, where Python 3.11 is
 ifeq ($(PYTHON_OLDEST),)
 	@echo "test-oldest: skipped, there is no Python 3.11 with venv on this machine"
 else ifeq ($(MAIN),oldest)
 	@echo "test-oldest: skipped, make test is the same here (the only Python is 3.11)"
 else
 	@$(MAKE) --no-print-directory .build/venv-oldest/done $(LINK)
-	@REPOBRIDGE_CRASH_STEP=4 .build/venv-oldest/bin/python -m pytest -n $(CORES) --dist loadgroup $(PYTEST_ARGS)
+	@.build/venv-oldest/bin/python -m pytest -n $(CORES) --dist loadgroup $(PYTEST_ARGS)
 endif
 
 test-next: ## unit tests and the two doors on the coming ansible-core, where Python >= 3.13 is

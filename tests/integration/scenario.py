@@ -46,6 +46,8 @@ class Scenario(ABC):
     budget: dict[str, int]
     # Modules whose result holds a new secret when they make something: core keeps all of it from the callbacks.
     unseen: tuple[str, ...] = ()
+    # Ends of paths that are asked with POST and change nothing.
+    reading: tuple[str, ...] = ("/access_token",)
     # Path prefixes of the service each secret belongs to: nothing else may see it.
     drifts: tuple[Drift, ...] = ()
     failures: tuple[Failure, ...] = ()

@@ -59,6 +59,7 @@ class OciDevops(Scenario):
     # Bitbucket: repository, its refs. OCI: one read for each of the ten parts of the foundation, and for the
     # repository its listing, the current mirror record and the refs.
     budget = {"bitbucket": 2, "oci": 13}
+    reading = (*Scenario.reading, "/getByName")
     drifts = (
         _field(
             "oci_dynamic_group", "matching_rule", "dynamic_group", "matchingRule", "ALL {resource.type = 'instance'}"
