@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from .. import git
+from ..pull_requests import PullRequest
 
 LEVELS = ("none", "read", "write", "admin")
 ROLES = ("member", "create-project", "owner")
@@ -107,6 +108,8 @@ class Repository:
     uuid: str = field(default_factory=new_uuid)
     hooks: dict[str, Webhook] = field(default_factory=dict)
     statuses: dict[tuple[str, str], BuildStatus] = field(default_factory=dict)  # (commit, key) →
+    pull_requests: dict[int, PullRequest[User | None]] = field(default_factory=dict)
+    merge_tasks: dict[tuple[int, str], object] = field(default_factory=dict)  # (pull request, task) → its outcome
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)  # held while refs change
 
     @property

@@ -23,7 +23,7 @@ def payload(
         return None
     return {
         "push": {"changes": [_change(repository, name, before.get(name), after.get(name), render) for name in changed]},
-        "repository": render.repository_base(repository) | {"is_private": repository.is_private, "scm": "git"},
+        "repository": place(render, repository),
         "actor": actor(render, by),
     }
 
@@ -32,7 +32,12 @@ def actor(render: Render, by: Credential | None) -> dict[str, Any]:
     """Who did it: a user; for tokens that are nobody an app user."""
     if by and by.user:
         return render.user(by.user)
-    return {"type": "app_user", "display_name": by.kind if by else "sandbox", "links": {}}
+    return render.nobody(by.kind if by else "sandbox")
+
+
+def place(render: Render, repository: Repository) -> dict[str, Any]:
+    """The repository, as payloads have it."""
+    return render.repository_base(repository) | {"is_private": repository.is_private, "scm": "git"}
 
 
 def _change(repository: Repository, name: str, old: str | None, new: str | None, render: Render) -> dict[str, Any]:

@@ -33,6 +33,10 @@ def _link(href: str) -> Json:
     return {"href": href}
 
 
+def rendered(text: str) -> Json:
+    return {"type": "rendered", "raw": text, "markup": "markdown", "html": f"<p>{html.escape(text.strip())}</p>"}
+
+
 def _uid(uuid: str) -> str:
     return quote(uuid, safe="")
 
@@ -77,6 +81,10 @@ class Render:
                 has_2fa_enabled=None,
             )
         return out
+
+    def nobody(self, name: str = "sandbox") -> Json:
+        """Stands for a credential that is no user."""
+        return {"type": "app_user", "display_name": name, "links": {}}
 
     def workspace(self, workspace: Workspace, full: bool = False) -> Json:
         links = {
@@ -233,12 +241,7 @@ class Render:
             author=self._author(commit.author, commit.email),
             message=commit.message,
             parents=[self.commit_base(repository, sha) for sha in commit.parents],
-            summary={
-                "type": "rendered",
-                "raw": commit.message,
-                "markup": "markdown",
-                "html": f"<p>{html.escape(commit.message.strip())}</p>",
-            },
+            summary=rendered(commit.message),
             repository=self.repository_base(repository),
         )
         return out

@@ -16,6 +16,7 @@ from .authentication import Authenticator
 from .credentials import YEAR, Credential, OAuthConsumer, Vault
 from .delivery import Courier, Delivery
 from .model import LEVELS, ROLES, Project, Repository, User, Webhook, Workspace, new_uuid
+from .pulls import Pull, PullRequests, Wanted
 from .rate_limits import RateLimits
 from .render import Render
 
@@ -41,6 +42,7 @@ class Bitbucket:
         self.authenticator = Authenticator(self.vault)
         self.rate_limits = RateLimits(server.clock)
         self.courier = Courier()
+        self.pull_requests = PullRequests(self)
         self.lock = threading.RLock()
         self.wsgi: Callable[..., Iterable[bytes]] = make_app(self)
 
@@ -206,6 +208,34 @@ class Bitbucket:
         with self.changes(repository):
             git.delete_ref(repository.path, f"refs/tags/{name}")
 
+    def open_pull_request(
+        self,
+        workspace: str,
+        slug: str,
+        source: str,
+        destination: str | None = None,
+        title: str | None = None,
+        close_source_branch: bool = False,
+        by: Credential | None = None,
+    ) -> Pull:
+        """A pull request from a branch, to the main branch if nothing else is said."""
+        repository = self.repository(workspace, slug)
+        target = destination or repository.main_branch or git.head(repository.path)
+        wanted = Wanted(title or f"Merge {source}", source, target, close_source_branch=close_source_branch)
+        return self.pull_requests.open(repository, wanted, by)
+
+    def merge_pull_request(
+        self, workspace: str, slug: str, number: int, strategy: str = "merge_commit", by: Credential | None = None
+    ) -> Pull:
+        repository = self.repository(workspace, slug)
+        return self.pull_requests.merge(repository, repository.pull_requests[number], strategy, by=by)
+
+    def decline_pull_request(
+        self, workspace: str, slug: str, number: int, reason: str = "", by: Credential | None = None
+    ) -> Pull:
+        repository = self.repository(workspace, slug)
+        return self.pull_requests.decline(repository, repository.pull_requests[number], reason, by)
+
     def refs(self, workspace: str, slug: str) -> dict[str, str]:
         """All branches and tags by full name, as ``git ls-remote`` gives them."""
         return git.refs(self.repository(workspace, slug).path)
@@ -237,8 +267,11 @@ class Bitbucket:
             repository.updated_on = self.clock.datetime()
             repository.size = sum(file.stat().st_size for file in (repository.path / "objects").rglob("*"))
             payload = push_event.payload(repository, before, after, self.render(), by)
+            events = self.pull_requests.follow(repository, before, after, by)
         if payload:
             self.notify(repository, "repo:push", payload)
+        for event, told in events:
+            self.notify(repository, event, told)
 
     @staticmethod
     def _choose_main_branch(repository: Repository, refs: dict[str, str]) -> None:

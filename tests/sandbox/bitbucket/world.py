@@ -22,6 +22,7 @@ ALL_SCOPES = (
     "write:webhook:bitbucket",
     "delete:webhook:bitbucket",
     "read:pullrequest:bitbucket",
+    "write:pullrequest:bitbucket",
 )
 FILES: Files = {
     "README.md": "# App\n",

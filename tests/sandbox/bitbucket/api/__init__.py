@@ -3,9 +3,22 @@
 
 from __future__ import annotations
 
-from . import commits, git, hooks, oauth, refs, removed, repositories, src, statuses, user, workspaces
+from . import commits, git, hooks, oauth, pullrequests, refs, removed, repositories, src, statuses, user, workspaces
 
 GROUPS = [
     module.group
-    for module in (commits, git, hooks, oauth, refs, removed, repositories, src, statuses, user, workspaces)
+    for module in (
+        commits,
+        git,
+        hooks,
+        oauth,
+        pullrequests,
+        refs,
+        removed,
+        repositories,
+        src,
+        statuses,
+        user,
+        workspaces,
+    )
 ]

@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 from ... import git
 from .. import context, errors, scopes
 from ..model import Repository
+from .commits import resolve
 
 group = Blueprint("refs", __name__, url_prefix="/2.0/repositories/<workspace>/<slug>/refs")
 _FORMAT = (
@@ -45,6 +46,41 @@ def both(workspace: str, slug: str) -> Response:
 @group.get("/tags", defaults={"place": "refs/tags"})
 def some(workspace: str, slug: str, place: str) -> Response:
     return context.listing(_rendered(context.repository(workspace, slug, scopes.READ_REPOSITORY), place))
+
+
+@group.post("/branches")
+def create_branch(workspace: str, slug: str) -> Response:
+    """A branch at a hash, of which the beginning is enough, or at another branch."""
+    repository = context.repository(workspace, slug, scopes.CREATE_BRANCH, level="write")
+    body = context.body()
+    name, target = body.get("name"), body.get("target")
+    if not isinstance(name, str) or not name:
+        raise errors.invalid(name="This field is required.")
+    revision = target.get("hash") if isinstance(target, dict) else None
+    if not isinstance(revision, str) or not revision:
+        raise errors.invalid(target="This field is required.")
+    sha = resolve(repository, revision)
+    with context.service().changes(repository, context.caller()):
+        if git.has_branch(repository.path, name):
+            raise errors.refused(400, f'Branch "{name}" already exists.', data={"key": "BRANCH_ALREADY_EXISTS"})
+        try:
+            git.run(repository.path, "branch", "--no-track", "--", name, sha)
+        except git.GitError:  # a name git does not take, or one that is a folder of others
+            raise errors.refused(400, f'Invalid branch name "{name}".') from None
+    return context.answer(_rendered(repository, f"refs/heads/{name}")[0], 201)
+
+
+@group.delete("/branches/<path:name>")
+def delete_branch(workspace: str, slug: str, name: str) -> Response:
+    """Any branch but the main one."""
+    repository = context.repository(workspace, slug, scopes.WRITE_REPOSITORY, level="write")
+    with context.service().changes(repository, context.caller()):
+        if not git.has_branch(repository.path, name):
+            raise errors.not_found(f"Branch '{name}' not found.")
+        if name == repository.main_branch:
+            raise errors.refused(400, "The main branch cannot be deleted.")
+        git.delete_ref(repository.path, f"refs/heads/{name}")
+    return Response(status=204)
 
 
 @group.get("/branches/<path:name>", defaults={"place": "refs/heads"})
