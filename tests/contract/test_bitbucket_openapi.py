@@ -165,7 +165,11 @@ def _pull_requests(world: World, app: str) -> None:
         name = f"branch/{number}"
         world.call("POST", f"{app}/refs/branches", json={"name": name, "target": tip})
         world.bitbucket.commit("acme", "app", name, {name: name})
-        pull = {"title": name, "source": {"branch": {"name": name}}, "reviewers": [{"uuid": reviewer.uuid}]}
+        pull = {
+            "title": name,
+            "source": {"branch": {"name": name}},
+            "reviewers": [{"type": "user", "uuid": reviewer.uuid}],
+        }
         world.call("POST", f"{app}/pullrequests", json=pull)
         one = f"{app}/pullrequests/{number}"
         world.get(one)
