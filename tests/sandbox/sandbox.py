@@ -10,6 +10,7 @@ from .bitbucket.credentials import Credential
 from .gitlab import GitLab
 from .oci import Oci
 from .server import Server
+from .upsun import Upsun
 
 # What the seed's procedure asks of the Bitbucket credential, as scopes of an API token.
 OCI_DEVOPS_SCOPES = (
@@ -25,6 +26,16 @@ OCI_DEVOPS_SCOPES = (
 
 # What all targets together ask of it.
 ALL_SCOPES = (*OCI_DEVOPS_SCOPES, "write:repository:bitbucket", "delete:webhook:bitbucket")
+
+
+# What Upsun's documentation ticks for its OAuth consumer.
+UPSUN_SCOPES = (
+    "account",
+    "repository:write",
+    "repository:admin",
+    "pullrequest:write",
+    "webhook",
+)
 
 
 class Sandbox(Server):
@@ -44,11 +55,14 @@ class Sandbox(Server):
         self.add(self.bitbucket)
         self.add(self.gitlab)
         self.add(self.oci)
+        self.upsun = Upsun(self, self.bitbucket.url)
 
     def populate(self, scopes: tuple[str, ...] = OCI_DEVOPS_SCOPES) -> Credential:
         """A workspace with two repositories, a user who may administer them, and the user's API token (returned).
 
-        In GitLab there is a group of the same name, and somebody who owns it (``gitlab_token``).
+        In GitLab there is a group of the same name, and somebody who owns it (``gitlab_token``). In Upsun there is a
+        project for ``shop`` (``upsun_project``), its admin's API token (``upsun_token``), and in the workspace the OAuth
+        consumer its integration is to use (``upsun_consumer``).
         """
         self.bitbucket.create_workspace("acme")
         self.bitbucket.create_repository(
@@ -67,6 +81,10 @@ class Sandbox(Server):
         builder = self.gitlab.create_user("jdoe", "jane.doe@example.com")
         self.gitlab.grant(builder, 50, group)
         self.gitlab_token = self.gitlab.create_token(builder)
+        admin = self.upsun.create_user("jdoe", "jane.doe@example.com", "Jane", "Doe")
+        self.upsun_project = self.upsun.create_project("Shop", admin)
+        self.upsun_token = self.upsun.create_api_token(admin)
+        self.upsun_consumer = self.bitbucket.create_oauth_consumer("acme", UPSUN_SCOPES)
         return self.bitbucket.create_api_token(user, scopes)
 
     def environment(self, token: Credential) -> dict[str, str]:
@@ -81,6 +99,9 @@ class Sandbox(Server):
             "GITLAB_API_TOKEN": self.gitlab_token.secret,
             "OCI_CONFIG_FILE": str(self.oci.write_config(self.root / "oci-config")),
             "OCI_ENDPOINT": self.oci.url,
+            "UPSUN_CLI_TOKEN": self.upsun_token.secret,
+            "UPSUN_API_URL": self.upsun.api_url,
+            "UPSUN_AUTH_URL": self.upsun.auth_url,
             # The sandbox's time passes with the requests, so nobody has to wait long between two of them.
             "REPOBRIDGE_POLL_INTERVAL": "0.05",
         }

@@ -6,7 +6,6 @@ https://docs.gitlab.com/user/project/repository/mirror/pull/ and https://docs.gi
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -167,24 +166,9 @@ class Mirroring:
                 return
             mirror.status, mirror.last_update_started_at = "started", self.service.clock.datetime()
             project.import_status = "started"
-            self._after(self.started_seconds, lambda: self._update(project, turn))
+            self.service.clock.soon(self.started_seconds, lambda: self._update(project, turn))
 
-        self._after(self.scheduled_seconds, start)
-
-    def _after(self, seconds: float, work: Any) -> None:
-        """Soon, also where nobody asks for anything meanwhile."""
-        clock = self.service.clock
-        clock.after(seconds, work)
-
-        def nudge() -> None:
-            try:
-                clock.settle()
-            except (OSError, git.GitError):  # the sandbox is gone meanwhile, its files with it
-                pass
-
-        timer = threading.Timer(seconds + 0.1, nudge)
-        timer.daemon = True
-        timer.start()
+        self.service.clock.soon(self.scheduled_seconds, start)
 
     # -- running -------------------------------------------------------------------------------------------------
 
@@ -247,9 +231,9 @@ class Mirroring:
 
         def start() -> None:
             project.import_status = "started"
-            self._after(self.started_seconds, run)
+            self.service.clock.soon(self.started_seconds, run)
 
-        self._after(self.scheduled_seconds, start)
+        self.service.clock.soon(self.scheduled_seconds, start)
 
     def wait(self, project: Project, timeout: float) -> str:
         """Let time pass until the update has ended; when git is at it in another thread, really wait."""
