@@ -9,37 +9,60 @@ class ModuleDocFragment:
 requirements:
   - requests >= 2.31 (Python package, where the task runs; on a local connection that is the controller)
 options:
+  bitbucket_edition:
+    description:
+      - Which Bitbucket is meant.
+      - It is told from the addresses if it can be. C(bitbucket.org), O(site_url) and an O(api_url) that ends in C(/2.0) mean
+        V(cloud), O(bitbucket_url) and an O(api_url) with C(/rest) in it V(data_center). Where none of that is there, it must be set.
+      - The environment variable E(BITBUCKET_EDITION) is used if it is not set.
+    type: str
+    choices: [cloud, data_center]
+  bitbucket_url:
+    description:
+      - Address of the Data Center instance with its context path, as in V(https://example.com/bitbucket), without C(/rest).
+      - Not for Cloud, which has O(api_url) and O(site_url).
+      - The environment variable E(BITBUCKET_URL) is used if it is not set.
+    type: str
   api_url:
     description:
-      - Address of the REST API, without the version.
+      - Address of Cloud's REST API, without the version.
       - The environment variable E(BITBUCKET_API_URL) is used if it is not set.
     type: str
     default: https://api.bitbucket.org
   site_url:
     description:
-      - Address of the site, where OAuth consumers get their tokens.
+      - Address of Cloud's site, where OAuth consumers get their tokens.
       - The environment variable E(BITBUCKET_SITE_URL) is used if it is not set.
     type: str
     default: https://bitbucket.org
   username:
     description:
-      - E-mail address of the Atlassian account that made the O(api_token). Not the Bitbucket user name, which is for git.
+      - For Cloud the e-mail address of the Atlassian account that made the O(api_token). Not the Bitbucket user name, which is
+        for git.
+      - For Data Center the user name that goes with O(password), or with O(access_token) and O(auth_method=basic).
       - The environment variable E(BITBUCKET_USERNAME) is used if it is not set.
+    type: str
+  password:
+    description:
+      - Data Center only. Password of the user in O(username). Many instances take no passwords for the REST API.
+      - Only with it can HTTP access tokens be made, since a token can't make tokens.
+      - The environment variable E(BITBUCKET_PASSWORD) is used if it is not set.
     type: str
   api_token:
     description:
-      - API token with scopes of the account in O(username).
+      - Cloud only. API token with scopes of the account in O(username).
       - Exactly one credential is needed. One that a task sets goes before any that the environment holds.
       - The environment variable E(BITBUCKET_API_TOKEN) is used if it is not set.
     type: str
   access_token:
     description:
-      - Access token of a repository, a project or a workspace. It needs no user name.
+      - For Cloud an access token of a repository, a project or a workspace, for Data Center an HTTP access token of a user, a
+        project or a repository. It needs no user name.
       - The environment variable E(BITBUCKET_ACCESS_TOKEN) is used if it is not set.
     type: str
   client_id:
     description:
-      - Key of a private OAuth consumer, together with O(client_secret).
+      - Cloud only. Key of a private OAuth consumer, together with O(client_secret).
       - The environment variable E(BITBUCKET_CLIENT_ID) is used if it is not set.
     type: str
   client_secret:
@@ -49,17 +72,19 @@ options:
     type: str
   app_password:
     description:
-      - App password. Atlassian removed them on 2026-07-28; it is here to be told so, with the way to an API token.
+      - Cloud only. App password. Atlassian removed them on 2026-07-28; it is here to be told so, with the way to an API token.
       - The environment variable E(BITBUCKET_APP_PASSWORD) is used if it is not set.
     type: str
   auth_method:
     description:
-      - How an O(api_token) is sent. V(basic) if nothing is said, which is what the API's documentation describes.
-      - Other credentials are always sent as V(bearer).
+      - How a token is sent. An O(api_token) is sent as V(basic) if nothing is said, which is what the API's documentation describes.
+      - An HTTP access token of Data Center is sent as V(bearer) if nothing is said. V(basic) works with those of users only, and
+        with O(username).
+      - Access tokens and OAuth consumers of Cloud are always sent as V(bearer).
       - The environment variable E(BITBUCKET_AUTH_METHOD) is used if it is not set.
     type: str
     choices: [basic, bearer]
 notes:
-  - Bitbucket allows about 1,000 calls an hour for repositories and as many for webhooks. A task that finds nothing to do
+  - Bitbucket Cloud allows about 1,000 calls an hour for repositories and as many for webhooks. A task that finds nothing to do
     costs as few calls as its description says.
 """

@@ -42,9 +42,12 @@ options:
     type: str
     required: true
   state:
-    description: How the build is.
+    description:
+      - How the build is.
+      - V(STOPPED) of Cloud and V(CANCELLED) of Data Center are the same, and either name will do for both.
+        V(UNKNOWN) is Data Center's alone.
     type: str
-    choices: [SUCCESSFUL, FAILED, INPROGRESS, STOPPED]
+    choices: [SUCCESSFUL, FAILED, INPROGRESS, STOPPED, CANCELLED, UNKNOWN]
     required: true
   url:
     description: Address of the build's page. A new status can't be without.

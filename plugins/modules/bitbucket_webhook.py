@@ -42,8 +42,10 @@ options:
       - O(url) and O(secret_url) exclude each other.
     type: str
   uuid:
-    description: Uuid of an existing webhook, which then is the one that is meant, whatever O(match_by) says.
+    description:
+      - Uuid of an existing webhook, which then is the one that is meant, whatever O(match_by) says. On Data Center its number.
     type: str
+    aliases: [id]
   match_by:
     description:
       - How the webhook is found again.

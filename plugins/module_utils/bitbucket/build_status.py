@@ -1,40 +1,35 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The status of a build on a commit of Bitbucket Cloud.
-
-Source: https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/
-"""
+"""The status of a build on a commit."""
 
 from __future__ import annotations
 
 import hashlib
+import typing as t
 from urllib.parse import urlsplit
 
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Context, Fields, Resource, reconcile
 from ..spec import ArgumentSpec
-from .client import Cloud, place
+from .editions import edition
 from .options import BITBUCKET, login
-from .source import Source
+from .ports import Place, Repositories, Statuses, too_long
 
-STATES = ("SUCCESSFUL", "FAILED", "INPROGRESS", "STOPPED")
-_LONGEST_KEY = 40  # https://github.com/buildbot/buildbot/issues/7049 has Bitbucket's words
+STATES = ("SUCCESSFUL", "FAILED", "INPROGRESS", "STOPPED", "CANCELLED", "UNKNOWN")
 _DIGEST = 16
 _SET = ("state", "url", "name", "description", "refname")
-_FIELDS = (*_SET, "key", "created_on", "updated_on")
-_POST = "POST /2.0/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build"
 
 
-def short_key(key: str) -> str:
+def short_key(key: str, longest: int = 40) -> str:
     """The key as Bitbucket takes it: a longer one keeps its beginning and gets a digest of the whole.
 
     Cut alone, two keys with the same beginning would become one status.
     """
-    if len(key) <= _LONGEST_KEY:
+    if len(key) <= longest:
         return key
     digest = hashlib.sha256(key.encode()).hexdigest()[:_DIGEST]
-    return f"{key[: _LONGEST_KEY - _DIGEST - 1]}-{digest}"
+    return f"{key[: longest - _DIGEST - 1]}-{digest}"
 
 
 class BuildStatus(Resource):
@@ -56,20 +51,19 @@ class BuildStatus(Resource):
         }
     )
     identity = ("workspace", "repository", "commit")
-    operations = {"create": _POST, "update": _POST, "delete": "none: the API can't"}
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
-        self.key = short_key(params["key"])
+        self.edition = edition(params)
+        self.place = Place.of(params)
+        self.key = short_key(params["key"], self.edition.statuses.limits.key)
+        call = self.edition.statuses.operation
+        self.operations = {"create": call, "update": call, "delete": "none: a status stays"}  # type: ignore[misc]
         self._commit: str | None = None
 
     @property
     def name(self) -> str:
         return str(self.params["key"])
-
-    @property
-    def where(self) -> str:
-        return f"{self.params['workspace']}/{self.params['repository']}"
 
     def validate(self) -> None:
         login(self.params)
@@ -78,48 +72,60 @@ class BuildStatus(Resource):
         url = self.params["url"]
         if url is not None and not (urlsplit(url).scheme in ("http", "https") and urlsplit(url).netloc):
             raise InvalidInput("url must begin with http:// or https:// and have a host")
+        statuses = self.edition.statuses
+        if self.params["state"] not in statuses.states:
+            raise InvalidInput(
+                f"{statuses.title} has no state {self.params['state']}", remedy=f"It has {', '.join(statuses.states)}."
+            )
+        for name, most in statuses.limits.others.items():
+            if len(self.params[name] or "") > most:
+                raise too_long(name, self.params[name], most, statuses.title)
 
     # -- finding -----------------------------------------------------------------------------------------------------
 
     @property
-    def client(self) -> Cloud:
+    def client(self) -> t.Any:
         if not hasattr(self, "_client"):
-            self._client = Cloud(self.params, self.context)
+            self._client = self.edition.client(self.params, self.context)
         return self._client
+
+    @property
+    def statuses(self) -> Statuses:
+        return self.edition.statuses(self.client, self.place)
+
+    @property
+    def repository(self) -> Repositories:
+        return self.edition.repositories(self.client, self.place)
 
     @property
     def commit(self) -> str:
         """The commit's hash, looked up once if the task names a branch or a tag."""
         if self._commit is None:
             named = self.params["commit"]
-            source = Source(self.client, self.params["workspace"], self.params["repository"])
-            self._commit = source.resolve(named)
+            self._commit = self.repository.resolve(named)
             if self._commit is None:
                 raise BridgeError(
-                    f"{self.where} has no branch or tag {named}",
+                    f"{self.place} has no branch or tag {named}",
                     kind="not_found",
                     remedy="commit takes the hash of a commit (7 digits or more), or the name of a branch or a tag.",
                 )
         return self._commit
 
-    @property
-    def path(self) -> str:
-        return f"{place(self.params['workspace'], self.params['repository'])}/commit/{self.commit}/statuses"
-
     def read(self) -> Fields | None:
-        """From the list of all on the commit: a key may have a slash in it, and a commit that is not there is told apart."""
-        asked = f"List the build statuses of commit {self.params['commit']} of {self.where}"
-        found = self.client.listing(self.path, asked=asked, fields=",".join(_FIELDS))
-        return next((self._current(status) for status in found if status["key"] == self.key), None)
+        asked = f"List the build statuses of commit {self.params['commit']} of {self.place}"
+        found = self.statuses.find(self.commit, self.key, asked)
+        return self._current(found) if found else None
 
     def _current(self, status: Fields) -> Fields:
-        known = {name: status.get(name) for name in _FIELDS}
-        return {"id": self.key, "commit": self.commit, **known}
+        return {"id": self.key, "commit": self.commit, **status}
 
     # -- fields ------------------------------------------------------------------------------------------------------
 
     def desired(self, current: Fields | None) -> Fields:
         wanted = {name: self.params[name] for name in _SET if self.params[name] is not None}
+        wanted["state"] = self.edition.statuses.states[wanted["state"]]
+        if "refname" in wanted:
+            wanted["refname"] = self.edition.statuses.refname(wanted["refname"])
         if current is None and not wanted.get("url"):
             raise InvalidInput(
                 f"Commit {self.params['commit']} has no build status {self.name} yet, and a new one needs a url",
@@ -134,16 +140,15 @@ class BuildStatus(Resource):
     # -- calling -----------------------------------------------------------------------------------------------------
 
     def create(self, desired: Fields) -> Fields:
-        return self._post(desired)
+        return self._put(desired, None)
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         """Bitbucket replaces the whole status, so that what the task does not set is sent as it is."""
-        return self._post({**{name: current[name] for name in _SET if current[name] is not None}, **changes})
+        return self._put({**{name: current[name] for name in _SET if current[name] is not None}, **changes}, current)
 
-    def _post(self, fields: Fields) -> Fields:
-        asked = f"Set the build status {self.name} of commit {self.params['commit']} of {self.where}"
-        answer = self.client.call("POST", f"{self.path}/build", asked=asked, json={"key": self.key, **fields})
-        return self._current(answer.json())
+    def _put(self, fields: Fields, current: Fields | None) -> Fields:
+        asked = f"Set the build status {self.name} of commit {self.params['commit']} of {self.place}"
+        return self._current(self.statuses.put(self.commit, self.key, fields, current, asked))
 
     def delete(self, current: Fields) -> None:
         raise AssertionError("there is no state that asks for it")

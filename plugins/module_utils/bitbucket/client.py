@@ -9,6 +9,7 @@ https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
 
 from __future__ import annotations
 
+import base64
 import re
 import typing as t
 from urllib.parse import quote
@@ -17,14 +18,25 @@ from ..errors import BridgeError, OutcomeUnknown
 from ..reconcile import Context, Fields
 from ..rest import JsonClient, Transport
 from . import advice, scopes
-from .options import login
+from .options import Login, login
 
 try:
     import requests
 except ImportError:  # named by the module before the first call (Operation.requires)
     pass
 
+# The user that git logs in with, by the kind of login; the e-mail address that the REST API wants does not work here.
+_GIT_USERS = {
+    "api_token": "x-bitbucket-api-token-auth",
+    "access_token": "x-token-auth",
+    "oauth_consumer": "x-token-auth",
+}
 _PAGE = 100  # the most the API gives: https://developer.atlassian.com/cloud/bitbucket/rest/intro/#pagination
+
+
+def transport(params: Fields) -> Transport:
+    """How to speak to the service, from a task's options."""
+    return Transport(**{name: params[name] for name in ("timeout", "max_retries", "validate_certs", "ca_path")})
 
 
 def place(workspace: str, repository: str | None = None) -> str:
@@ -35,13 +47,46 @@ def place(workspace: str, repository: str | None = None) -> str:
 
 
 class BitbucketClient(JsonClient):
+    """The REST API of either edition, with the login that the task gives."""
+
+    service = "Bitbucket"
+    login: Login
+    # Where people see it, and where git goes.
+    site_url: str
+
+    def bearer(self) -> str:
+        """The token for ``Authorization: Bearer``."""
+        return self.login.secret
+
+    def authorize(self) -> t.Any:
+        if not self.login.bearer:
+            pair = (self.login.username or "").encode(), self.login.secret.encode()
+            return requests.auth.HTTPBasicAuth(*pair)
+        return Bearer(self.bearer())
+
+    def git_url(self, workspace: str, repository: str) -> str:
+        """Where git fetches from and pushes to over HTTPS."""
+        raise NotImplementedError
+
+    def git_authorization(self) -> str:
+        """The ``Authorization`` header for git."""
+        raise NotImplementedError
+
+    def basic(self, user: str, secret: str) -> str:
+        """``Basic`` for that header; the redactor knows it from then on."""
+        pair = base64.b64encode(f"{user}:{secret}".encode()).decode()
+        self.redactor.add(pair)
+        return f"Basic {pair}"
+
+
+class _CloudWords(JsonClient):
     """What the API and the token endpoint have in common: how they word their errors."""
 
     service = "Bitbucket"
 
     def words(self, response: requests.Response) -> tuple[str | None, str]:
         """JSON in one of three shapes, plain text (401, 429), or a load balancer's HTML, which has nothing to say."""
-        answer = _json(response)
+        answer = json_of(response)
         error = answer.get("error")
         if isinstance(error, dict):
             parts = [error.get("message"), _flat(error.get("detail")), _flat(error.get("fields"))]
@@ -53,7 +98,7 @@ class BitbucketClient(JsonClient):
         return None, " ".join(response.text.split())[:500]
 
 
-class Site(BitbucketClient):
+class Site(_CloudWords):
     """The token endpoint, which is on the site's own host and not on the API's."""
 
     def token(self, client_id: str, client_secret: str) -> Fields:
@@ -82,16 +127,13 @@ class Site(BitbucketClient):
         return advice.consumer_refused(response.status_code, response.text)
 
 
-class Cloud(BitbucketClient):
+class Cloud(_CloudWords, BitbucketClient):
     """The REST API 2.0."""
 
     def __init__(self, params: Fields, context: Context) -> None:
         base = re.sub(r"(/2\.0)?/*$", "", params["api_url"])
-        transport = Transport(
-            **{name: params[name] for name in ("timeout", "max_retries", "validate_certs", "ca_path")}
-        )
-        super().__init__(f"{base}/2.0", transport, context.redactor)
-        self.site_url: str = params["site_url"].rstrip("/")
+        super().__init__(f"{base}/2.0", transport(params), context.redactor)
+        self.site_url = params["site_url"].rstrip("/")
         self.login = login(params)
         self.redactor.add_basic(self.login.username or self.login.client_id or "", self.login.secret)
         self._token: Fields | None = None
@@ -103,15 +145,19 @@ class Cloud(BitbucketClient):
             self._token = site.token(self.login.client_id or "", self.login.secret)
         return self._token
 
-    def authorize(self) -> t.Any:
-        if not self.login.bearer:
-            pair = (self.login.username or "").encode(), self.login.secret.encode()
-            return requests.auth.HTTPBasicAuth(*pair)
-        return Bearer(self.token()["access_token"] if self.login.kind == "oauth_consumer" else self.login.secret)
+    def bearer(self) -> str:
+        return str(self.token()["access_token"]) if self.login.kind == "oauth_consumer" else super().bearer()
+
+    def git_url(self, workspace: str, repository: str) -> str:
+        return f"{self.site_url}/{quote(workspace, safe='{}')}/{quote(repository, safe='{}')}.git"
+
+    def git_authorization(self) -> str:
+        """https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/ (the user names for git)"""
+        return self.basic(_GIT_USERS.get(self.login.kind) or self.login.username or "", self.bearer())
 
     def get(self, path: str, *, asked: str, fields: str | None = None, **options: t.Any) -> Fields:
         params = {**options.pop("params", {}), **({"fields": fields} if fields else {})}
-        return _json(self.call("GET", path, asked=asked, params=params, **options))
+        return json_of(self.call("GET", path, asked=asked, params=params, **options))
 
     def listing(self, path: str, *, asked: str, fields: str) -> list[Fields]:
         """All items of a list, in pages as large as they get. ``fields`` are those of an item, separated by commas."""
@@ -128,7 +174,7 @@ class Cloud(BitbucketClient):
         return values
 
     def remedy(self, response: requests.Response) -> str | None:
-        answer = _json(response)
+        answer = json_of(response)
         words = self.words(response)[1]
         if response.status_code == 401:
             return advice.refused_login(self.login, words)
@@ -148,7 +194,7 @@ class Bearer:
         return request
 
 
-def _json(response: requests.Response) -> Fields:
+def json_of(response: requests.Response) -> Fields:
     """The answer as a dict; an empty one for anything else."""
     try:
         answer = response.json()

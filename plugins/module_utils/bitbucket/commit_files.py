@@ -14,14 +14,13 @@ from ..errors import BridgeError, InvalidInput, Outdated
 from ..pending import is_pending, pending_id
 from ..reconcile import Context, Fields, Outcome, Resource, reconcile
 from ..spec import STATE, ArgumentSpec
-from .client import Cloud
-from .git_push import GitPush
+from .editions import edition
+from .files import File, Files
 from .options import BITBUCKET, login
-from .source import File, Files, Source
+from .ports import Source
 
 _CONTENTS = ("content", "content_base64", "gitlab_include")
 _AUTHOR = re.compile(r"[^<>\n]+ <[^<>\s]+@[^<>\s]+>")
-_POST = "POST /2.0/repositories/{workspace}/{repo_slug}/src"
 _ABSENT = "absent"
 
 
@@ -60,10 +59,12 @@ class CommitFiles(Resource):
         )
     )
     identity = ("workspace", "repository", "branch")
-    operations = {"create": _POST, "update": _POST, "delete": _POST}
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
+        self.edition = edition(params)
+        call = self.edition.source.operation
+        self.operations = {"create": call, "update": call, "delete": call}  # type: ignore[misc]
         self.branch: str = params["branch"]
         self._head: str | None = None if is_pending(params["head"]) else params["head"]
         self._base: str | None = None  # the commit the next one goes on top of
@@ -84,8 +85,8 @@ class CommitFiles(Resource):
     @property
     def source(self) -> Source:
         if not hasattr(self, "_source"):
-            self.client = Cloud(self.params, self.context)
-            self._source = Source(self.client, self.params["workspace"], self.params["repository"])
+            client = self.edition.client(self.params, self.context)
+            self._source = self.edition.source(client, self.params, self.context)
         return self._source
 
     # -- input -------------------------------------------------------------------------------------------------------
@@ -150,7 +151,7 @@ class CommitFiles(Resource):
         """The commit a new branch starts from; None for the first commit of all."""
         start = self.params["create_branch_from"]
         if start:
-            commit = self.source.resolve(start)
+            commit = self.source.repository.resolve(start)
             if not commit:
                 raise BridgeError(
                     f"{self.source.name} has no commit, branch or tag {start} for create_branch_from", kind="not_found"
@@ -234,7 +235,8 @@ class CommitFiles(Resource):
         files = {path: self._wanted[path] for path in self._differing()}
         try:
             commit = self.source.commit(self.branch, self._base, files, self._message(files), self.params["author"])
-            lacking = self._without_their_bit(commit, files)
+            executable = [path for path, file in files.items() if file and file.executable]
+            lacking = self.source.lacking_mode(commit, executable)
             if lacking:
                 commit = self._push(commit, lacking)
         except Outdated:
@@ -250,12 +252,6 @@ class CommitFiles(Resource):
         verb = "Remove" if len(taken) == len(files) else "Update"
         return f"{verb} {', '.join(files)}" if files else f"Begin {self.branch}"
 
-    def _without_their_bit(self, commit: str, files: Files) -> list[str]:
-        """Which of the files should be executable and are not: the API documents how, not that it always does it."""
-        paths = [path for path, file in files.items() if file and file.executable]
-        found = self.source.entries(commit, paths) if paths else {}
-        return [path for path, entry in found.items() if "executable" not in ((entry or {}).get("attributes") or ())]
-
     def _push(self, commit: str, paths: list[str]) -> str:
         names = ", ".join(paths)
         if not self.params["git_fallback"]:
@@ -264,8 +260,7 @@ class CommitFiles(Resource):
                 remedy="Set git_fallback to true, set the bit with git, or let it be with executable=false.",
             )
         self.context.progress(f"{self.module}: the API left out the executable bit of {names}, setting it with git")
-        push = GitPush(self.client, self.params, self.context)
-        return push.make_executable(self.branch, commit, paths, f"Make {names} executable", self.params["author"])
+        return self.source.make_executable(self.branch, commit, paths, self.params["author"])
 
     # -- result ------------------------------------------------------------------------------------------------------
 
@@ -274,7 +269,10 @@ class CommitFiles(Resource):
 
     def run(self) -> Fields:
         """With ``state=absent`` the files are not to be; the branch stays in any case."""
-        result = reconcile(self, "present").as_result(self)
+        try:
+            result = reconcile(self, "present").as_result(self)
+        finally:
+            self.source.close()
         before, after = [], []
         for path, there, wanted in self._shown or ():
             before += _shown(path, there)

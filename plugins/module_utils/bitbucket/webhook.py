@@ -1,24 +1,22 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Webhooks of repositories and workspaces of Bitbucket Cloud.
-
-Source: https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/
-"""
+"""Webhooks of repositories, and of the workspaces or projects they are in."""
 
 from __future__ import annotations
 
 import re
 import typing as t
-from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from ..errors import Ambiguous, BridgeError, InvalidInput
 from ..fingerprint import fingerprint, join_mark, must_send, split_mark
 from ..reconcile import Context, Fields, Resource
 from ..redact import HIDDEN
 from ..spec import STATE, ArgumentSpec, update_secret
-from .client import Cloud, place
+from .editions import edition
 from .options import BITBUCKET, login
+from .ports import Place, Webhooks
 
 try:
     # Loaded with this file, so that the controller pays for it once a run.
@@ -26,26 +24,8 @@ try:
 except ImportError:
     pass
 
-# https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/ (GET /2.0/hook_events/repository has the live list)
-EVENTS = frozenset(
-    f"{subject}:{event}"
-    for subject, events in {
-        "repo": "push fork created deleted imported transfer updated commit_comment_created commit_status_created "
-        "commit_status_updated",
-        "pullrequest": "created updated push approved unapproved changes_request_created changes_request_removed fulfilled "
-        "rejected comment_created comment_updated comment_deleted comment_resolved comment_reopened",
-        "project": "updated",
-        "pipeline": "span_created",
-        "issue": "created updated comment_created",
-    }.items()
-    for event in events.split()
-)
-_LONGEST_SECRET = 128
 _PORTS = {"http": 80, "https": 443}
-_FIELDS = "uuid,url,description,active,events,secret_set,skip_cert_verification,history_enabled,subject_type,created_at"
 _SENT = ("url", "description", "active", "events")
-# Undocumented, but taken: sent only if the task sets them, or to keep what an update would otherwise reset.
-_UNDOCUMENTED = ("skip_cert_verification", "history_enabled")
 _LONG = 16  # from here on a value in the query of secret_url is no number and no name
 _NOTE = re.compile(r"\s*\([^()]*\)\s*$")
 _SECRET_PARAMETER = re.compile(r"token|secret|passw|key|sig|auth", re.IGNORECASE)
@@ -65,7 +45,7 @@ class Webhook(Resource):
                 "repository": {"type": "str"},
                 "url": {"type": "str"},
                 "secret_url": {"type": "str", "no_log": True},
-                "uuid": {"type": "str"},
+                "uuid": {"type": "str", "aliases": ["id"]},
                 "match_by": {"type": "str", "choices": ["url", "endpoint", "description"], "default": "url"},
                 "description": {"type": "str"},
                 "events": {"type": "list", "elements": "str"},
@@ -81,23 +61,15 @@ class Webhook(Resource):
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
-        self._marks: dict[str, str | None] = {}  # the fingerprints behind the descriptions, by uuid
+        self._marks: dict[str, str | None] = {}  # the fingerprints behind the descriptions, by id
+        self._told: dict[str, str | None] = {}  # the secrets that an answer had in it
         self.url: str | None = params["secret_url"] or params["url"]
         # With secret_url every URL of the hook is one, the old one too.
         self.secret_fields = ("secret", "url") if params["secret_url"] else ("secret",)  # type: ignore[misc]
-        owner = "repositories/{workspace}/{repo_slug}" if params["repository"] else "workspaces/{workspace}"
-        hooks = f"/2.0/{owner}/hooks"
-        self.operations = {  # type: ignore[misc]
-            "create": f"POST {hooks}",
-            "update": f"PUT {hooks}/{{uid}}",
-            "delete": f"DELETE {hooks}/{{uid}}",
-        }
+        self.edition = edition(params)
+        self.place = Place.of(params)
+        self.operations = self.edition.webhooks.operations(self.place)  # type: ignore[misc]
         self._hide_secrets_in(self.url or "", all_long=bool(params["secret_url"]))
-
-    @property
-    def where(self) -> str:
-        """``acme/shop``, or ``acme`` for the workspace's own webhooks."""
-        return "/".join(filter(None, (self.params["workspace"], self.params["repository"])))
 
     @property
     def name(self) -> str:
@@ -120,19 +92,25 @@ class Webhook(Resource):
             )
         if url and (urlsplit(url).scheme not in _PORTS or not urlsplit(url).hostname):
             raise InvalidInput("The webhook's URL must begin with http:// or https:// and have a host")
-        if len(self.params["secret"] or "") > _LONGEST_SECRET:
+        hooks = self.edition.webhooks
+        if hooks.longest_secret and len(self.params["secret"] or "") > hooks.longest_secret:
             raise InvalidInput(
-                f"The webhook's secret has more than {_LONGEST_SECRET} characters, which is Bitbucket's limit"
+                f"The webhook's secret has more than {hooks.longest_secret} characters, which is Bitbucket's limit"
             )
+        for option in hooks.unsupported:
+            if self.params[option] is not None:
+                raise InvalidInput(f"{hooks.title} has nothing for {option}")
         if events is not None and not events:
             raise InvalidInput("A webhook needs at least one event", remedy="To silence it set active to false.")
+        hooks.native(events or ())
         self._warn(url or "", events or ())
 
     def _warn(self, url: str, events: t.Iterable[str]) -> None:
-        unknown = sorted(set(events) - EVENTS)
+        hooks = self.edition.webhooks
+        unknown = sorted(set(hooks.native(events)) - hooks.events)
         if unknown:
             self.context.warn(
-                f"Not among the events Bitbucket Cloud is known to have: {', '.join(unknown)}. They are sent as they are."
+                f"Not among the events {hooks.title} is known to have: {', '.join(unknown)}. They are sent as they are."
             )
         if self.params["url"] and any(
             _SECRET_PARAMETER.search(name) for name, _value in parse_qsl(urlsplit(url).query)
@@ -147,27 +125,23 @@ class Webhook(Resource):
     # -- finding -----------------------------------------------------------------------------------------------------
 
     @property
-    def client(self) -> Cloud:
-        if not hasattr(self, "_client"):
-            self._client = Cloud(self.params, self.context)
-        return self._client
-
-    @property
-    def path(self) -> str:
-        return f"{place(self.params['workspace'], self.params['repository'])}/hooks"
+    def hooks(self) -> Webhooks:
+        if not hasattr(self, "_hooks"):
+            self._hooks = self.edition.webhooks(self.edition.client(self.params, self.context), self.place)
+        return self._hooks
 
     def read(self) -> Fields | None:
-        hooks = self.client.listing(self.path, asked=f"List the webhooks of {self.where}", fields=_FIELDS)
+        hooks = self.hooks.listing(f"List the webhooks of {self.place}")
         found = [self._current(hook) for hook in hooks if self._is_ours(hook)]
         if len(found) > 1:
             raise Ambiguous(
-                f"Webhook {self.name} of {self.where}",
-                [hook["uuid"] for hook in found],
+                f"Webhook {self.name} of {self.place}",
+                [str(hook["id"]) for hook in found],
                 "Remove all but one with state=absent and its uuid, or say which one is meant with uuid.",
             )
         if not found and self.params["uuid"] and self.params.get("state") == "present":
             raise BridgeError(
-                f"{self.where} has no webhook {self.params['uuid']}",
+                f"{self.place} has no webhook {self.params['uuid']}",
                 kind="not_found",
                 remedy="Bitbucket gives the uuids itself: leave uuid out to have the webhook made.",
             )
@@ -175,7 +149,7 @@ class Webhook(Resource):
 
     def _is_ours(self, hook: Fields) -> bool:
         if self.params["uuid"]:
-            return bool(hook["uuid"].strip("{}").lower() == self.params["uuid"].strip("{}").lower())
+            return bool(hook["id"].strip("{}").lower() == self.params["uuid"].strip("{}").lower())
         if self.params["match_by"] == "description":
             return split_mark(hook["description"])[0].strip() == self.params["description"].strip()
         whole = self.params["match_by"] == "url"
@@ -184,11 +158,13 @@ class Webhook(Resource):
     def _current(self, hook: Fields) -> Fields:
         """As Bitbucket has it, with the fingerprint taken out of the description and its secrets known to the redactor."""
         self._hide_secrets_in(hook["url"])
+        told = hook.pop("secret", None)
+        self.context.redactor.add(told)
         text, mark = split_mark(hook.get("description"))
-        secret = HIDDEN if hook.get("secret_set") else ""
-        self._marks[hook["uuid"]] = mark
-        known = {name: hook[name] for name in _FIELDS.split(",") if name in hook}
-        return {**known, "id": hook["uuid"], "description": text, "secret": secret}
+        self._marks[hook["id"]], self._told[hook["id"]] = mark, told
+        # Where Bitbucket does not say whether there is one, the fingerprint does.
+        has = bool(mark or told) if hook.get("secret_set") is None else hook["secret_set"]
+        return {**hook, "description": text, "secret": HIDDEN if has else "", "secret_set": has}
 
     def _hide_secrets_in(self, url: str, all_long: bool = False) -> None:
         """The secrets a URL holds are hidden wherever they turn up, also where the task did not say that it holds any."""
@@ -201,12 +177,14 @@ class Webhook(Resource):
     # -- fields ------------------------------------------------------------------------------------------------------
 
     def desired(self, current: Fields | None) -> Fields:
-        names = ("description", "active", "events", *_UNDOCUMENTED)
+        names = ("description", "active", *self.edition.webhooks.optional)
         wanted = {name: self.params[name] for name in names if self.params[name] is not None}
+        if self.params["events"] is not None:
+            wanted["events"] = self.edition.webhooks.native(self.params["events"])
         if self.url and not (current and self._keeps_query(current["url"])):
             wanted["url"] = self.url
         if current is None:
-            wanted = {"active": True, "events": ["repo:push"], **wanted}
+            wanted = {"active": True, "events": self.edition.webhooks.native(["repo:push"]), **wanted}
         secret = self.params["secret"]
         if secret == "" and current:
             wanted["secret"] = ""
@@ -222,7 +200,7 @@ class Webhook(Resource):
     def _must_send(self, current: Fields | None) -> bool:
         if current and not current["secret_set"]:
             return True
-        mark = self._marks[current["uuid"]] if current else None
+        mark = self._marks[current["id"]] if current else None
         return must_send(self.params["update_secret"], self.params["secret"], mark, exists=current is not None)
 
     def comparable(self, desired: Fields) -> Fields:
@@ -237,11 +215,12 @@ class Webhook(Resource):
         return out
 
     def _body(self, fields: Fields, mark: str | None) -> Fields:
-        """What is sent: an update replaces the whole webhook, but leaves the secret if it is left out."""
+        """What is sent: an update replaces the whole webhook."""
         body = {name: fields[name] for name in _SENT if fields.get(name) is not None}
         body["description"] = join_mark((body.get("description") or "").strip(), mark)
         body["events"] = sorted(set(body["events"]))
-        body.update({name: fields[name] for name in _UNDOCUMENTED if self.params[name] is not None or fields.get(name)})
+        optional = self.edition.webhooks.optional
+        body.update({name: fields[name] for name in optional if self.params[name] is not None or fields.get(name)})
         return body
 
     def _mark(self, sent: str | None, kept: str | None) -> str | None:
@@ -250,30 +229,36 @@ class Webhook(Resource):
             return kept
         return fingerprint(sent) if sent and self.params["update_secret"] == "on_change" else None
 
+    def _sent_along(self, current: Fields) -> str | None:
+        """The secret an update must repeat, because it would be lost with it. :raises BridgeError: nobody knows it."""
+        if self.edition.webhooks.keeps_secret:
+            return None
+        known = self.params["secret"] or self._told[current["id"]]
+        if not known and current["secret_set"]:
+            raise BridgeError(
+                f"Webhook {self.name} of {self.place} has a secret, which {self.edition.title} would drop with any change that "
+                "does not repeat it, and never tells",
+                kind="conflict",
+                remedy='Give the secret to the task, or an empty one ("") to take it away.',
+            )
+        return known
+
     # -- calling -----------------------------------------------------------------------------------------------------
 
     def create(self, desired: Fields) -> Fields:
         secret = desired.get("secret") or None
         body = {**self._body(desired, self._mark(secret, None)), **({"secret": secret} if secret else {})}
-        answer = self.client.call("POST", self.path, asked=f"Make the webhook {self.name} of {self.where}", json=body)
-        return self._current(answer.json())
+        return self._current(self.hooks.create(body, f"Make the webhook {self.name} of {self.place}"))
 
     def update(self, current: Fields, changes: Fields) -> Fields:
-        secret = changes.get("secret")
-        body = self._body({**current, **changes}, self._mark(secret, self._marks[current["uuid"]]))
+        secret = changes["secret"] if "secret" in changes else self._sent_along(current)
+        body = self._body({**current, **changes}, self._mark(secret, self._marks[current["id"]]))
         if secret is not None:
             body["secret"] = secret
-        asked = f"Change the webhook {self.name} of {self.where}"
-        answer = self.client.call("PUT", self._one(current), asked=asked, json=body)
-        return self._current(answer.json())
+        return self._current(self.hooks.update(current, body, f"Change the webhook {self.name} of {self.place}"))
 
     def delete(self, current: Fields) -> None:
-        self.client.call(
-            "DELETE", self._one(current), asked=f"Delete the webhook {self.name} of {self.where}", accept=(404,)
-        )
-
-    def _one(self, current: Fields) -> str:
-        return f"{self.path}/{quote(current['uuid'], safe='')}"
+        self.hooks.delete(current, f"Delete the webhook {self.name} of {self.place}")
 
 
 def normalised(url: str, whole: bool = True) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.cloud.source import CloudSource as Source
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.commit_files import CommitFiles
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.source import Source
 from tests.sandbox import git
 from tests.sandbox.bitbucket import Bitbucket, User
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.webhook import EVENTS, Webhook
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.cloud.webhooks import CloudWebhooks
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.webhook import Webhook
 from tests.sandbox.bitbucket import Bitbucket, User
 
 from .conftest import EVERYTHING, SandboxRunner
@@ -132,7 +133,7 @@ def test_duplicates_are_reported_and_one_can_be_taken_away(run: SandboxRunner, b
 def test_the_events_are_those_of_the_service(bitbucket: Bitbucket) -> None:
     from tests.sandbox.bitbucket import events
 
-    assert set(events.REPOSITORY) | set(events.WORKSPACE) <= EVENTS
+    assert set(events.REPOSITORY) | set(events.WORKSPACE) <= CloudWebhooks.events
 
 
 def test_an_endpoint_without_a_query_leaves_the_query_alone(run: SandboxRunner, bitbucket: Bitbucket) -> None:

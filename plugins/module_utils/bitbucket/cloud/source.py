@@ -8,15 +8,17 @@ Source: https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/
 
 from __future__ import annotations
 
-import hashlib
 import re
 import typing as t
-from dataclasses import dataclass
 from urllib.parse import quote
 
-from ..errors import BridgeError, Outdated
-from ..reconcile import Fields
-from .client import Cloud, place
+from ...errors import BridgeError, Outdated
+from ...reconcile import Context, Fields
+from ..client import place
+from ..files import File, Files
+from ..git_push import GitPush
+from ..ports import Place, Source
+from .repositories import CloudRepositories
 
 try:
     from urllib3.fields import RequestField
@@ -29,55 +31,21 @@ _TOO_DEEP = 555
 _SHA = re.compile(r"[0-9a-f]{40}$")
 
 
-@dataclass(frozen=True)
-class File:
-    """A file of a commit. ``kind``: file, link (then ``content`` is the target), directory or submodule."""
+class CloudSource(Source):
+    """The source of one repository, over the REST API; what that leaves out over git."""
 
-    content: bytes
-    executable: bool = False
-    kind: str = "file"
+    operation = "POST /2.0/repositories/{workspace}/{repo_slug}/src"
 
-    def summary(self) -> str:
-        """What it holds, without showing it."""
-        size = f"{len(self.content)} byte{'' if len(self.content) == 1 else 's'}"
-        digest = f"sha256:{hashlib.sha256(self.content).hexdigest()} ({size})"
-        return digest if self.kind == "file" else f"{self.kind} {digest}"
-
-
-Files = dict[str, "File | None"]
-
-
-class Source:
-    """The source of one repository."""
-
-    def __init__(self, client: Cloud, workspace: str, repository: str) -> None:
-        self.client = client
-        self.name = f"{workspace}/{repository}"
-        self._place = place(workspace, repository)
+    def __init__(self, client: t.Any, params: Fields, context: Context) -> None:
+        super().__init__(client, params, context)
+        self.repository: CloudRepositories = CloudRepositories(client, Place.of(params))
+        self._place = place(params["workspace"], params["repository"])
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
     def head(self, branch: str) -> str | None:
         """The commit a branch is at; None if there is no such branch."""
-        return self._target("branches", branch)
-
-    def _target(self, kind: str, name: str) -> str | None:
-        answer = self.client.get(
-            f"{self._place}/refs/{kind}/{quote(name, safe='')}",
-            asked=f"Find {name} among the {kind} of {self.name}",
-            fields="target.hash",
-            accept=(404,),
-        )
-        return (answer.get("target") or {}).get("hash")
-
-    def resolve(self, revision: str) -> str | None:
-        """The commit of a hash, a branch or a tag, in this order; ``refs/heads/`` and ``refs/tags/`` say which."""
-        if re.fullmatch(r"[0-9a-fA-F]{7,40}", revision):
-            return revision.lower()
-        for prefix, kind in (("refs/heads/", "branches"), ("refs/tags/", "tags")):
-            if revision.startswith(prefix):
-                return self._target(kind, revision.removeprefix(prefix))
-        return self._target("branches", revision) or self._target("tags", revision)
+        return self.repository.target("branches", branch)
 
     def is_empty(self) -> bool:
         """Whether there is no branch at all."""
@@ -195,6 +163,15 @@ class Source:
             raise _outdated(self.client.error(answer, f"POST /2.0/{self._place}/src", asked))
         place_of_commit = _SHA.search(answer.headers.get("Location", ""))
         return place_of_commit.group() if place_of_commit else self.head(branch) or ""
+
+    def lacking_mode(self, commit: str, paths: t.Sequence[str]) -> list[str]:
+        """The API documents how to set the executable bit, not that it always does it."""
+        found = self.entries(commit, paths) if paths else {}
+        return [path for path, entry in found.items() if "executable" not in ((entry or {}).get("attributes") or ())]
+
+    def make_executable(self, branch: str, commit: str, paths: list[str], author: str | None) -> str:
+        push = GitPush(self.client, self.params, self.context)
+        return push.make_executable(branch, commit, paths, f"Make {', '.join(paths)} executable", author)
 
 
 def _outdated(error: BridgeError) -> Outdated:

@@ -1,0 +1,85 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Repositories of Bitbucket Cloud, their branches and tags.
+
+Sources: https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/ and …/api-group-refs/
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from urllib.parse import quote
+
+from ...errors import BridgeError
+from ...reconcile import Fields
+from ..client import place as path_of
+from ..ports import Repositories, without_user
+
+_FIELDS = (
+    "uuid,full_name,name,slug,description,is_private,size,created_on,updated_on,mainbranch.name,workspace.slug,"
+    "workspace.uuid,project.key,project.name,links.html.href,links.clone"
+)
+_PLACES = {"branch": "refs/heads/", "named_branch": "refs/heads/", "tag": "refs/tags/"}
+_PLAIN = ("uuid", "full_name", "name", "slug", "description", "is_private", "size", "created_on", "updated_on")
+
+
+class CloudRepositories(Repositories):
+    """One call for the repository, one more for each hundred refs."""
+
+    @property
+    def path(self) -> str:
+        return path_of(self.place.workspace, self.place.repository)
+
+    def read(self) -> t.Any:
+        asked = f"Read the repository {self.place}"
+        return self.client.call("GET", self.path, asked=asked, params={"fields": _FIELDS}, accept=(403,))
+
+    def refused(self, answer: t.Any) -> BridgeError | None:
+        if answer.status_code != 403:
+            return None
+        return t.cast(
+            BridgeError, self.client.error(answer, f"GET /2.0/{self.path}", f"Read the repository {self.place}")
+        )
+
+    def describe(self, answer: t.Any) -> Fields:
+        told = answer.json()
+        links = told.get("links", {})
+        clone = {link["name"]: link["href"] for link in links.get("clone", ())}
+        return {
+            **{name: told.get(name) for name in _PLAIN},
+            "workspace": (told.get("workspace") or {}).get("slug"),
+            "workspace_uuid": (told.get("workspace") or {}).get("uuid"),
+            "project": (told.get("project") or {}).get("key"),
+            "main_branch": (told.get("mainbranch") or {}).get("name"),
+            "url": links.get("html", {}).get("href"),
+            "clone_url": without_user(clone.get("https")),
+            "clone_ssh_url": clone.get("ssh"),
+        }
+
+    def refs(self) -> tuple[Fields, dict[str, str]]:
+        asked = f"List the branches and tags of {self.place}"
+        found = self.client.listing(f"{self.path}/refs", asked=asked, fields="type,name,target.hash")
+        # The target of a tag is a commit even where the tag is annotated: the API looks through the tag object.
+        return {}, {
+            _PLACES[ref["type"]] + ref["name"]: ref["target"]["hash"] for ref in found if ref["type"] in _PLACES
+        }
+
+    def target(self, kind: str, name: str) -> str | None:
+        """The commit of one of the ``branches`` or ``tags``; None if there is no such one."""
+        answer = self.client.get(
+            f"{self.path}/refs/{kind}/{quote(name, safe='')}",
+            asked=f"Find {name} among the {kind} of {self.place}",
+            fields="target.hash",
+            accept=(404,),
+        )
+        return (answer.get("target") or {}).get("hash")
+
+    def resolve(self, revision: str) -> str | None:
+        if re.fullmatch(r"[0-9a-fA-F]{7,40}", revision):
+            return revision.lower()
+        for prefix, kind in (("refs/heads/", "branches"), ("refs/tags/", "tags")):
+            if revision.startswith(prefix):
+                return self.target(kind, revision.removeprefix(prefix))
+        return self.target("branches", revision) or self.target("tags", revision)

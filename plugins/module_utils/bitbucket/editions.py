@@ -1,0 +1,37 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The editions of Bitbucket. What a module needs of one it finds here, and nowhere asks which it is."""
+
+from __future__ import annotations
+
+from ..reconcile import Fields
+from .client import Cloud
+from .cloud.credentials import CloudCredentials
+from .cloud.repositories import CloudRepositories
+from .cloud.source import CloudSource
+from .cloud.statuses import CloudStatuses
+from .cloud.webhooks import CloudWebhooks
+from .options import edition_of
+from .ports import Edition
+
+_EDITIONS = {
+    one.key: one
+    for one in (
+        Edition(
+            key="cloud",
+            title="Bitbucket Cloud",
+            client=Cloud,
+            webhooks=CloudWebhooks,
+            statuses=CloudStatuses,
+            repositories=CloudRepositories,
+            credentials=CloudCredentials,
+            source=CloudSource,
+        ),
+    )
+}
+
+
+def edition(params: Fields) -> Edition:
+    """The edition a task means. :raises InvalidInput: nobody can tell which."""
+    return _EDITIONS[edition_of(params)]

@@ -1,0 +1,267 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an edition of Bitbucket must be able to do for the modules, in terms that both have.
+
+A module is written once against these; ``cloud`` and ``data_center`` hold what each edition makes of them: paths, paging,
+bodies, names. The terms are Cloud's, because its options were there first.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit, urlunsplit
+
+from ..errors import BridgeError, InvalidInput
+from ..reconcile import Context, Fields
+from .client import BitbucketClient
+from .files import Files
+
+
+@dataclass(frozen=True)
+class Place:
+    """A repository, or with ``repository`` None what it is in: a workspace of Cloud, a project of Data Center."""
+
+    workspace: str
+    repository: str | None = None
+
+    @classmethod
+    def of(cls, params: Fields) -> Place:
+        return cls(params["workspace"], params["repository"])
+
+    def __str__(self) -> str:
+        return "/".join(filter(None, (self.workspace, self.repository)))
+
+
+class Port(ABC):  # noqa: B024 - what it must be able to do its subclasses say
+    """Something an edition has, in one place."""
+
+    def __init__(self, client: t.Any, place: Place) -> None:
+        self.client = client
+        self.place = place
+
+
+class Webhooks(Port):
+    """The webhooks of a repository, or of what it is in.
+
+    A hook is a dict of ``id``, ``url``, ``description``, ``active``, ``events``, ``secret_set`` (None: not told), ``secret``
+    (only if it is told), ``skip_cert_verification`` and what else the service tells.
+    """
+
+    title: t.ClassVar[str]
+    events: t.ClassVar[frozenset[str]]
+    longest_secret: t.ClassVar[int | None] = None
+    # Options of the module that the edition has nothing for.
+    unsupported: t.ClassVar[tuple[str, ...]] = ()
+    # Whether an update that leaves out the secret leaves the secret.
+    keeps_secret: t.ClassVar[bool] = True
+    # Fields that are sent only if the task sets them, or to keep what an update would otherwise reset.
+    optional: t.ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    @abstractmethod
+    def operations(cls, place: Place) -> dict[str, str]:
+        """The service's own calls for create, update and delete."""
+
+    @classmethod
+    def native(cls, events: t.Iterable[str]) -> list[str]:
+        """The events by the edition's own names, sorted. :raises InvalidInput: it has nothing like one of them."""
+        return sorted(set(events))
+
+    @abstractmethod
+    def listing(self, asked: str) -> list[Fields]:
+        """All hooks of the place."""
+
+    @abstractmethod
+    def create(self, fields: Fields, asked: str) -> Fields:
+        """Make one, and give it as the service answers."""
+
+    @abstractmethod
+    def update(self, hook: Fields, fields: Fields, asked: str) -> Fields:
+        """Replace all of ``hook`` but the secret, if there is none in ``fields`` and ``keeps_secret``."""
+
+    @abstractmethod
+    def delete(self, hook: Fields, asked: str) -> None:
+        """Take it away; one that is gone is fine."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many characters a field of a build status may have."""
+
+    key: int
+    others: dict[str, int] = field(default_factory=dict)
+
+
+class Statuses(Port):
+    """The build statuses of a repository: dicts of ``key``, ``state``, ``url``, ``name``, ``description``, ``refname``,
+    ``created_on`` and ``updated_on``."""
+
+    title: t.ClassVar[str]
+    operation: t.ClassVar[str]
+    limits: t.ClassVar[Limits]
+    # The edition's own names of the states by the module's.
+    states: t.ClassVar[dict[str, str]]
+
+    @classmethod
+    def refname(cls, name: str) -> str:
+        """A branch as the edition shows it in a status."""
+        return name
+
+    @abstractmethod
+    def find(self, commit: str, key: str, asked: str) -> Fields | None:
+        """The status of that key on a commit."""
+
+    @abstractmethod
+    def put(self, commit: str, key: str, fields: Fields, current: Fields | None, asked: str) -> Fields:
+        """Make it or replace it. ``fields`` is all of it in the common terms, ``current`` what was there."""
+
+
+class Repositories(Port):
+    """A repository, its branches and tags."""
+
+    @abstractmethod
+    def read(self) -> t.Any:
+        """The service's answer to a look at the repository, one that says "forbidden" too."""
+
+    @abstractmethod
+    def refused(self, answer: t.Any) -> BridgeError | None:
+        """The error that answer stands for, if it is one."""
+
+    @abstractmethod
+    def describe(self, answer: t.Any) -> Fields:
+        """The repository in the common terms, but for what ``refs`` tells."""
+
+    @abstractmethod
+    def resolve(self, revision: str) -> str | None:
+        """The commit of a hash, a branch or a tag, in this order; ``refs/heads/`` and ``refs/tags/`` say which."""
+
+    @abstractmethod
+    def refs(self) -> tuple[Fields, dict[str, str]]:
+        """What the branches tell of the repository, and the commit of every branch and tag by its full name."""
+
+    def without_refs(self, repository: Fields) -> Fields:
+        """What else there is to ask where the refs are not read."""
+        return {}
+
+
+class Credentials(ABC):
+    """What a credential is, whose, and what it lacks for what it is for; what keeps it from that goes into ``problems``."""
+
+    def __init__(self, client: t.Any, params: Fields, context: Context) -> None:
+        self.client, self.params, self.context = client, params, context
+        self.problems: list[str] = []
+
+    @property
+    def place(self) -> Place | None:
+        workspace = self.params.get("workspace")
+        return Place(workspace, self.params.get("repository")) if workspace else None
+
+    def unknown(self) -> Fields:
+        """What can be told without asking."""
+        login = self.client.login
+        return {
+            "edition": None,
+            "kind": login.kind,
+            "account": None,
+            "email": None,
+            "scopes": None,
+            "missing_scopes": [],
+            "auth_scheme": "bearer" if login.bearer else "basic",
+            "rest_user": None if login.bearer else login.username,
+            "git_user": None,
+            "git_users": [],
+            "expires_in": None,
+            "permission": None,
+        }
+
+    @abstractmethod
+    def identify(self) -> Fields:
+        """Ask who it is. :raises BridgeError: it is dead (kind unauthorized or invalid), or the service could not be asked."""
+
+    @abstractmethod
+    def describe(self, answer: t.Any) -> Fields:
+        """The credential, as far as the answer to any call that was made with it tells."""
+
+    @abstractmethod
+    def check(self, credential: Fields) -> None:
+        """Note as problems what keeps it from what it is for."""
+
+    def check_repository(self, credential: Fields, answer: t.Any) -> None:  # noqa: B027 - Cloud's headers tell it all
+        """The same, where that takes the repository's own answer."""
+
+    @abstractmethod
+    def permission(self, credential: Fields) -> str | None:
+        """read, write or admin on the place, None if untold."""
+
+
+class Source(ABC):
+    """Files of a repository: reading them at a commit, and committing several at once."""
+
+    name: str
+    repository: t.Any  # its Repositories
+    # The service's own call for a commit.
+    operation: t.ClassVar[str]
+
+    def __init__(self, client: t.Any, params: Fields, context: Context) -> None:
+        self.client, self.params, self.context = client, params, context
+        self.name = f"{params['workspace']}/{params['repository']}"
+
+    @abstractmethod
+    def look(self, branch: str, paths: t.Sequence[str]) -> tuple[str | None, Files]:
+        """The commit a branch is at (None: no such branch), and the files there."""
+
+    @abstractmethod
+    def read(self, commit: str, paths: t.Sequence[str]) -> Files:
+        """The files at a commit."""
+
+    @abstractmethod
+    def is_empty(self) -> bool:
+        """Whether there is no branch at all."""
+
+    @abstractmethod
+    def commit(self, branch: str, parent: str | None, files: Files, message: str, author: str | None) -> str:
+        """One commit on top of ``parent``; a file that is None is deleted. Gives the commit's hash.
+
+        :raises Outdated: ``parent`` is no longer where the branch is.
+        """
+
+    def lacking_mode(self, commit: str, paths: t.Sequence[str]) -> list[str]:
+        """Which of these files, committed as executable, are not so."""
+        return []
+
+    def make_executable(self, branch: str, commit: str, paths: list[str], author: str | None) -> str:
+        """A commit on top of ``commit`` that makes them so. :raises Outdated:"""
+        raise AssertionError("a commit sets the mode itself")
+
+    def close(self) -> None:  # noqa: B027 - most leave nothing
+        """Leave nothing behind."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """An edition of Bitbucket: one object for each thing in which it differs."""
+
+    key: str
+    title: str
+    client: t.Callable[[Fields, Context], BitbucketClient]
+    webhooks: type[Webhooks]
+    statuses: type[Statuses]
+    repositories: type[Repositories]
+    credentials: type[Credentials]
+    source: type[Source]
+
+
+def too_long(what: str, value: str, most: int, title: str) -> InvalidInput:
+    """The error for a text that the edition would not take."""
+    return InvalidInput(f"{what} has {len(value)} characters, and {title} takes {most}")
+
+
+def without_user(url: str | None) -> str | None:
+    """A clone address without the caller's name, which both editions put in."""
+    if not url:
+        return url
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
