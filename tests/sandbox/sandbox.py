@@ -28,6 +28,22 @@ OCI_DEVOPS_SCOPES = (
 ALL_SCOPES = (*OCI_DEVOPS_SCOPES, "write:repository:bitbucket", "delete:webhook:bitbucket")
 
 
+# The least that Upsun deploys. https://docs.upsun.com/create-apps.html
+UPSUN_CONFIG = """\
+applications:
+  shop:
+    type: "python:3.13"
+    web:
+      commands:
+        start: "python src/app.py"
+routes:
+  "https://www.{default}/":
+    type: redirect
+    to: "https://{default}/"
+  "https://{default}/":
+    type: upstream
+    upstream: "shop:http"
+"""
 # What Upsun's documentation ticks for its OAuth consumer.
 UPSUN_SCOPES = (
     "account",
@@ -68,7 +84,7 @@ class Sandbox(Server):
         self.bitbucket.create_repository(
             "acme",
             "shop",
-            {"README.md": "# Shop\n", "src/app.py": "print('open')\n"},
+            {"README.md": "# Shop\n", "src/app.py": "print('open')\n", ".upsun/config.yaml": UPSUN_CONFIG},
             branches={"feature/cart": {"src/cart.py": "items = []\n"}},
         )
         self.bitbucket.create_repository("acme", "stock", {"README.md": "# Stock\n"})

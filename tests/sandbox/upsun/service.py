@@ -46,6 +46,7 @@ class Upsun:
 
     def __init__(self, server: Server, bitbucket_url: str) -> None:
         self.clock = server.clock
+        self.server = server
         self.root = server.root / "upsun"
         self.bitbucket_api_url = f"{bitbucket_url}/2.0"
         self.bitbucket_site_url = bitbucket_url
