@@ -78,3 +78,28 @@ attributes:
     membership:
       - repobridge.bitbucket.gitlab
 """
+
+    CDS_GROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/repobridge.bitbucket.cds) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - repobridge.bitbucket.cds
+"""
+
+    ON_THE_HOST = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying the target.
+    support: full
+  diff_mode:
+    description: Returns details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    support: full
+    details: Secrets are never shown.
+  idempotent:
+    description: When run twice in a row outside check mode, with the same arguments, the second run changes nothing.
+    support: full
+"""

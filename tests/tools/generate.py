@@ -23,6 +23,10 @@ RUNTIME = Path("meta/runtime.yml")
 # Every group is there from the beginning, so that a playbook may name it.
 GROUPS = ("bitbucket", "gitlab", "oci")
 
+# Modules that work on the host itself (files, services, programs there) go over the task's connection as all modules of that
+# kind do. They have no fast door, and share no option with the modules of the service's API, so no action group either.
+ON_THE_HOST = ("cds_config", "cds_service")
+
 _ACTION = """\
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -70,11 +74,12 @@ def files() -> dict[Path, str]:
     out = {}
     for module in modules():
         operation = operation_of(module)
-        if operation:
+        if operation and module not in ON_THE_HOST:
             out[Path("plugins/action") / f"{module}.py"] = _action(*operation)
     runtime = yaml.safe_load((ROOT / RUNTIME).read_text())
-    groups = sorted({*GROUPS, *map(group_of, modules())})
-    runtime["action_groups"] = {name: [m for m in modules() if group_of(m) == name] for name in groups}
+    grouped = [module for module in modules() if module not in ON_THE_HOST]
+    groups = sorted({*GROUPS, *map(group_of, grouped)})
+    runtime["action_groups"] = {name: [m for m in grouped if group_of(m) == name] for name in groups}
     out[RUNTIME] = "---\n" + yaml.dump(runtime, Dumper=_Indented, sort_keys=False)
     return out
 
