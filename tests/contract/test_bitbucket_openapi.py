@@ -151,6 +151,7 @@ def calls(server: Server, world: World) -> list[Call]:
     world.call("POST", f"{app}/src", data={"/a.txt": "a", "message": "One", "parents": sha})
     world.call("POST", f"{app}/src", data={"/a.txt": "a", "message": "Late", "parents": sha})
     _pull_requests(world, app)
+    _pipelines(world, app)
     reader = world.bitbucket.create_api_token(world.owner, ["read:user:bitbucket"])
     for path in ("user", app, f"{app}/hooks"):
         world.get(path, reader)
@@ -188,6 +189,33 @@ def _pull_requests(world: World, app: str) -> None:
         world.call("DELETE", f"{app}/refs/branches/{name}")
     world.get(f"{app}/pullrequests?state=MERGED&state=DECLINED")
     world.get(f"{app}/pullrequests/99")
+
+
+def _pipelines(world: World, app: str) -> None:
+    """Pipelines with a file that is right and one that is not; variables, secured ones too."""
+    config, variables = f"{app}/pipelines_config", f"{app}/pipelines_config/variables"
+    world.get(config)
+    world.call("PUT", config, json={"type": "repository_pipelines_configuration", "enabled": True})
+    world.call("PUT", config, json={"type": "repository_pipelines_configuration"})
+    world.get(config)
+    given = {"type": "pipeline_variable", "key": "COLOUR", "value": "green", "secured": False}
+    world.call("POST", variables, json=given)
+    made = world.call("POST", variables, json={**given, "key": "TOKEN", "secured": True}).json()
+    world.call("POST", variables, json=given)
+    one = f"{variables}/{quote(made['uuid'])}"
+    for path in (variables, f"{variables}?pagelen=1", one, f"{variables}/nothing"):
+        world.get(path)
+    world.call("PUT", one, json={**given, "key": "TOKEN", "value": "red", "secured": True})
+    for text in ("pipelines: {default: [step: {script: [echo $TOKEN]}]}\n", "nothing: here\n"):
+        world.bitbucket.commit("acme", "app", "main", {"bitbucket-pipelines.yml": text})
+        world.bitbucket.wait_for_pipelines()
+    run = world.get(f"{app}/pipelines").json()["values"][0]
+    place = f"{app}/pipelines/{quote(run['uuid'])}"
+    step = world.get(f"{place}/steps").json()["values"][0]
+    for path in (place, f"{place}/steps/{quote(step['uuid'])}", f"{place}/steps/{quote(step['uuid'])}/log"):
+        world.get(path)
+    world.get(f"{app}/pipelines/99")
+    world.call("DELETE", one)
 
 
 def _operation(spec: dict[str, Any], call: Call) -> tuple[str, dict[str, Any]] | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .. import git
 from ..pull_requests import PullRequest
+from .pipelines_model import PipelinesState
 
 LEVELS = ("none", "read", "write", "admin")
 ROLES = ("member", "create-project", "owner")
@@ -110,6 +111,7 @@ class Repository:
     statuses: dict[tuple[str, str], BuildStatus] = field(default_factory=dict)  # (commit, key) →
     pull_requests: dict[int, PullRequest[User | None]] = field(default_factory=dict)
     merge_tasks: dict[tuple[int, str], object] = field(default_factory=dict)  # (pull request, task) → its outcome
+    pipelines: PipelinesState = field(default_factory=PipelinesState)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)  # held while refs change
 
     @property

@@ -15,6 +15,7 @@ _IMPLIED = {
     "account": ("email",),
     "issue:write": ("issue",),
     "pipeline:write": ("pipeline",),
+    "pipeline:variable": ("pipeline",),
     "project": ("repository",),
     "pullrequest": ("repository",),
     "pullrequest:write": ("pullrequest", "repository:write"),
@@ -26,7 +27,6 @@ _OLD_NAMES = frozenset(_IMPLIED) | {
     "email",
     "issue",
     "pipeline",
-    "pipeline:variable",
     "project:admin",
     "project:write",
     "repository",
@@ -79,6 +79,9 @@ WRITE_REPOSITORY = Need(("repository:write",), ("write:repository:bitbucket",))
 READ_PULL_REQUESTS = Need(("pullrequest",), ("read:pullrequest:bitbucket",))
 WRITE_PULL_REQUESTS = Need(("pullrequest:write",), ("read:pullrequest:bitbucket", "write:pullrequest:bitbucket"))
 CREATE_BRANCH = Need(("repository:write",), ("read:repository:bitbucket", "write:repository:bitbucket"))
+ADMIN_REPOSITORY = Need(("repository:admin",), ("admin:repository:bitbucket",))
+READ_PIPELINES = Need(("pipeline",), ("read:pipeline:bitbucket",))
+WRITE_VARIABLES = Need(("pipeline:variable",), ("admin:pipeline:bitbucket",))
 READ_USER = Need(("account",), ("read:user:bitbucket",))
 READ_EMAIL = Need(("email",), ("read:user:bitbucket",))
 LIST_WORKSPACES = Need(("account",), ("read:workspace:bitbucket",))

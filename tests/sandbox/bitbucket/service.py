@@ -16,6 +16,7 @@ from .authentication import Authenticator
 from .credentials import YEAR, Credential, OAuthConsumer, Vault
 from .delivery import Courier, Delivery
 from .model import LEVELS, ROLES, Project, Repository, User, Webhook, Workspace, new_uuid
+from .pipelines import Pipelines
 from .pulls import Pull, PullRequests, Wanted
 from .rate_limits import RateLimits
 from .render import Render
@@ -43,6 +44,7 @@ class Bitbucket:
         self.rate_limits = RateLimits(server.clock)
         self.courier = Courier()
         self.pull_requests = PullRequests(self)
+        self.pipelines = Pipelines(self)
         self.lock = threading.RLock()
         self.wsgi: Callable[..., Iterable[bytes]] = make_app(self)
 
@@ -268,10 +270,12 @@ class Bitbucket:
             repository.size = sum(file.stat().st_size for file in (repository.path / "objects").rglob("*"))
             payload = push_event.payload(repository, before, after, self.render(), by)
             events = self.pull_requests.follow(repository, before, after, by)
+            started = self.pipelines.for_changes(repository, before, after, by)
         if payload:
             self.notify(repository, "repo:push", payload)
         for event, told in events:
             self.notify(repository, event, told)
+        self.pipelines.start(repository, started)
 
     @staticmethod
     def _choose_main_branch(repository: Repository, refs: dict[str, str]) -> None:
@@ -295,6 +299,10 @@ class Bitbucket:
     def wait_for_deliveries(self, timeout: float = 30.0) -> list[Delivery]:
         """Wait until every webhook has been delivered or given up; all deliveries since the start."""
         return self.courier.wait(timeout)
+
+    def wait_for_pipelines(self, timeout: float = 120.0) -> None:
+        """Wait (really) until no step of Bitbucket Pipelines is running any more."""
+        self.pipelines.wait(timeout)
 
     # -- finding -------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,9 @@ ALL_SCOPES = (
     "delete:webhook:bitbucket",
     "read:pullrequest:bitbucket",
     "write:pullrequest:bitbucket",
+    "admin:repository:bitbucket",
+    "read:pipeline:bitbucket",
+    "admin:pipeline:bitbucket",
 )
 FILES: Files = {
     "README.md": "# App\n",

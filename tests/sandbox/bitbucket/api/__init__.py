@@ -3,7 +3,21 @@
 
 from __future__ import annotations
 
-from . import commits, git, hooks, oauth, pullrequests, refs, removed, repositories, src, statuses, user, workspaces
+from . import (
+    commits,
+    git,
+    hooks,
+    oauth,
+    pipelines,
+    pullrequests,
+    refs,
+    removed,
+    repositories,
+    src,
+    statuses,
+    user,
+    workspaces,
+)
 
 GROUPS = [
     module.group
@@ -12,6 +26,7 @@ GROUPS = [
         git,
         hooks,
         oauth,
+        pipelines,
         pullrequests,
         refs,
         removed,
