@@ -12,6 +12,8 @@ from tests.sandbox.sandbox import Sandbox
 
 from .scenarios.gitlab_ci import SCOPES, GitlabCi, GitlabCiCommunity, GitlabCiPush, project
 
+pytestmark = pytest.mark.any_core
+
 
 @pytest.fixture
 def scenario(kind: type[GitlabCi], tmp_path: Path) -> Iterator[GitlabCi]:

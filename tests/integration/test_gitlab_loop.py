@@ -24,6 +24,7 @@ from .scenarios.gitlab_ci import GitlabCi, project
 pytestmark = [
     pytest.mark.skipif(find() is None, reason="gitlab-ci-local is not installed (npm install gitlab-ci-local@4.73.0)"),
     pytest.mark.xdist_group("loop"),
+    pytest.mark.any_core,
 ]
 OURS = "tests:\n  script:\n    - sleep 1\n    - test -e works\n"
 

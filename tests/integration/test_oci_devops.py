@@ -14,6 +14,8 @@ from tests.sandbox.sandbox import OCI_DEVOPS_SCOPES, Sandbox
 from .playbook import run_playbook
 from .scenarios.oci_devops import OciDevops, git_refs
 
+pytestmark = pytest.mark.any_core
+
 # Repositories: Read, Pull requests: Read, Webhooks: Read and write.
 ACCESS_SCOPES = ("repository", "pullrequest", "webhook")
 

@@ -123,6 +123,7 @@ def test_teardown_leaves_nothing_and_site_brings_it_back(scenario: Scenario) -> 
     scenario.verify()
 
 
+@pytest.mark.any_core
 @each_scenario
 @pytest.mark.parametrize("applied", [False, True], ids=["before", "after"])
 def test_a_run_cut_off_at_any_write_is_carried_on_by_the_next(
@@ -198,6 +199,7 @@ FAILURES = [
 ]
 
 
+@pytest.mark.any_core
 @pytest.mark.parametrize(("kind", "failure"), FAILURES)
 def test_a_failure_names_cause_and_remedy_and_the_next_run_finishes(scenario: Scenario, failure: Failure) -> None:
     failure.arrange(scenario)
