@@ -103,3 +103,13 @@ attributes:
     description: When run twice in a row outside check mode, with the same arguments, the second run changes nothing.
     support: full
 """
+
+    GEMNASIUM_GROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/repobridge.bitbucket.gemnasium) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - repobridge.bitbucket.gemnasium
+"""

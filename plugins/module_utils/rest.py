@@ -67,18 +67,24 @@ class Transport:
     def session(self) -> requests.Session:
         """A session with these rules. Proxies and CA bundles of the environment count, as with every requests client."""
         session = requests.Session()
-        retry = ServiceRetry(
-            total=self.max_retries,
-            backoff_factor=0.5,
-            backoff_jitter=0.5,
-            backoff_max=_LONGEST_PAUSE,
-            allowed_methods=IDEMPOTENT,
-            respect_retry_after_header=True,
-            raise_on_status=False,
+        adapter = self.adapter(
+            ServiceRetry(
+                total=self.max_retries,
+                backoff_factor=0.5,
+                backoff_jitter=0.5,
+                backoff_max=_LONGEST_PAUSE,
+                allowed_methods=IDEMPOTENT,
+                respect_retry_after_header=True,
+                raise_on_status=False,
+            )
         )
-        session.mount("http://", HTTPAdapter(max_retries=retry))
-        session.mount("https://", HTTPAdapter(max_retries=retry))
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
         return session
+
+    def adapter(self, retry: ServiceRetry) -> HTTPAdapter:
+        """What carries the calls: TCP, unless a subclass knows another way."""
+        return HTTPAdapter(max_retries=retry)
 
 
 class JsonClient:
@@ -139,7 +145,7 @@ class JsonClient:
     ) -> requests.Response:
         """One call. ``asked`` is its purpose, for the error; ``accept`` are error statuses the caller expects.
 
-        ``options`` go to ``requests`` (``json``, ``params``, ``data`` …).
+        ``options`` go to ``requests`` (``json``, ``params``, ``data`` …); ``timeout`` is for a call that may take longer.
 
         :raises OutcomeUnknown: the call may or may not have been applied.
         :raises BridgeError: anything else that is not an answer below 400 or in ``accept``.
@@ -149,10 +155,9 @@ class JsonClient:
         options.setdefault("auth", self.authorize())
         # With the call and not in the session, or requests would prefer a CA bundle named in the environment.
         options.setdefault("verify", self._transport.verify)
+        timeout = options.pop("timeout", self._transport.timeout)
         try:
-            response = self.session.request(
-                method, url, timeout=(min(10.0, self._transport.timeout), self._transport.timeout), **options
-            )
+            response = self.session.request(method, url, timeout=(min(10.0, timeout), timeout), **options)
         except requests.exceptions.RequestException as error:
             raise unanswered(
                 error,
@@ -160,7 +165,7 @@ class JsonClient:
                 method=method,
                 operation=operation,
                 asked=asked,
-                timeout=self._transport.timeout,
+                timeout=timeout,
             ) from None
         if response.status_code >= 400 and response.status_code not in accept:
             raise self.error(response, operation, asked)

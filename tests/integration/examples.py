@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from tests.sandbox.gemnasium import daemon
+
 from .playbook import ROOT
 
 MODULES = ROOT / "plugins" / "modules"
@@ -25,6 +27,10 @@ ORDER = (
     "gitlab_project_access_token",
     "gitlab_pull_mirror",
     "gitlab_project_info",
+    "gemnasium_info",
+    "gemnasium_auth_provider",
+    "gemnasium_auth_client",
+    "gemnasium_source",
     "oci_vault",
     "oci_vault_key",
     "oci_vault_secret",
@@ -61,7 +67,8 @@ def _takes_away(task: Task) -> bool:
 
 def tasks(taking_away: bool) -> list[Task]:
     """All example tasks that make things, in order; or all that take things away, in reverse."""
-    order = reversed(ORDER) if taking_away else ORDER
+    here = [module for module in ORDER if not (module.startswith("gemnasium_") and daemon.why_not())]
+    order = reversed(here) if taking_away else here
     return [task for module in order for task in documentation(module, "EXAMPLES") if _takes_away(task) is taking_away]
 
 

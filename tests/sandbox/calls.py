@@ -23,6 +23,7 @@ class Call:
     answer_headers: dict[str, str] = field(default_factory=dict)
     answer: bytes = b""
     fault: str | None = None
+    subject: str = ""  # what it is about, where method and path do not tell
 
     @property
     def is_git(self) -> bool:
@@ -33,7 +34,8 @@ class Call:
     def line(self) -> str:
         """One line for people: ``GET /20180608/vaults?compartmentId=… 200``."""
         query = f"?{self.query}" if self.query else ""
-        return f"{self.service} {self.method} {self.path}{query} {self.status}"
+        subject = f" {self.subject}" if self.subject else ""
+        return f"{self.service} {self.method} {self.path}{query}{subject} {self.status}"
 
     def request_text(self) -> str:
         """Everything the client sent, Basic credentials decoded, for searching it for secrets."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .bitbucket import Bitbucket
 from .bitbucket.credentials import Credential
+from .gemnasium import Gemnasium
 from .gitlab import GitLab
 from .oci import Oci
 from .server import Server
@@ -72,6 +73,12 @@ class Sandbox(Server):
         self.add(self.gitlab)
         self.add(self.oci)
         self.upsun = Upsun(self, self.bitbucket.url)
+        self.gemnasium = Gemnasium(self)
+        self.add(self.gemnasium)
+
+    def stop(self) -> None:
+        super().stop()
+        self.gemnasium.close()
 
     def populate(self, scopes: tuple[str, ...] = OCI_DEVOPS_SCOPES) -> Credential:
         """A workspace with two repositories, a user who may administer them, and the user's API token (returned).
@@ -120,6 +127,7 @@ class Sandbox(Server):
             "UPSUN_AUTH_URL": self.upsun.auth_url,
             # The sandbox's time passes with the requests, so nobody has to wait long between two of them.
             "REPOBRIDGE_POLL_INTERVAL": "0.05",
+            **({"DOCKER_HOST": self.gemnasium.url} if self.gemnasium.runs else {}),
         }
 
     def inventory(self) -> str:

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
@@ -32,6 +32,13 @@ class Service(Protocol):
 
     def fault_answer(self, status: int) -> tuple[bytes, str]:
         """Body and content type the service sends with an error of that status (429, 500, 503 …)."""
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A service whose paths do not tell what a call is about; what it says stands in the call's line."""
+
+    def subject(self, call: Call) -> str: ...
 
 
 class _Dropped(Exception):
@@ -122,6 +129,7 @@ class Server:
         call = self.calls.add(
             name, request.method, "/" + rest, request.query_string.decode(), dict(request.headers), body
         )
+        call.subject = service.subject(call) if isinstance(service, Telling) else ""
         if not call.is_git:
             self.clock.tick()
         fault = None if call.is_git else self.faults.pick(call.line.rsplit(" ", 1)[0])

@@ -1,0 +1,260 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The container engine's API (Docker's, which Podman speaks too): commands in a container, and files of it.
+
+A command goes to the engine as a list of arguments in a request's body. No shell reads it, no terminal is made, and on this
+machine it is in no process list.
+
+Source: https://docs.docker.com/reference/api/engine/
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import tarfile
+import typing as t
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from ..errors import BridgeError
+from ..reconcile import Context, Fields
+from ..rest import JsonClient, Transport
+from ..waiting import wait_until
+from .endpoint import SocketTransport, endpoint
+
+try:
+    import requests
+except ImportError:  # named by the module before the first call (Operation.requires)
+    pass
+
+# What this collection was written against, and the oldest that has all of it. https://docs.docker.com/reference/api/engine/#versions-table
+_NEWEST, _OLDEST = (1, 44), (1, 24)
+_LARGEST_ARCHIVE = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that has ended, and what it wrote."""
+
+    status: int
+    output: str
+
+
+class Engine(JsonClient):
+    """One task's connection to the engine, and the one container it is about."""
+
+    service = "the container engine"
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        at = endpoint(params)
+        rules = {name: params[name] for name in ("timeout", "max_retries", "validate_certs")}
+        rules["ca_path"] = at.ca_path
+        transport = SocketTransport(at.socket, **rules) if at.socket else Transport(**rules)
+        super().__init__(at.base_url, transport, context.redactor)
+        self.params = params
+        self.context = context
+        self.container: str = params["container"]
+        self._client = at.client
+        self._version: str | None = params["api_version"]
+
+    # -- calling -----------------------------------------------------------------------------------------------------
+
+    def call(self, method: str, path: str, **options: t.Any) -> requests.Response:
+        try:
+            return super().call(method, path, cert=self._client, **options)
+        except BridgeError as error:
+            if error.status is None and error.words:
+                error.remedy = self._not_reached(error.words) or error.remedy
+            raise
+
+    def _ask(self, method: str, path: str, **options: t.Any) -> requests.Response:
+        return self.call(method, f"v{self.version}/{path}", **options)
+
+    def _of_container(self, rest: str) -> str:
+        return f"containers/{quote(self.container, safe='')}/{rest}"
+
+    @property
+    def version(self) -> str:
+        """The version of the API both sides know: an engine refuses what is newer than itself, or too old for it."""
+        if self._version is None:
+            self._version = ".".join(map(str, self._agree(self.ping().get("Api-Version", ""))))
+        return self._version
+
+    def ping(self) -> t.Mapping[str, str]:
+        """The headers of an answer that costs the engine nothing; they tell its version."""
+        return self.call("GET", "_ping", asked="Ask the container engine for its version").headers
+
+    def _agree(self, told: str) -> tuple[int, int]:
+        try:
+            major, minor = told.split(".")
+            newest = (int(major), int(minor))
+        except ValueError:
+            raise BridgeError(
+                f"What answers at {self.params['docker_host']} is no container engine",
+                kind="invalid",
+                remedy="Check docker_host.",
+            ) from None
+        if newest < _OLDEST:
+            raise BridgeError(f"The container engine speaks API {told}, and {_OLDEST[0]}.{_OLDEST[1]} is needed")
+        return min(newest, _NEWEST)
+
+    @property
+    def is_podman(self) -> bool:
+        """Whether it is Podman, which tells a command that never ran and one that went well by the same words."""
+        return "Libpod-API-Version" in self.ping()
+
+    def words(self, response: requests.Response) -> tuple[str | None, str]:
+        try:
+            said = response.json()
+            return None, str(said.get("message") or said.get("cause") or "")
+        except (ValueError, AttributeError):
+            return None, " ".join(response.text.split())[:500]
+
+    def remedy(self, response: requests.Response) -> str | None:
+        said = self.words(response)[1].lower()
+        if "no such container" in said or "no container with name" in said:
+            return (
+                f"Give the container's name as container (now {self.container}), and the engine it runs on as docker_host "
+                f"(now {self.params['docker_host']})."
+            )
+        if "not running" in said or "is stopped" in said or "container state improper" in said:
+            return f"Start it (docker start {self.container}) and run again."
+        if "is paused" in said:
+            return f"Let it go on (docker unpause {self.container}) and run again."
+        if "could not find the file" in said or "no such file" in said:
+            return f"Set data_path (now {self.params['data_path']}) to where the data volume is in the container."
+        if "client version" in said:
+            return "Leave out api_version, so that the engine is asked."
+        return None
+
+    def _not_reached(self, words: str) -> str | None:
+        host = self.params["docker_host"]
+        if "Permission denied" in words:
+            return (
+                f"The user of this task may not use {host}: run it as root (become) or as a member of the group docker."
+            )
+        if "No such file" in words or "Connection refused" in words:
+            return (
+                f"No engine listens at {host}. Start it, or set docker_host (or DOCKER_HOST); if it runs on another machine, "
+                "let the task run there with delegate_to."
+            )
+        return None
+
+    # -- the container -----------------------------------------------------------------------------------------------
+
+    def inspect(self) -> Fields:
+        """The container. :raises BridgeError: there is none, or it does not run."""
+        asked = f"Look at the container {self.container}"
+        found = t.cast("Fields", self._ask("GET", self._of_container("json"), asked=asked).json())
+        state = found["State"]
+        if not state["Running"] or state.get("Paused"):
+            how = "paused" if state.get("Paused") else state.get("Status") or "not running"
+            raise BridgeError(
+                f"The container {self.container} is {how}, and commands run only in one that runs",
+                kind="unavailable",
+                service=self.service,
+                remedy=f"{'Unpause' if how == 'paused' else 'Start'} it and run again.",
+            )
+        return found
+
+    def files(self, folder: str, asked: str) -> dict[str, bytes] | None:
+        """The regular files right in a folder of the container, by name; None if it, or the container, is not there.
+
+        It works in a container that is stopped, too.
+        """
+        answer = self._ask(
+            "GET", self._of_container("archive"), asked=asked, params={"path": folder}, accept=(404,), stream=True
+        )
+        with answer:
+            if answer.status_code == 404:
+                return None
+            packed = answer.raw.read(_LARGEST_ARCHIVE + 1)
+        if len(packed) > _LARGEST_ARCHIVE:
+            raise BridgeError(f"{asked}: there are more than {_LARGEST_ARCHIVE} bytes in {folder}")
+        out = {}
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            for member in archive:
+                content = archive.extractfile(member) if member.isreg() else None
+                if content and member.name.count("/") == 1:
+                    out[posixpath.basename(member.name)] = content.read()
+        return out
+
+    def write_file(self, path: str, content: bytes, asked: str) -> None:
+        """Write a file for root alone into a folder below ``data_path``, which is made if it is missing."""
+        inside = posixpath.relpath(path, self.params["data_path"])
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w") as archive:
+            folder = tarfile.TarInfo(posixpath.dirname(inside))
+            folder.type, folder.mode = tarfile.DIRTYPE, 0o700
+            archive.addfile(folder)
+            file = tarfile.TarInfo(inside)
+            file.mode, file.size = 0o600, len(content)
+            archive.addfile(file, io.BytesIO(content))
+        self._ask(
+            "PUT",
+            self._of_container("archive"),
+            asked=asked,
+            params={"path": self.params["data_path"]},
+            data=packed.getvalue(),
+            headers={"Content-Type": "application/x-tar"},
+        )
+
+    # -- commands ----------------------------------------------------------------------------------------------------
+
+    def prepare(self, argv: t.Sequence[str], asked: str) -> str:
+        """Tell the engine a command, without running it; the id under which it is run, once."""
+        body = {"AttachStdout": True, "AttachStderr": True, "AttachStdin": False, "Tty": False, "Cmd": list(argv)}
+        answer = self._ask("POST", self._of_container("exec"), asked=asked, json=body)
+        return str(answer.json()["Id"])
+
+    def run(self, command: str, asked: str) -> Finished:
+        """Run what was prepared, to its end. :raises OutcomeUnknown: whether it ran must be asked of ``outcome``."""
+        limit = self.params["command_timeout"]
+        answer = self._ask(
+            "POST",
+            f"exec/{command}/start",
+            asked=asked,
+            json={"Detach": False, "Tty": False},
+            timeout=limit,
+        )
+        status = self._wait(command, asked)
+        return Finished(-1 if status is None else status, _text(answer.content))
+
+    def outcome(self, command: str, asked: str) -> int | None:
+        """The exit status of a command that was prepared once; None if it never ran.
+
+        :raises LookupError: the engine has forgotten it. Docker does some minutes after its end, and when it is restarted.
+        """
+        answer = self._ask("GET", f"exec/{command}/json", asked=asked, accept=(404,))
+        if answer.status_code == 404:
+            raise LookupError(command)
+        return self._wait(command, asked, answer.json())
+
+    def _wait(self, command: str, asked: str, first: Fields | None = None) -> int | None:
+        """The status, once it does not run any more. It may outlive the stream of its output."""
+        found = wait_until(
+            lambda: t.cast("Fields", self._ask("GET", f"exec/{command}/json", asked=asked).json()),
+            lambda state: not state["Running"],
+            what=f"The command in {self.container}",
+            describe=lambda _state: "running",
+            progress=self.context.progress,
+            timeout=self.params["command_timeout"],
+            interval=0.2,
+            first=first,
+        )
+        return t.cast("int | None", found["ExitCode"])
+
+
+def _text(stream: bytes) -> str:
+    """What a command wrote: a stream of frames, each with the number of the output and its length before it.
+
+    https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach ("Stream format")
+    """
+    out = b""
+    while len(stream) >= 8 and stream[0] in (0, 1, 2):
+        size = int.from_bytes(stream[4:8], "big")
+        out += stream[8 : 8 + size]
+        stream = stream[8 + size :]
+    return out.decode("utf-8", "replace").strip()

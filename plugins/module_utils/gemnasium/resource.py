@@ -1,0 +1,268 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the objects of Gemnasium have in common: a command makes them, and nothing that is documented reads them back.
+
+Source: the Gemnasium Enterprise documentation ("Bitbucket Cloud", "GitHub", "GitLab"), which has only commands that create.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import typing as t
+from dataclasses import replace
+
+from .. import fingerprint
+from ..errors import BridgeError, InvalidInput
+from ..reconcile import Context, Fields, Outcome, Resource
+from .engine import Engine, Finished
+from .marker import FOLDER, LIVE, Record, parse, stem
+
+try:
+    # Loaded with this file, so that the controller pays for it once a run.
+    import requests  # noqa: F401  # pylint: disable=unused-import
+except ImportError:
+    pass
+
+
+class GemnasiumObject(Resource):
+    """A provider, a client or a source. Subclasses name their ``noun``, their fields and their command."""
+
+    noun: t.ClassVar[str]
+    # The options that describe it, in the order of the command's arguments.
+    described_by: t.ClassVar[tuple[str, ...]]
+    default_command: t.ClassVar[tuple[str, ...]]
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self.engine = Engine(params, context)
+        words = " ".join(self.command)
+        self.operations = {  # type: ignore[misc]
+            "create": words,
+            "update": words,
+            "record": "write the marker",
+            "delete": "forget the marker",
+        }
+        self._held: Record | None = None  # what is known of it
+        self._cut: Record | None = None  # a command of an earlier run whose end nobody knows
+        self._unwritten = False  # what is known stands in no marker yet
+
+    # -- what it is --------------------------------------------------------------------------------------------------
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The words the command begins with."""
+        return tuple(self.params["command"] or self.default_command)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What tells it from the others of its kind."""
+        return tuple(str(self.params[option]) for option in self.identity)
+
+    @property
+    def name(self) -> str:
+        return " ".join(self.key)
+
+    def arguments(self) -> list[str]:
+        """What follows the command's words."""
+        given = (self.params[option] for option in self.described_by)
+        return [*self.key, *(",".join(value) if isinstance(value, list) else str(value) for value in given)]
+
+    def asked(self, verb: str) -> str:
+        """The purpose of a call, for its error."""
+        return f"{verb} the {self.noun} {self.name}"
+
+    # -- input -------------------------------------------------------------------------------------------------------
+
+    def validate(self) -> None:
+        for option in (*self.identity, *self.described_by):
+            value = self.params[option]
+            for text in value if isinstance(value, list) else [value]:
+                if text is not None and (not text or "\0" in text):
+                    raise InvalidInput(f"{option} is empty, or has a character that no argument of a command can have")
+        if not self.params["data_path"].startswith("/"):
+            raise InvalidInput(f"data_path is {self.params['data_path']}, and must be absolute")
+        try:
+            re.compile(self.params["exists_pattern"])
+        except re.error as error:
+            raise InvalidInput(f"exists_pattern is no regular expression: {error}") from None
+
+    # -- reading: the marker, and the site's own list where it has one ------------------------------------------------
+
+    def read(self) -> Fields | None:
+        there = self.engine.files(self._place(), self.asked("Read what is remembered of"))
+        self._held = self._remembered(there or {})
+        if self.params["list_command"] and not (self._leaves and self.params["forget"]):
+            self._held = self._as_listed(self._held)
+        if self._held and self._leaves and not self.params["forget"]:
+            raise self._stays()
+        if self._held is None or there is None:
+            self.engine.inspect()  # says that there is no such container, or that it does not run
+        if self.params["force"] and not self._leaves:
+            return None
+        return self._shown(self._held) if self._held else None
+
+    @property
+    def _leaves(self) -> bool:
+        return bool(self.params["state"] == "absent")
+
+    def _remembered(self, files: dict[str, bytes]) -> Record | None:
+        """What the marker's two files say, and the engine of a command whose run was cut off."""
+        done, started = (parse(files.get(posixpath.basename(self._place(which)))) for which in ("done", "started"))
+        self._cut, self._unwritten = None, False
+        if started and started.how == "started" and not (done and done.command == started.command):
+            asked = self.asked("Find out what became of the command of an earlier run for")
+            try:
+                if self.engine.is_podman:
+                    raise LookupError
+                if self.engine.outcome(str(started.command), asked) == 0:
+                    self._unwritten = True
+                    return replace(started, how="finished")
+            except LookupError:
+                self._cut = started
+        return done if done and done.how in LIVE else None
+
+    def _as_listed(self, held: Record | None) -> Record | None:
+        """The same by the list that the site's own command gives, which counts more than any marker."""
+        argv, asked = self.params["list_command"], self.asked("List what there is, for")
+        done = self.engine.run(self.engine.prepare(argv, asked), asked)
+        if done.status:
+            raise self._failed(done, argv, asked)
+        if not any(set(self.key) <= set(re.split(r"[\s|,;]+", line)) for line in done.output.splitlines()):
+            self._unwritten = False
+            return None
+        if held:
+            return held
+        if self._leaves:
+            raise self._stays()
+        how = self._explained()
+        if how is None:
+            raise self._unexplained(None)
+        self._unwritten = True
+        return self._record(how, None)
+
+    def _explained(self) -> str | None:
+        """Why something may be there that no marker knows of; None for no reason."""
+        return "found" if self._cut and self._same(self._cut) else "adopted" if self.params["adopt"] else None
+
+    # -- comparing ---------------------------------------------------------------------------------------------------
+
+    def desired(self, current: Fields | None) -> Fields:
+        wanted = self._open_fields()
+        for name in self.secret_fields:
+            secret, stored = self.params[name], (self._held.fingerprints.get(name) if self._held else None)
+            policy = self.params["update_secret"]
+            if secret is not None and fingerprint.must_send(policy, secret, stored, current is not None):
+                wanted[name] = secret
+        return wanted
+
+    def _open_fields(self) -> Fields:
+        return {
+            name: self.params[name]
+            for name in self.described_by
+            if name not in self.secret_fields and self.params[name] is not None
+        }
+
+    def _same(self, record: Record) -> bool:
+        """Whether a record is of what the task wants now."""
+        kept = record.fingerprints
+        return record.fields == self._open_fields() and all(
+            fingerprint.matches(kept.get(name), str(self.params[name])) for name in self.secret_fields
+        )
+
+    # -- changing ----------------------------------------------------------------------------------------------------
+
+    def create(self, desired: Fields) -> Fields:
+        asked = self.asked("Make")
+        argv = [*self.command, *self.arguments()]
+        command = self.engine.prepare(argv, asked)
+        started = self._record("started", command)
+        self._write("started", started)
+        done = self.engine.run(command, asked)
+        how: str | None = "made"
+        if done.status:
+            there = re.search(self.params["exists_pattern"], done.output)
+            how = self._explained() if there else None
+            if how is None:
+                self._write("started", replace(started, how="refused"))
+                raise self._unexplained(done) if there else self._failed(done, argv, asked)
+        self._held, self._unwritten = replace(started, how=str(how)), False
+        self._write("done", self._held)
+        return self._shown(self._held)
+
+    def update(self, current: Fields, changes: Fields) -> Fields:
+        return self.create({})
+
+    def follow_up(self, current: Fields, outcome: Outcome) -> Fields:
+        if not (self._unwritten and self._held):
+            return current
+        if not outcome.changed:
+            outcome.act(self, "record")
+            outcome.note({"path": "marker", "expected": self._held.how, "actual": None})
+        if not self.context.check_mode:
+            self._write("done", self._held)
+        return current
+
+    def delete(self, current: Fields) -> Fields | None:
+        """Only the marker. That this is wanted, ``forget`` says."""
+        if self._held:
+            self._write("done", replace(self._held, how="forgotten", at=""))
+        return None
+
+    # -- the marker --------------------------------------------------------------------------------------------------
+
+    def _place(self, which: str = "") -> str:
+        """The path of one of the marker's files, or of the folder."""
+        folder = posixpath.join(self.params["data_path"], FOLDER)
+        return posixpath.join(folder, f"{stem(self.module, self.key)}.{which}.json") if which else folder
+
+    def _record(self, how: str, command: str | None) -> Record:
+        secrets = {name: fingerprint.fingerprint(str(self.params[name])) for name in self.secret_fields}
+        return Record(self.module, self.name, self._open_fields(), command, how, secrets)
+
+    def _write(self, which: str, record: Record) -> None:
+        self.engine.write_file(self._place(which), record.dump(), self.asked("Remember the state of"))
+
+    def _shown(self, record: Record) -> Fields:
+        key = dict(zip(self.identity, self.key, strict=True))
+        return {**record.fields, **key, "id": self.name, "how": record.how, "marker": self._place("done")}
+
+    # -- errors ------------------------------------------------------------------------------------------------------
+
+    def _failed(self, done: Finished, argv: t.Sequence[str], asked: str) -> BridgeError:
+        remedy = (
+            "If these words say that it is there already and is as this task describes it, let exists_pattern match them and "
+            "run once with adopt: true."
+        )
+        if done.status in (126, 127):
+            remedy = f"The container {self.engine.container} can't run {argv[0]}: check container and command."
+        return BridgeError(
+            f"{asked}: the command ended with status {done.status}",
+            service="Gemnasium",
+            operation=" ".join(self.command),
+            code=str(done.status),
+            words=done.output[-500:] or None,
+            remedy=remedy,
+        )
+
+    def _unexplained(self, done: Finished | None) -> BridgeError:
+        """It is there, and no marker says with which values."""
+        return BridgeError(
+            f"{self.asked('Make')}: Gemnasium has it already, and nobody can read with which values",
+            kind="conflict",
+            service="Gemnasium",
+            operation=" ".join(self.command),
+            code=str(done.status) if done else None,
+            words=done.output[-500:] if done else None,
+            remedy="No command that changes it or takes it away is documented. Set it right in Gemnasium by hand if it differs from "
+            "what this task describes; then run once with adopt: true, which writes the marker.",
+        )
+
+    def _stays(self) -> BridgeError:
+        return BridgeError(
+            f"{self.asked('Take away')}: Gemnasium documents no command that does it",
+            service="Gemnasium",
+            remedy="What ends its use is to delete the OAuth consumer in Bitbucket. To leave it in Gemnasium and have it managed "
+            "no longer, run with forget: true, which changes nothing but the marker.",
+        )
