@@ -23,10 +23,25 @@ def without_nulls(value: Any) -> Any:
     return [without_nulls(inner) for inner in value] if isinstance(value, list) else value
 
 
-def problems(spec: dict[str, Any], schema: dict[str, Any], value: Any, root: str) -> list[str]:
-    """What is wrong with a value by a schema of ``spec``, whose references start with ``root``."""
+def with_nulls(schema: Any) -> Any:
+    """OpenAPI's ``nullable`` in the words of JSON Schema."""
+    if isinstance(schema, list):
+        return [with_nulls(inner) for inner in schema]
+    if not isinstance(schema, dict):
+        return schema
+    out = {key: with_nulls(inner) for key, inner in schema.items()}
+    return {"anyOf": [{"type": "null"}, out]} if out.pop("nullable", False) is True else out
+
+
+def problems(
+    spec: dict[str, Any], schema: dict[str, Any], value: Any, root: str, keep_nulls: bool = False
+) -> list[str]:
+    """What is wrong with a value by a schema of ``spec``, whose references start with ``root``.
+
+    ``keep_nulls``: the description says where a null may be (and has been through ``with_nulls``).
+    """
     name = "urn:description"
     registry = referencing.Registry().with_resource(name, referencing.DRAFT4.create_resource({"id": name, **spec}))
     located = json.loads(json.dumps(schema).replace(f'"{root}', f'"{name}{root}'))
     validator = jsonschema.Draft4Validator(located, registry=registry, format_checker=jsonschema.FormatChecker())
-    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(without_nulls(value))]
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value if keep_nulls else without_nulls(value))]
