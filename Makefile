@@ -17,13 +17,17 @@ MAIN := $(if $(filter $(PYTHON),$(PYTHON_OLDEST)),oldest,newest)
 # 4.74 and newer need Node.js 22.
 RUNNER_VERSION := 4.73.0
 RUNNER := .build/node_modules/.bin/gitlab-ci-local
+UPSUN_CLI_VERSION := 5.11.1
+UPSUN_CLI := .build/node_modules/@upsun/cli-linux-x64/bin/upsun
+# In one call: npm takes away what an earlier one brought. The CLI is a program for Linux on x86-64.
+NPM_TOOLS := gitlab-ci-local@$(RUNNER_VERSION) $(if $(filter Linux-x86_64,$(shell uname -sm | tr ' ' -)),@upsun/cli-linux-x64@$(UPSUN_CLI_VERSION))
 
 LINK := .build/collections/ansible_collections/repobridge/bitbucket
 VENV := .build/venv-$(MAIN)
 REQUIREMENTS := requirements.txt requirements-test.txt $(CONSTRAINTS)/common.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sandbox runner test test-oldest test-next lint lint-quick format generate changelog build clean python
+.PHONY: help demo sandbox runner upsun-cli test test-oldest test-next lint lint-quick format generate changelog build clean python
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +61,13 @@ endif
 
 runner: $(RUNNER) ## installs gitlab-ci-local (needs npm and rsync); without it the tests that run pipelines are skipped
 
+upsun-cli: ## installs the CLI of Upsun (needs npm, Linux on x86-64); without it the tests that compare with it are skipped
+ifeq ($(word 2,$(NPM_TOOLS)),)
+	@echo "upsun-cli: skipped, there is no such program for this machine"
+else
+	@$(MAKE) --no-print-directory $(UPSUN_CLI)
+endif
+
 lint: .build/venv-lint/done $(LINK) ## every check but the tests
 	@.build/venv-lint/bin/python -m tests.tools.lint
 
@@ -83,8 +94,8 @@ clean: ## takes away everything that was made
 
 # -- what the targets stand on ---------------------------------------------------------------------------------------
 
-$(RUNNER):
-	@npm install --silent --no-audit --no-fund --no-save --prefix .build gitlab-ci-local@$(RUNNER_VERSION)
+$(RUNNER) $(UPSUN_CLI):
+	@npm install --silent --no-audit --no-fund --no-save --prefix .build $(NPM_TOOLS)
 
 $(LINK):
 	@mkdir -p $(@D)

@@ -44,4 +44,7 @@ def problems(
     registry = referencing.Registry().with_resource(name, referencing.DRAFT4.create_resource({"id": name, **spec}))
     located = json.loads(json.dumps(schema).replace(f'"{root}', f'"{name}{root}'))
     validator = jsonschema.Draft4Validator(located, registry=registry, format_checker=jsonschema.FormatChecker())
-    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value if keep_nulls else without_nulls(value))]
+    return [
+        f"{error.json_path}: {error.message}"
+        for error in validator.iter_errors(value if keep_nulls else without_nulls(value))
+    ]

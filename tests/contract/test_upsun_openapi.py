@@ -230,7 +230,9 @@ def test_activities_of_integrations_are_as_those_of_projects(spec: dict[str, Any
 def test_every_resource_has_links(calls: list[Call]) -> None:
     """``self`` on the region's host, operations with a path and the place for their schema."""
     for call in calls:
-        answer = json.loads(call.answer) if call.status == 200 and call.method == "GET" and "log" not in call.path else {}
+        answer = (
+            json.loads(call.answer) if call.status == 200 and call.method == "GET" and "log" not in call.path else {}
+        )
         for one in answer if isinstance(answer, list) else [answer]:
             links = one.get("_links", {})
             assert links or not one or call.path.endswith(("/capabilities", "/users/me")), call.line
