@@ -3,48 +3,19 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, make_response
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BaseConverter
 
+from ..escaped_paths import KeepEscapedSlashes, Segment
 from . import errors
 from .api import GROUPS
 
 if TYPE_CHECKING:
     from .service import GitLab
-
-
-class Segment(BaseConverter):
-    """One part of the path in which an escaped slash is no separator, as in ``/projects/group%2Fproject``."""
-
-    regex = r"[^/]+"
-
-    def to_python(self, value: str) -> str:
-        return value.replace(ESCAPED, "/")
-
-
-ESCAPED = "\x1f"  # stands for %2F while routes are matched
-
-
-class KeepEscapedSlashes:
-    """WSGI paths come unescaped; GitLab tells ``%2F`` from ``/``. So the raw path is looked at."""
-
-    def __init__(self, app: Callable[..., Iterable[bytes]], prefix: str) -> None:
-        self.app = app
-        self.prefix = prefix
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        raw = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
-        if "%2f" in raw.lower():
-            path = raw.split("?", 1)[0].removeprefix(self.prefix)
-            environ["PATH_INFO"] = unquote_to_bytes(re.sub("%2[fF]", ESCAPED, path)).decode("latin-1")  # as WSGI has it
-        return self.app(environ, start_response)
 
 
 def make_app(service: GitLab) -> Callable[..., Iterable[bytes]]:
