@@ -20,6 +20,7 @@ API_TOKEN_GIT_USER = "x-bitbucket-api-token-auth"
 ACCESS_TOKEN_GIT_USER = "x-token-auth"
 YEAR = 365 * 24 * 3600.0
 OAUTH_LIFETIME = 7200
+CODE_LIFETIME = 600.0
 # What X-Credential-Type calls them. OAuth 2's value is in no public source; clients have to bear any value there.
 CREDENTIAL_TYPES = {
     "api_token": "api_token",
@@ -113,7 +114,10 @@ class Credential:
 
 @dataclass(eq=False)
 class OAuthConsumer:
-    """A consumer of a workspace: key and secret buy tokens, if it is a private one. ``user`` is who created it."""
+    """A consumer of a workspace: key and secret buy tokens, if it is a private one. ``user`` is who created it.
+
+    ``callback_url``: where browsers are sent to with a code, once their user has agreed.
+    """
 
     key: str
     secret: str
@@ -122,6 +126,16 @@ class OAuthConsumer:
     private: bool
     user: User | None
     revoked: bool = False
+    callback_url: str = ""
+
+
+@dataclass
+class AuthorizationCode:
+    """What a user's agreement is told as; good once, for this consumer, and not for long."""
+
+    consumer: OAuthConsumer
+    user: User
+    expires_at: float
 
 
 @dataclass
@@ -131,6 +145,7 @@ class Vault:
     clock: Clock
     credentials: dict[str, Credential] = field(default_factory=dict)
     consumers: dict[str, OAuthConsumer] = field(default_factory=dict)
+    codes: dict[str, AuthorizationCode] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def _add(self, credential: Credential) -> Credential:
@@ -171,21 +186,39 @@ class Vault:
             self.consumers[out.key] = out
         return out
 
-    def oauth_token(self, consumer: OAuthConsumer) -> Credential:
-        """A new access token for a consumer. Real ones live for two hours, whatever the documentation says."""
+    def oauth_token(self, consumer: OAuthConsumer, granted_by: User | None = None) -> Credential:
+        """A new access token for a consumer. Real ones live for two hours, whatever the documentation says.
+
+        One that a user has agreed to may do what that user may, others what the consumer's owner may.
+        """
+        place = None if granted_by else consumer.workspace
         return self._add(
             Credential(
                 "oauth_token",
                 _secret("oauth_token"),
                 consumer.scopes,
-                consumer.user,
-                resource=consumer.workspace,
-                workspace=consumer.workspace,
+                granted_by or consumer.user,
+                resource=place,
+                workspace=place,
                 consumer=consumer,
                 expires_at=self._in(OAUTH_LIFETIME),
                 refresh_token=secrets.token_urlsafe(18),
             )
         )
+
+    def authorization_code(self, consumer: OAuthConsumer, user: User) -> str:
+        code = secrets.token_urlsafe(13)
+        with self.lock:
+            self.codes[code] = AuthorizationCode(consumer, user, self._in(CODE_LIFETIME))
+        return code
+
+    def redeem(self, code: str, consumer: OAuthConsumer) -> Credential | None:
+        """The token for a code, which is used up by the attempt."""
+        with self.lock:
+            found = self.codes.pop(code, None)
+        if found is None or found.consumer is not consumer or found.expires_at <= self.clock.now():
+            return None
+        return self.oauth_token(consumer, found.user)
 
     def find(self, secret: str) -> Credential | None:
         with self.lock:

@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from .. import git
 from . import errors, push_event
 from .application import make_app
 from .authentication import Authenticator
+from .browser import Browser
 from .credentials import YEAR, Credential, OAuthConsumer, Vault
 from .delivery import Courier, Delivery
 from .model import LEVELS, ROLES, Project, Repository, User, Webhook, Workspace, new_uuid
@@ -43,6 +46,9 @@ class Bitbucket:
         self.authenticator = Authenticator(self.vault)
         self.rate_limits = RateLimits(server.clock)
         self.courier = Courier()
+        self.browser_sessions: dict[str, User] = {}
+        # The listings across workspaces went with CHANGE-2770. On only for clients that were never told, as CDS.
+        self.cross_workspace_listings = False
         self.pull_requests = PullRequests(self)
         self.pipelines = Pipelines(self)
         self.lock = threading.RLock()
@@ -157,12 +163,25 @@ class Bitbucket:
         return self.vault.access_token(resource, place, scopes, expires_in)
 
     def create_oauth_consumer(
-        self, workspace: str, scopes: Iterable[str] = ("repository",), private: bool = True, user: User | None = None
+        self,
+        workspace: str,
+        scopes: Iterable[str] = ("repository",),
+        private: bool = True,
+        user: User | None = None,
+        callback_url: str = "",
     ) -> OAuthConsumer:
         """A consumer, as made on the workspace's settings page; ``user`` (who made it) is an owner by default."""
         place = self.workspaces[workspace]
         owner = user or next((one for one in self.users.values() if one.role(place) == "owner"), None)
-        return self.vault.consumer(place, scopes, private, owner)
+        consumer = self.vault.consumer(place, scopes, private, owner)
+        consumer.callback_url = callback_url
+        return consumer
+
+    def browser(self, user: User) -> Browser:
+        """A browser in which the user is logged in."""
+        cookie = secrets.token_urlsafe(32)
+        self.browser_sessions[cookie] = user
+        return Browser(urlsplit(self.url).hostname or "", cookie)
 
     def create_app_password(self, user: User, scopes: Iterable[str] = ("repository",)) -> Credential:
         """An app password that somebody still has. It opens nothing since 2026-07-28."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from . import (
     commits,
+    consent,
     git,
     hooks,
     oauth,
@@ -23,6 +24,7 @@ GROUPS = [
     module.group
     for module in (
         commits,
+        consent,
         git,
         hooks,
         oauth,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, request
 
 from .. import context
-from ..credentials import OAUTH_LIFETIME, OAuthConsumer
+from ..credentials import OAUTH_LIFETIME, Credential, OAuthConsumer
 
 group = Blueprint("oauth", __name__)
 PUBLIC_CONSUMER = (
@@ -32,29 +32,42 @@ def _consumer() -> OAuthConsumer | None:
 
 @group.post("/site/oauth2/access_token")
 def access_token() -> Response:
-    """``client_credentials`` for private consumers, and ``refresh_token``; the browser's grants are not served here."""
+    """``client_credentials`` for private consumers, ``authorization_code`` after a user's consent, and ``refresh_token``."""
     if request.authorization is None:
         return _refused("unauthorized_client", "Requests must be authenticated using OAuth client credentials")
     consumer = _consumer()
     if consumer is None:
         return _refused("unauthorized_client", "Invalid OAuth client credentials")
-    grant = request.form.get("grant_type")
+    grant = request.form.get("grant_type", "")
     vault = context.service().vault
+    if grant == "authorization_code":
+        redeemed = vault.redeem(request.form.get("code", ""), consumer)
+        if redeemed is None:
+            return _refused("invalid_grant", "The specified code is not valid.")
+        return _token(redeemed, grant)
     if grant == "refresh_token":
         given = request.form.get("refresh_token")
         mine = [t for t in list(vault.credentials.values()) if t.consumer is consumer and t.refresh_token == given]
         if not given or not mine or mine[0].revoked:
             return _refused("invalid_grant", "Invalid refresh_token")
+        # One that a user has agreed to stays that user's, and its refresh token stays the same.
+        if mine[0].workspace is None:
+            renewed = vault.oauth_token(consumer, mine[0].user)
+            renewed.refresh_token = given
+            return _token(renewed, grant)
     elif grant != "client_credentials":
         return _refused("unsupported_grant_type", f"Unsupported grant type: {grant}")
     elif not consumer.private:
         return _refused("invalid_grant", PUBLIC_CONSUMER)
-    token = vault.oauth_token(consumer)
+    return _token(vault.oauth_token(consumer), grant)
+
+
+def _token(token: Credential, grant: str) -> Response:
     return jsonify(
         access_token=token.secret,
         scopes=" ".join(token.scopes),
         token_type="bearer",
         expires_in=OAUTH_LIFETIME,
-        state="client_credentials",
+        state=grant,
         refresh_token=token.refresh_token,
     )
