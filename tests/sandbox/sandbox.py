@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .bitbucket import Bitbucket
 from .bitbucket.credentials import Credential
+from .cds import Cds
 from .gemnasium import Gemnasium
 from .gitlab import GitLab
 from .oci import Oci
@@ -55,6 +56,10 @@ UPSUN_SCOPES = (
 )
 
 
+# What the documentation of CDS ticks for its OAuth consumer.
+CDS_SCOPES = ("account", "repository", "pullrequest", "webhook")
+
+
 class Sandbox(Server):
     """All services on one port. ``bitbucket``, ``gitlab`` and ``oci`` are the Python sides of the services."""
 
@@ -64,6 +69,7 @@ class Sandbox(Server):
         root: str | Path | None = None,
         tick_seconds: float = 5.0,
         gitlab_edition: str = "premium",
+        cds_version: str = "0.57.0",
     ) -> None:
         super().__init__(port, root, tick_seconds)
         self.bitbucket = Bitbucket(self)
@@ -73,6 +79,8 @@ class Sandbox(Server):
         self.add(self.gitlab)
         self.add(self.oci)
         self.upsun = Upsun(self, self.bitbucket.url)
+        self.cds = Cds(self, self.bitbucket, cds_version)
+        self.add(self.cds)
         self.gemnasium = Gemnasium(self)
         self.add(self.gemnasium)
 
@@ -85,7 +93,9 @@ class Sandbox(Server):
 
         In GitLab there is a group of the same name, and somebody who owns it (``gitlab_token``). In Upsun there is a
         project for ``shop`` (``upsun_project``), its admin's API token (``upsun_token``), and in the workspace the OAuth
-        consumer its integration is to use (``upsun_consumer``).
+        consumer its integration is to use (``upsun_consumer``). In CDS there is an administrator with a token for
+        programs (``cds_consumer``; before 0.44 with a password only), and in the workspace the OAuth consumer for
+        ``[vcs.servers]`` (``cds_oauth``). Its services are started by ``engine start``, or by ``cds.start``.
         """
         self.bitbucket.create_workspace("acme")
         self.bitbucket.create_repository(
@@ -108,6 +118,9 @@ class Sandbox(Server):
         self.upsun_project = self.upsun.create_project("Shop", admin)
         self.upsun_token = self.upsun.create_api_token(admin)
         self.upsun_consumer = self.bitbucket.create_oauth_consumer("acme", UPSUN_SCOPES)
+        self.cds_admin = self.cds.create_user("jdoe", "correct horse battery", "ADMIN")
+        self.cds_consumer = self.cds.create_consumer(self.cds_admin)
+        self.cds_oauth = self.bitbucket.create_oauth_consumer("acme", CDS_SCOPES, callback_url=self.cds.callback_url)
         return self.bitbucket.create_api_token(user, scopes)
 
     def environment(self, token: Credential) -> dict[str, str]:
@@ -125,10 +138,17 @@ class Sandbox(Server):
             "UPSUN_CLI_TOKEN": self.upsun_token.secret,
             "UPSUN_API_URL": self.upsun.api_url,
             "UPSUN_AUTH_URL": self.upsun.auth_url,
+            "CDS_API_URL": self.cds.url,
+            **self._cds_login(),
             # The sandbox's time passes with the requests, so nobody has to wait long between two of them.
             "REPOBRIDGE_POLL_INTERVAL": "0.05",
             **({"DOCKER_HOST": self.gemnasium.url} if self.gemnasium.runs else {}),
         }
+
+    def _cds_login(self) -> dict[str, str]:
+        if self.cds.version.has_consumers:
+            return {"CDS_TOKEN": self.cds_consumer.token}
+        return {"CDS_USER": self.cds_admin.username, "CDS_PASSWORD": self.cds_admin.password}
 
     def inventory(self) -> str:
         """An inventory of the two repositories for all targets, in YAML."""
