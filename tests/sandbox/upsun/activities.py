@@ -31,6 +31,7 @@ class Failed(Exception):
 class _Queue:
     waiting: deque[tuple[Activity, Work, Work | None]] = field(default_factory=deque)
     busy: bool = False
+    due_at: float = 0.0
 
 
 class Activities:
@@ -51,8 +52,12 @@ class Activities:
             if queue.busy:
                 return activity
             queue.busy = True
-        self.service.clock.soon(PENDING_SECONDS, lambda: self._next(project))
+        self._later(queue, PENDING_SECONDS, lambda: self._next(project))
         return activity
+
+    def _later(self, queue: _Queue, seconds: float, work: Callable[[], None]) -> None:
+        queue.due_at = self.service.clock.now() + seconds
+        self.service.clock.soon(seconds, work)
 
     def _next(self, project: Project) -> None:
         with project.lock:
@@ -67,7 +72,7 @@ class Activities:
             activity.state, activity.started_at, activity.updated_at = "in_progress", now, now
         if at_start:
             self._attempt(activity, at_start)
-        self.service.clock.soon(activity.seconds, lambda: self._end(activity, work))
+        self._later(queue, activity.seconds, lambda: self._end(activity, work))
 
     def _end(self, activity: Activity, work: Work) -> None:
         failed = self._attempt(activity, work)
@@ -110,9 +115,12 @@ class Activities:
 
     def wait(self, project: Project, timeout: float = 60.0) -> None:
         """Let the sandbox's time pass until nothing is under way; when another thread is at it, really wait."""
-        end = time.monotonic() + timeout
-        while self._queues.get(project.id, _Queue()).busy:
+        end, queue = time.monotonic() + timeout, self._queues.get(project.id, _Queue())
+        while queue.busy:
             if time.monotonic() > end:
                 raise TimeoutError("Activities are still under way")
-            self.service.clock.advance(1.0)
-            time.sleep(0.001)
+            if self.service.clock.now() < queue.due_at:
+                self.service.clock.advance(1.0)
+            else:
+                self.service.clock.settle()
+                time.sleep(0.002)

@@ -69,6 +69,7 @@ class Environment:
     status: str = "inactive"
     is_pr: bool = False
     has_remote: bool = False
+    source_branch: str | None = None  # of a pull request
     clone_parent_on_create: bool = True
     data_from: str | None = None  # the environment whose data it was given
     data_at: datetime | None = None
@@ -136,8 +137,8 @@ class Project:
     updated_at: datetime
     id: str
     roles: dict[str, str] = field(default_factory=dict)
-    # What the subscription allows: type of integration → whether it is enabled. Nothing in it: not limited.
-    allowed: dict[str, bool] = field(default_factory=dict)
+    # What the subscription allows: type of integration → whether it is enabled; whether it is looked at at all.
+    allowed: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(SOURCE_TYPES, True))
     limits_integrations: bool = True
     environments: dict[str, Environment] = field(default_factory=dict)
     integrations: dict[str, Integration] = field(default_factory=dict)

@@ -113,10 +113,7 @@ class Render:
 
     @staticmethod
     def capabilities(project: Project) -> Json:
-        config = {
-            name: {"enabled": project.allowed.get(name, not project.allowed), "role": ""}
-            for name in integration_input.TYPES
-        }
+        config = {name: {"enabled": project.allowed.get(name, False), "role": ""} for name in integration_input.TYPES}
         return {
             "custom_domains": {"enabled": True, "environments_with_domains_limit": 2},
             "source_operations": {"enabled": True},

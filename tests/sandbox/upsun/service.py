@@ -14,7 +14,6 @@ from .application import Host
 from .environments import Environments
 from .model import (
     ROLES,
-    SOURCE_TYPES,
     Activity,
     ApiToken,
     Environment,
@@ -183,4 +182,4 @@ class Upsun:
 
     def forbidden_type(self, project: Project, type_: str) -> bool:
         """Whether the subscription leaves this type out."""
-        return type_ in SOURCE_TYPES and bool(project.allowed) and not project.allowed.get(type_, False)
+        return project.limits_integrations and not project.allowed.get(type_, False)

@@ -167,8 +167,8 @@ class Synchronization:
         if found is None:
             log(f"Found a new pull request: {title}")
             clone = settings["pull_requests_clone_parent_data"]
-            more = {"title": title, "is_pr": True, "has_remote": True, "clone_parent_on_create": clone}
-            made = work.create(project, _name(one), parent, sha, **more)
+            more = {"title": title, "clone_parent_on_create": clone, "source_branch": one.source}
+            made = work.create(project, _name(one), parent, sha, is_pr=True, has_remote=True, **more)
             self._report(integration, made, "activate")
             return True
         found.title, found.parent = title, parent
@@ -209,7 +209,8 @@ class Synchronization:
             console = f"{self.service.console_url}/projects/{environment.project.id}/{environment.id}"
             words = "Environment deployed" if url else "Deploying the environment"
             try:
-                self.other_end(integration).report(sha, status_key(environment), state, url or console, words)
+                branch, key = environment.source_branch, status_key(environment)
+                self.other_end(integration).report(sha, branch, key, state, url or console, words)
             except Unavailable as error:
                 log(f"W: The status could not be reported to Bitbucket: {error}")
                 return

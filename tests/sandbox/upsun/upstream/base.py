@@ -66,8 +66,8 @@ class Upstream(ABC):
         """The open ones, and whether these are all."""
 
     @abstractmethod
-    def report(self, commit: str, key: str, state: str, url: str, description: str) -> None:
-        """A build status: ``INPROGRESS``, ``SUCCESSFUL`` or ``FAILED``."""
+    def report(self, commit: str, branch: str | None, key: str, state: str, url: str, description: str) -> None:
+        """A build status: ``INPROGRESS``, ``SUCCESSFUL`` or ``FAILED``; the branch leads to its pull request."""
 
 
 def ask(

@@ -102,8 +102,8 @@ class Cloud(Upstream):
                 return out, "next" not in answer
             url, page = answer["next"], page + 1
 
-    def report(self, commit: str, key: str, state: str, url: str, description: str) -> None:
-        body = {"key": key, "state": state, "url": url, "name": "Upsun", "description": description}
+    def report(self, commit: str, branch: str | None, key: str, state: str, url: str, description: str) -> None:
+        body = {"key": key, "state": state, "url": url, "name": "Upsun", "description": description, "refname": branch}
         self._ask("POST", f"{self.place}/commit/{commit}/statuses/build", json=body)
 
 

@@ -94,8 +94,10 @@ class DataCenter(Upstream):
                 return out, True
             start = answer["nextPageStart"]
 
-    def report(self, commit: str, key: str, state: str, url: str, description: str) -> None:
+    def report(self, commit: str, branch: str | None, key: str, state: str, url: str, description: str) -> None:
         body = {"key": key, "state": state, "url": url, "name": "Upsun", "description": description}
+        if branch:
+            body["ref"] = f"refs/heads/{branch}"
         self._ask("POST", f"{self.place}/commits/{commit}/builds", json=body)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,13 @@ def test_a_bad_token_is_called_one(cli: Cli, world: World) -> None:
     cli.home.mkdir()
     answer = cli.run("integration:list")
     assert answer.returncode != 0 and "API token" in answer.stderr
+
+
+def test_a_project_that_is_not_there_is_looked_for(cli: Cli, world: World, server: Server) -> None:
+    cli.project = replace(world.project, id="abcdefghijklm")
+    answer = cli.run("integration:list")
+    assert answer.returncode == 1 and "Specified project not found: abcdefghijklm" in answer.stderr
+    assert [call for call in asked(server, "GET") if call.path.endswith("/extended-access")]
 
 
 def test_it_deletes(cli: Cli, world: World) -> None:

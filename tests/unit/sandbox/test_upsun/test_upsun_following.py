@@ -229,7 +229,7 @@ def test_the_url_of_the_primary_route_is_reported_on_the_commit(world: World) ->
     deployment = world.call("GET", "environments/pr-1/deployments/current").json()
     [primary] = [url for url, route in deployment["routes"].items() if route["primary"]]
     assert len(deployment["routes"]) == 2 and not primary.startswith("https://www.")
-    assert (status.state, status.url) == ("SUCCESSFUL", primary)
+    assert (status.state, status.url, status.refname) == ("SUCCESSFUL", primary, "feature/login")
     assert (heads(world)["feature/login"], status.key) in world.source.bitbucket.repository("acme", "app").statuses
     assert f"Reported SUCCESSFUL {primary}" in log(world, "environment.activate")
     assert "Reported INPROGRESS" in log(world, "environment.activate")

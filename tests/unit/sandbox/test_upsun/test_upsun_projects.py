@@ -69,11 +69,15 @@ def test_what_is_not_there_is_not_found(world: World) -> None:
 def test_capabilities_tell_which_types_there_are(world: World) -> None:
     integrations = world.call("GET", "capabilities").json()["integrations"]
     assert integrations["enabled"] and integrations["config"]["bitbucket"]["enabled"]
-    world.project.allowed = {"bitbucket": False, "bitbucket_server": True}
+    assert not integrations["config"]["github"]["enabled"]
+    world.project.allowed = {"bitbucket_server": True}
     integrations = world.call("GET", "capabilities").json()["integrations"]
     assert not integrations["config"]["bitbucket"]["enabled"] and integrations["config"]["bitbucket_server"]["enabled"]
     answer = world.call("POST", "integrations", json=world.cloud())
     assert answer.status_code == 400 and "not available" in answer.json()["detail"]["type"]
+    world.project.limits_integrations = False  # then the table does not count
+    assert world.call("GET", "capabilities").json()["integrations"]["enabled"] is False
+    assert world.call("POST", "integrations", json=world.cloud()).status_code == 201
 
 
 def test_the_projects_own_environments_are_there_without_an_integration(world: World) -> None:
