@@ -38,7 +38,7 @@ options:
       - Targets the credential is for. It is checked whether a target can work with its kind at all and whether it has the scopes.
     type: list
     elements: str
-    choices: [oci_devops, gitlab_ci, cds, upsun, gemnasium]
+    choices: [oci_devops, gitlab_ci, gitlab_ci_push, cds, upsun, gemnasium]
     default: []
   scopes:
     description:

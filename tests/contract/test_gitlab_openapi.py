@@ -122,6 +122,10 @@ def calls(server: Server, world: World) -> list[Call]:
     _jobs(world)
     world.call("POST", "protected_branches", json={"name": "release/*", "push_access_level": 40})
     world.call("PATCH", "protected_branches/main", json={"allow_force_push": True})
+    world.call("POST", "repository/branches", json={"branch": "trial", "ref": "main"})
+    world.call("POST", "repository/branches", json={"branch": "trial", "ref": "main"})
+    world.call("DELETE", "repository/branches/trial")
+    world.call("DELETE", "repository/branches/main")
     world.call("DELETE", "protected_branches/main")
     for method in ("GET", "POST", "PUT"):
         world.call(method, "mirror/pull", json=world.mirror_attributes())

@@ -25,7 +25,14 @@ pytestmark = pytest.mark.xdist_group("doors")
 DOORS = {"in process": True, "module": False}
 # Tasks of the examples that do something each time, because that is what they are for.
 ALWAYS = ("sync",)
-BUILDER_SCOPES = (*OCI_DEVOPS_SCOPES, "write:repository:bitbucket", "delete:webhook:bitbucket")
+BUILDER_SCOPES = (
+    *OCI_DEVOPS_SCOPES,
+    "write:repository:bitbucket",
+    "delete:webhook:bitbucket",
+    "admin:repository:bitbucket",
+    "read:pipeline:bitbucket",
+    "admin:pipeline:bitbucket",
+)
 # Its result holds a new token, so core keeps all of it from the callbacks.
 SHOWN_BY_NOTHING = ("gitlab_project_access_token",)
 # Which differ between two runs on the same software, or between two versions of core.

@@ -142,6 +142,21 @@ class Repositories(Port):
     def refs(self) -> tuple[Fields, dict[str, str]]:
         """What the branches tell of the repository, and the commit of every branch and tag by its full name."""
 
+    # The service's own calls for a branch.
+    branch_operations: t.ClassVar[dict[str, str]] = {"create": "git push", "delete": "git push"}
+
+    def create_branch(self, name: str, commit: str, asked: str) -> None:
+        """A branch at a commit that is there."""
+        raise self._no_branches(asked)
+
+    def delete_branch(self, name: str, asked: str) -> None:
+        """Take a branch away; one that is gone is fine."""
+        raise self._no_branches(asked)
+
+    @staticmethod
+    def _no_branches(asked: str) -> BridgeError:
+        return BridgeError(f"{asked}: that is done for Bitbucket Cloud only", remedy="Do it with git.")
+
     def without_refs(self, repository: Fields) -> Fields:
         """What else there is to ask where the refs are not read."""
         return {}

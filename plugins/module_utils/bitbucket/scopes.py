@@ -98,6 +98,8 @@ _CONSUMER_ONLY = "{use} takes nothing but the key and secret of an OAuth consume
 USES = {
     "oci_devops": Use(("repository", "pullrequest", "webhook"), TOKENS, _KEEPS, ("account", "team", "project")),
     "gitlab_ci": Use(("repository:write", "webhook", _DELETE_WEBHOOK), TOKENS, _KEEPS),
+    # Without pull mirrors: Pipelines is switched on, and a variable of it holds GitLab's token.
+    "gitlab_ci_push": Use(("repository:write", "repository:admin", "pipeline:variable"), TOKENS, _KEEPS),
     "cds": Use(("repository", "pullrequest", "webhook"), (*TOKENS, "oauth_consumer"), "", ("account",)),
     "upsun": Use(
         ("repository:write", "repository:admin", "pullrequest:write", "webhook"),

@@ -25,6 +25,9 @@ EVERYTHING = (
     "read:webhook:bitbucket",
     "write:webhook:bitbucket",
     "delete:webhook:bitbucket",
+    "admin:repository:bitbucket",
+    "read:pipeline:bitbucket",
+    "admin:pipeline:bitbucket",
 )
 
 

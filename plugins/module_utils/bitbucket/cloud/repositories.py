@@ -66,6 +66,19 @@ class CloudRepositories(Repositories):
             _PLACES[ref["type"]] + ref["name"]: ref["target"]["hash"] for ref in found if ref["type"] in _PLACES
         }
 
+    branch_operations: t.ClassVar[dict[str, str]] = {
+        "create": "POST /2.0/repositories/{workspace}/{repo_slug}/refs/branches",
+        "delete": "DELETE /2.0/repositories/{workspace}/{repo_slug}/refs/branches/{name}",
+    }
+
+    def create_branch(self, name: str, commit: str, asked: str) -> None:
+        body = {"name": name, "target": {"hash": commit}}
+        self.client.call("POST", f"{self.path}/refs/branches", asked=asked, json=body)
+
+    def delete_branch(self, name: str, asked: str) -> None:
+        path = f"{self.path}/refs/branches/{quote(name, safe='')}"
+        self.client.call("DELETE", path, asked=asked, accept=(404,))
+
     def target(self, kind: str, name: str) -> str | None:
         """The commit of one of the ``branches`` or ``tags``; None if there is no such one."""
         answer = self.client.get(

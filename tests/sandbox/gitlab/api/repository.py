@@ -9,8 +9,9 @@ import hashlib
 from flask import Blueprint, Response, request
 
 from ... import git
-from .. import context, errors
-from ..model import Project, User
+from .. import context, errors, protection
+from ..model import DEVELOPER, Project, User
+from ..params import Field, read
 from ..render import names
 
 group = Blueprint("repository", __name__, url_prefix="/api/v4/projects/<part:project>/repository")
@@ -53,6 +54,44 @@ def branch(project: str, name: str) -> Response:
     if not git.has_branch(place.git_path, name):
         raise errors.not_found("Branch")
     return context.answer(context.render().branch(place, name, _commit(place, f"refs/heads/{name}"), _user()))
+
+
+def _pusher(name: str, branch: str) -> Project:
+    """The project, if the caller may push to the branch."""
+    place, user = _project(name), context.user()
+    rule = protection.of(place, branch)
+    if place.level(user) < (max(rule.push, DEVELOPER) if rule and rule.push else DEVELOPER):
+        raise errors.forbidden()
+    return place
+
+
+@group.post("/branches")
+def create_branch(project: str) -> Response:
+    given = read((Field("branch", required=True), Field("ref", required=True)))
+    place = _pusher(project, given["branch"])
+    start = git.resolve(place.git_path, given["ref"])
+    if git.has_branch(place.git_path, given["branch"]):
+        raise errors.message(400, "Branch already exists")
+    if start is None:
+        raise errors.message(400, f"Invalid reference name: {given['ref']}")
+    with context.service().changes(place, context.user()):
+        git.run(place.git_path, "branch", "--no-track", "--", given["branch"], start)
+    return context.answer(context.render().branch(place, given["branch"], _commit(place, start), _user()), 201)
+
+
+@group.delete("/branches/<part:name>")
+def delete_branch(project: str, name: str) -> Response:
+    """Neither the default branch nor a protected one."""
+    place = _pusher(project, name)
+    if not git.has_branch(place.git_path, name):
+        raise errors.not_found("Branch")
+    if protection.of(place, name):
+        raise errors.message(403, "Protected branch can't be removed")
+    if name == place.default_branch:
+        raise errors.message(400, "Cannot remove HEAD branch")
+    with context.service().changes(place, context.user()):
+        git.delete_ref(place.git_path, f"refs/heads/{name}")
+    return context.nothing()
 
 
 @group.get("/tags")

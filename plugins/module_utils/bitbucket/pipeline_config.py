@@ -1,0 +1,89 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether Bitbucket Pipelines is switched on for a repository.
+
+Source: https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/
+"""
+
+from __future__ import annotations
+
+from ..errors import BridgeError
+from ..reconcile import Fields, Resource
+from ..spec import STATE, ArgumentSpec
+from .client import Cloud, place
+from .credential import EXAMINED
+from .editions import edition
+from .options import BITBUCKET, login, only_cloud
+
+try:
+    # Loaded with this file, so that the controller pays for it once a run.
+    import requests  # noqa: F401  # pylint: disable=unused-import
+except ImportError:
+    pass
+
+_PUT = "PUT /2.0/repositories/{workspace}/{repo_slug}/pipelines_config"
+
+
+class PipelineConfig(Resource):
+    """Pipelines of a repository: there when it is on. Whether it was never on or was switched off is no difference."""
+
+    module = "bitbucket_pipeline_config"
+    spec = (
+        BITBUCKET
+        + STATE
+        + EXAMINED
+        + ArgumentSpec(
+            {"workspace": {"type": "str", "required": True}, "repository": {"type": "str", "required": True}}
+        )
+    )
+    identity = ("workspace", "repository")
+    operations = {"create": _PUT, "delete": _PUT}
+
+    @property
+    def name(self) -> str:
+        return f"{self.params['workspace']}/{self.params['repository']}"
+
+    @property
+    def client(self) -> Cloud:
+        if not hasattr(self, "_client"):
+            self._client = Cloud(self.params, self.context)
+        return self._client
+
+    @property
+    def path(self) -> str:
+        return f"{place(self.params['workspace'], self.params['repository'])}/pipelines_config"
+
+    def validate(self) -> None:
+        login(self.params)
+        only_cloud(self.params, "Pipelines is Cloud's")
+
+    def read(self) -> Fields | None:
+        asked = f"See whether Pipelines is on for {self.name}"
+        answer = self.client.call("GET", self.path, asked=asked, params={"fields": "enabled"}, accept=(403, 404))
+        # Any answer tells what the credential may, so that all it lacks is named at once.
+        credentials = edition(self.params).credentials(self.client, self.params, self.context)
+        credentials.check(credentials.describe(answer))
+        if credentials.problems:
+            raise BridgeError(" ".join(credentials.problems), kind="forbidden", service=Cloud.service)
+        if answer.status_code == 403:
+            raise self.client.error(answer, f"GET /2.0/{self.path}", asked)
+        # Before it is switched on for the first time there is no configuration: 404, as for a repository that is not there.
+        return self._shown() if answer.status_code == 200 and answer.json().get("enabled") else None
+
+    def _shown(self) -> Fields:
+        return {"id": self.name, "enabled": True}
+
+    def desired(self, current: Fields | None) -> Fields:
+        return {"enabled": True}
+
+    def create(self, desired: Fields) -> Fields:
+        self._put(True, "Switch Pipelines on")
+        return self._shown()
+
+    def delete(self, current: Fields) -> None:
+        self._put(False, "Switch Pipelines off")
+
+    def _put(self, enabled: bool, asked: str) -> None:
+        body = {"type": "repository_pipelines_configuration", "enabled": enabled}
+        self.client.call("PUT", self.path, asked=f"{asked} for {self.name}", json=body)

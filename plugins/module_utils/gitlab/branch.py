@@ -1,0 +1,77 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Branches of a project.
+
+Source: https://docs.gitlab.com/api/branches/
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..errors import BridgeError, InvalidInput
+from ..reconcile import Fields
+from ..spec import STATE, ArgumentSpec
+from .options import GITLAB, PROJECT
+from .resource import GitlabResource
+
+try:
+    # Loaded with this file, so that the controller pays for it once a run.
+    import gitlab.v4.objects  # noqa: F401  # pylint: disable=unused-import
+except ImportError:
+    pass
+
+
+class Branch(GitlabResource):
+    """A branch, found by its name. One that is there is never moved."""
+
+    module = "gitlab_branch"
+    spec = (
+        GITLAB + PROJECT + STATE + ArgumentSpec({"name": {"type": "str", "required": True}, "start": {"type": "str"}})
+    )
+    identity: t.ClassVar[tuple[str, ...]] = ("project", "name")
+    operations = {
+        "create": "POST /api/v4/projects/{id}/repository/branches",
+        "delete": "DELETE /api/v4/projects/{id}/repository/branches/{branch}",
+    }
+    noun = "branch"
+    below = ("repository", "branches")
+    needs = "the scope api and the role Developer in the project (Maintainer for a protected branch)"
+
+    @property
+    def name(self) -> str:
+        return str(self.params["name"])
+
+    def asked(self, verb: str) -> str:
+        return f"{verb} the {self.noun} {self.name} of {self.params['project']}"
+
+    def validate(self) -> None:
+        super().validate()
+        if self.params["state"] == "present" and self.params["create"] and not self.params["start"]:
+            raise InvalidInput(
+                "start must say where a new branch begins", "Set create to false to use one that is there."
+            )
+
+    def read(self) -> Fields | None:
+        answer = self.call("GET", self.name, verb="Read", accept=(404,))
+        return self._shown(answer) if answer else None
+
+    @staticmethod
+    def _shown(answer: Fields) -> Fields:
+        return {"id": answer["name"], "commit": answer["commit"]["id"], "protected": answer["protected"]}
+
+    def desired(self, current: Fields | None) -> Fields:
+        return {} if current else {"start": self.params["start"]}
+
+    def create(self, desired: Fields) -> Fields:
+        return self._shown(self.call("POST", verb="Make", body={"branch": self.name, "ref": desired["start"]}))
+
+    def delete(self, current: Fields) -> None:
+        if current["protected"]:
+            raise BridgeError(
+                f"The branch {self.name} of {self.params['project']} is protected",
+                kind="conflict",
+                remedy="Take its protection away first, with gitlab_protected_branch.",
+            )
+        self.call("DELETE", self.name, verb="Delete", accept=(404,))

@@ -1,0 +1,101 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Protected branches of a project.
+
+Source: https://docs.gitlab.com/api/protected_branches/
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..reconcile import Fields
+from ..spec import STATE, ArgumentSpec
+from .options import GITLAB, PROJECT
+from .resource import GitlabResource
+
+try:
+    # Loaded with this file, so that the controller pays for it once a run.
+    import gitlab.v4.objects  # noqa: F401  # pylint: disable=unused-import
+except ImportError:
+    pass
+
+LEVELS = {"nobody": 0, "developer": 30, "maintainer": 40, "admin": 60}
+_NAMES = {number: name for name, number in LEVELS.items()}
+_SIDES = ("push", "merge")
+
+
+class ProtectedBranch(GitlabResource):
+    """A rule, found by the name of its branch or its pattern; the branch need not be there.
+
+    Which levels a rule has the Free tier can't change, so a rule whose levels differ is made anew.
+    """
+
+    module = "gitlab_protected_branch"
+    spec = (
+        GITLAB
+        + PROJECT
+        + STATE
+        + ArgumentSpec(
+            {
+                "name": {"type": "str", "required": True},
+                "push_access_level": {"type": "str", "choices": list(LEVELS)},
+                "merge_access_level": {"type": "str", "choices": list(LEVELS)},
+                "allow_force_push": {"type": "bool"},
+            }
+        )
+    )
+    identity: t.ClassVar[tuple[str, ...]] = ("project", "name")
+    operations = {
+        "create": "POST /api/v4/projects/{id}/protected_branches",
+        "update": "PATCH /api/v4/projects/{id}/protected_branches/{name}",
+        "delete": "DELETE /api/v4/projects/{id}/protected_branches/{name}",
+    }
+    noun = "protected branch"
+    below = ("protected_branches",)
+
+    @property
+    def name(self) -> str:
+        return str(self.params["name"])
+
+    def asked(self, verb: str) -> str:
+        return f"{verb} the {self.noun} {self.name} of {self.params['project']}"
+
+    def read(self) -> Fields | None:
+        answer = self.call("GET", self.name, verb="Read", accept=(404,))
+        return self._shown(answer) if answer else None
+
+    @staticmethod
+    def _shown(answer: Fields) -> Fields:
+        """With one level for each side; a rule for single users or groups (Premium) has none to name."""
+        out: Fields = {"id": answer["name"], "allow_force_push": answer["allow_force_push"]}
+        for side in _SIDES:
+            levels = [one["access_level"] for one in answer[f"{side}_access_levels"]]
+            out[f"{side}_access_level"] = _NAMES.get(levels[0], levels[0]) if len(levels) == 1 else levels
+        return out
+
+    def desired(self, current: Fields | None) -> Fields:
+        names = ("push_access_level", "merge_access_level", "allow_force_push")
+        return {name: self.params[name] for name in names if self.params[name] is not None}
+
+    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+        return ("update",) if set(changes) == {"allow_force_push"} else ("delete", "create")
+
+    @staticmethod
+    def _body(fields: Fields) -> Fields:
+        return {name: LEVELS.get(value, value) if name.endswith("_level") else value for name, value in fields.items()}
+
+    def create(self, desired: Fields) -> Fields:
+        return self._shown(self.call("POST", verb="Make", body={"name": self.name, **self._body(desired)}))
+
+    def update(self, current: Fields, changes: Fields) -> Fields:
+        if set(changes) == {"allow_force_push"}:
+            return self._shown(self.call("PATCH", self.name, verb="Change", body=changes))
+        names = ("push_access_level", "merge_access_level", "allow_force_push")
+        whole = {name: current[name] for name in names if not isinstance(current[name], list)}
+        self.delete(current)
+        return self.create({**whole, **changes})
+
+    def delete(self, current: Fields) -> None:
+        self.call("DELETE", self.name, verb="Remove", accept=(404,))
