@@ -7,9 +7,11 @@ from pathlib import Path
 
 from .bitbucket import Bitbucket
 from .bitbucket.credentials import Credential
+from .bitbucket_dc import BitbucketDataCenter
 from .cds import Cds
 from .gemnasium import Gemnasium
 from .gitlab import GitLab
+from .hosting import Files
 from .oci import Oci
 from .server import Server
 from .upsun import Upsun
@@ -58,10 +60,12 @@ UPSUN_SCOPES = (
 
 # What the documentation of CDS ticks for its OAuth consumer.
 CDS_SCOPES = ("account", "repository", "pullrequest", "webhook")
+SHOP: Files = {"README.md": "# Shop\n", "src/app.py": "print('open')\n", ".upsun/config.yaml": UPSUN_CONFIG}
+SHOP_BRANCHES: dict[str, Files] = {"feature/cart": {"src/cart.py": "items = []\n"}}
 
 
 class Sandbox(Server):
-    """All services on one port. ``bitbucket``, ``gitlab`` and ``oci`` are the Python sides of the services."""
+    """All services on one port. ``bitbucket``, ``bitbucket_dc``, ``gitlab`` and so on are their Python sides."""
 
     def __init__(
         self,
@@ -73,9 +77,11 @@ class Sandbox(Server):
     ) -> None:
         super().__init__(port, root, tick_seconds)
         self.bitbucket = Bitbucket(self)
+        self.bitbucket_dc = BitbucketDataCenter(self)
         self.gitlab = GitLab(self, gitlab_edition)
         self.oci = Oci(self)
         self.add(self.bitbucket)
+        self.add(self.bitbucket_dc)
         self.add(self.gitlab)
         self.add(self.oci)
         self.upsun = Upsun(self, self.bitbucket.url)
@@ -98,18 +104,14 @@ class Sandbox(Server):
         ``[vcs.servers]`` (``cds_oauth``). Its services are started by ``engine start``, or by ``cds.start``.
         """
         self.bitbucket.create_workspace("acme")
-        self.bitbucket.create_repository(
-            "acme",
-            "shop",
-            {"README.md": "# Shop\n", "src/app.py": "print('open')\n", ".upsun/config.yaml": UPSUN_CONFIG},
-            branches={"feature/cart": {"src/cart.py": "items = []\n"}},
-        )
+        self.bitbucket.create_repository("acme", "shop", SHOP, branches=SHOP_BRANCHES)
         self.bitbucket.create_repository("acme", "stock", {"README.md": "# Stock\n"})
         self.bitbucket.tag("acme", "shop", "v1.0", "main")
         user = self.bitbucket.create_user("jdoe", "jane.doe@example.com", display_name="Jane Doe")
         self.bitbucket.grant(user, "owner", "acme")
         for slug in ("shop", "stock"):
             self.bitbucket.grant(user, "admin", "acme", slug)
+        self._populate_data_center()
         group = self.gitlab.create_group("acme", "Acme")
         builder = self.gitlab.create_user("jdoe", "jane.doe@example.com")
         self.gitlab.grant(builder, 50, group)
@@ -122,6 +124,25 @@ class Sandbox(Server):
         self.cds_consumer = self.cds.create_consumer(self.cds_admin)
         self.cds_oauth = self.bitbucket.create_oauth_consumer("acme", CDS_SCOPES, callback_url=self.cds.callback_url)
         return self.bitbucket.create_api_token(user, scopes)
+
+    def _populate_data_center(self) -> None:
+        """The same repositories in the project ACME, and Jane's password and token (``bitbucket_dc_user``, ``…_token``)."""
+        self.bitbucket_dc.create_project("ACME", "Acme")
+        self.bitbucket_dc.create_repository("ACME", "shop", SHOP, branches=SHOP_BRANCHES)
+        self.bitbucket_dc.create_repository("ACME", "stock", {"README.md": "# Stock\n"})
+        self.bitbucket_dc_user = self.bitbucket_dc.create_user("jdoe", "jane.doe@example.com", "Jane Doe")
+        self.bitbucket_dc.grant(self.bitbucket_dc_user, "PROJECT_ADMIN", "ACME")
+        permissions = ("PROJECT_ADMIN", "REPO_ADMIN")
+        self.bitbucket_dc_token = self.bitbucket_dc.create_token(self.bitbucket_dc_user, permissions, "Jane's", 90)
+
+    def data_center_environment(self) -> dict[str, str]:
+        """What points the modules at Bitbucket Data Center instead; the password is needed to make tokens only."""
+        return {
+            "BITBUCKET_URL": self.bitbucket_dc.url,
+            "BITBUCKET_USERNAME": self.bitbucket_dc_user.name,
+            "BITBUCKET_PASSWORD": self.bitbucket_dc_user.password,
+            "BITBUCKET_ACCESS_TOKEN": self.bitbucket_dc_token.secret,
+        }
 
     def environment(self, token: Credential) -> dict[str, str]:
         """The environment that points every module at the sandbox; the secrets of the scenario are in it."""

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+from ..delivery import Attempt, Delivery
 from .credentials import Credential, OAuthConsumer
-from .delivery import Attempt, Delivery
 from .model import BuildStatus, Project, Repository, User, Webhook, Workspace
 from .service import Bitbucket
 

@@ -7,9 +7,10 @@ https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .. import git, merging
+from ..hosting import Event
 from ..pull_requests import PullRequest, branch_head, has_changes, moved
 from . import errors, push_event, render_pulls
 from .credentials import Credential
@@ -29,7 +30,6 @@ STRATEGIES = {
 CLOSED = "This pull request is already closed."
 CONFLICT = "You can't merge until you resolve all merge conflicts."
 Pull = PullRequest["User | None"]
-Event = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)

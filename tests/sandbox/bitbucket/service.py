@@ -6,18 +6,19 @@ from __future__ import annotations
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .. import git
-from . import errors, push_event
+from ..delivery import Courier
+from ..hosting import Event, Files, Hosting, Work
+from . import errors, hook_delivery, push_event
 from .application import make_app
 from .authentication import Authenticator
 from .browser import Browser
 from .credentials import YEAR, Credential, OAuthConsumer, Vault
-from .delivery import Courier, Delivery
 from .model import LEVELS, ROLES, Project, Repository, User, Webhook, Workspace, new_uuid
 from .pipelines import Pipelines
 from .pulls import Pull, PullRequests, Wanted
@@ -27,11 +28,10 @@ from .render import Render
 if TYPE_CHECKING:
     from ..server import Server
 
-Files = Mapping[str, "str | bytes | git.File | None"]
 DEFAULT_PROJECT = "PROJ"
 
 
-class Bitbucket:
+class Bitbucket(Hosting[Repository]):
     """A ``Service`` of the sandbox's server: ``server.add(Bitbucket(server))``, then served below ``/bitbucket``."""
 
     name = "bitbucket"
@@ -45,7 +45,7 @@ class Bitbucket:
         self.vault = Vault(server.clock)
         self.authenticator = Authenticator(self.vault)
         self.rate_limits = RateLimits(server.clock)
-        self.courier = Courier()
+        self.courier = Courier(hook_delivery.RETRIES)
         self.browser_sessions: dict[str, User] = {}
         # The listings across workspaces went with CHANGE-2770. On only for clients that were never told, as CDS.
         self.cross_workspace_listings = False
@@ -195,39 +195,7 @@ class Bitbucket:
                 if token.kind == "oauth_token" and token.consumer is credential:
                     token.revoked = True
 
-    # -- content -------------------------------------------------------------------------------------------------
-
-    def commit(
-        self,
-        workspace: str,
-        slug: str,
-        branch: str,
-        files: Files,
-        message: str = "Change",
-        by: Credential | None = None,
-    ) -> str:
-        """Commit files (None deletes one) on a branch; a new branch starts from the main branch. Gives the hash."""
-        repository = self.repository(workspace, slug)
-        with self.changes(repository, by):
-            start = None if git.has_branch(repository.path, branch) else repository.main_branch
-            parent = git.resolve(repository.path, start) if start else None
-            return git.commit(repository.path, branch, files, message, parent, when=self.clock.datetime())
-
-    def delete_branch(self, workspace: str, slug: str, branch: str) -> None:
-        repository = self.repository(workspace, slug)
-        with self.changes(repository):
-            git.delete_ref(repository.path, f"refs/heads/{branch}")
-
-    def tag(self, workspace: str, slug: str, name: str, target: str = "HEAD", message: str | None = None) -> str:
-        """Tag a branch or a hash; annotated when there is a message."""
-        repository = self.repository(workspace, slug)
-        with self.changes(repository):
-            return git.tag(repository.path, name, target, message)
-
-    def delete_tag(self, workspace: str, slug: str, name: str) -> None:
-        repository = self.repository(workspace, slug)
-        with self.changes(repository):
-            git.delete_ref(repository.path, f"refs/tags/{name}")
+    # -- content ---------------------------------------------------------------------------------------------------
 
     def open_pull_request(
         self,
@@ -257,14 +225,6 @@ class Bitbucket:
         repository = self.repository(workspace, slug)
         return self.pull_requests.decline(repository, repository.pull_requests[number], reason, by)
 
-    def refs(self, workspace: str, slug: str) -> dict[str, str]:
-        """All branches and tags by full name, as ``git ls-remote`` gives them."""
-        return git.refs(self.repository(workspace, slug).path)
-
-    def read(self, workspace: str, slug: str, path: str, revision: str = "HEAD") -> bytes | None:
-        """A file's content, None if there is no such file."""
-        return git.read(self.repository(workspace, slug).path, revision, path)
-
     def hooks(self, workspace: str, slug: str | None = None) -> list[Webhook]:
         """The webhooks of a repository, or of the workspace itself; what the API never tells (the secret) included."""
         return list((self.repository(workspace, slug) if slug else self.workspaces[workspace]).hooks.values())
@@ -274,50 +234,23 @@ class Bitbucket:
 
     # -- what happens on changes ---------------------------------------------------------------------------------
 
-    @contextmanager
-    def changes(self, repository: Repository, by: Credential | None = None) -> Iterator[None]:
-        """Whatever moves refs is done in here: one at a time, and told to the webhooks once the lock is free again."""
-        with repository.lock:
-            before = git.refs(repository.path)
-            yield
-            after = git.refs(repository.path)
-            if before == after:
-                return
-            if not before:
-                self._choose_main_branch(repository, after)
-            repository.updated_on = self.clock.datetime()
-            repository.size = sum(file.stat().st_size for file in (repository.path / "objects").rglob("*"))
-            payload = push_event.payload(repository, before, after, self.render(), by)
-            events = self.pull_requests.follow(repository, before, after, by)
-            started = self.pipelines.for_changes(repository, before, after, by)
-        if payload:
-            self.notify(repository, "repo:push", payload)
-        for event, told in events:
-            self.notify(repository, event, told)
-        self.pipelines.start(repository, started)
-
-    @staticmethod
-    def _choose_main_branch(repository: Repository, refs: dict[str, str]) -> None:
-        """The first push to an empty repository decides which branch is the main one."""
-        branches = [name.removeprefix("refs/heads/") for name in refs if name.startswith("refs/heads/")]
-        wanted = [git.head(repository.path), "main", "master", *branches]
-        chosen = next((name for name in wanted if name in branches), None)
-        if chosen:
-            git.set_head(repository.path, chosen)
+    def moved(
+        self, repository: Repository, before: dict[str, str], after: dict[str, str], by: Credential | None
+    ) -> list[Work]:
+        repository.updated_on = self.clock.datetime()
+        repository.size = sum(file.stat().st_size for file in (repository.path / "objects").rglob("*"))
+        payload = push_event.payload(repository, before, after, self.render(), by)
+        events: list[Event] = [("repo:push", payload)] if payload else []
+        events += self.pull_requests.follow(repository, before, after, by)
+        started = self.pipelines.for_changes(repository, before, after, by)
+        told: list[Work] = [partial(self.notify, repository, *event) for event in events]
+        return [*told, partial(self.pipelines.start, repository, started)]
 
     def notify(self, repository: Repository, event: str, payload: dict[str, Any]) -> None:
         """Tell the active webhooks of the repository and of its workspace that subscribe to the event."""
         for hook in [*repository.hooks.values(), *repository.workspace.hooks.values()]:
             if hook.active and event in hook.events:
-                self.courier.send(hook, event, payload)
-
-    @property
-    def deliveries(self) -> list[Delivery]:
-        return list(self.courier.deliveries)
-
-    def wait_for_deliveries(self, timeout: float = 30.0) -> list[Delivery]:
-        """Wait until every webhook has been delivered or given up; all deliveries since the start."""
-        return self.courier.wait(timeout)
+                self.courier.send(hook_delivery.delivery(hook, event, payload))
 
     def wait_for_pipelines(self, timeout: float = 120.0) -> None:
         """Wait (really) until no step of Bitbucket Pipelines is running any more."""
@@ -325,8 +258,8 @@ class Bitbucket:
 
     # -- finding -------------------------------------------------------------------------------------------------
 
-    def repository(self, workspace: str, slug: str) -> Repository:
-        return self.workspaces[workspace].repositories[slug]
+    def repository(self, owner: str, slug: str) -> Repository:
+        return self.workspaces[owner].repositories[slug]
 
     def find_workspace(self, slug_or_uuid: str) -> Workspace | None:
         """By slug, or by uuid with its braces."""

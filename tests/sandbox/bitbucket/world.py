@@ -9,9 +9,10 @@ from typing import Any
 import requests
 
 from .. import git
+from ..hosting import Files
 from .credentials import Credential
 from .model import User
-from .service import Bitbucket, Files
+from .service import Bitbucket
 
 ALL_SCOPES = (
     "read:user:bitbucket",
