@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..clock import Clock
-from . import errors
+from . import errors, tokens
 from .model import RINGS, SCOPES, Consumer, Group, GroupToken, Session, User
 
 SHARED_INFRA = "shared.infra"
 SESSION_SECONDS = 30 * 24 * 3600.0
 YEAR = 365 * 24 * 3600 * 10**9  # nanoseconds; what a consumer gets that asks for nothing
+STARTUP_SCOPES = {"vcs": ("Service",), "hooks": ("Service", "Project", "Run", "Hooks")}
 EXPIRATIONS = {"session": 24 * 3600.0, "daily": 24 * 3600.0, "persistent": None}
 
 
@@ -27,8 +28,7 @@ class Accounts:
     sessions: dict[str, Session] = field(default_factory=dict)
     registrations: dict[str, dict[str, str]] = field(default_factory=dict)  # signups on their way, by mailed token
     mails: list[dict[str, str]] = field(default_factory=list)
-    init_token: str = ""
-    startup: list[dict[str, Any]] = field(default_factory=list)  # the consumers named in the init token
+    api_key: str = ""  # of the API's own configuration; what it has signed is known again
     lock: threading.RLock = field(default_factory=threading.RLock)
     _last: int = 0
 
@@ -120,6 +120,10 @@ class Accounts:
 
     def consumer_by_token(self, secret: str) -> Consumer | None:
         found = next((one for one in self.consumers.values() if one.token and one.token == secret), None)
+        payload = tokens.read(secret, self.api_key) if self.api_key and found is None else None
+        if payload is not None:
+            named = self.consumers.get(str(payload.get("consumer_id")))
+            found = named if named and not named.token else None  # once renewed, the first token is dead
         if found is None or found.issued_at is None:
             return None
         end = found.issued_at.timestamp() + found.duration / 1e9
@@ -158,22 +162,29 @@ class Accounts:
             found = self.registrations.pop(token, None)
         if found is None:
             return None
-        first = not self.has_admin() and bool(init_token) and init_token == self.init_token
+        startup = tokens.read(init_token, self.api_key) if self.api_key and init_token else None
+        first = not self.has_admin() and startup is not None
         user = self.add_user(
             found["username"], found["password"], "ADMIN" if first else "USER", found["email"], found["fullname"]
         )
-        if first:
-            for service in self.startup:
-                token_of_service = service["token"]
-                self.add_consumer(
-                    user,
-                    service["name"],
-                    service_name=service["name"],
-                    service_type=service["type"],
-                    scopes=tuple(service["scopes"]),
-                    duration=2 * YEAR,
-                ).token = token_of_service
+        for service in startup["consumers"] if startup and first else ():
+            self._add_service(user, service)
         return user
+
+    def _add_service(self, user: User, about: dict[str, str]) -> None:
+        """The consumer of a service, as the init token names it; its token is one that the API's key has signed."""
+        consumer = self.add_consumer(
+            user,
+            about["name"],
+            service_name=about["name"],
+            service_type=about["type"],
+            scopes=STARTUP_SCOPES.get(about["type"], ("Service",)),
+            duration=2 * YEAR,
+        )
+        with self.lock:
+            del self.consumers[consumer.id]
+            consumer.id, consumer.token = about["id"], ""
+            self.consumers[consumer.id] = consumer
 
 
 def _jws() -> str:

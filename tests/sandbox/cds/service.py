@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from . import configuration, errors
-from .accounts import SHARED_INFRA, Accounts
+from .accounts import SHARED_INFRA, STARTUP_SCOPES, Accounts
 from .application import make_app
 from .driver import Places
 from .model import WRITE, Application, Consumer, Group, Project, Run, Session, User, Workflow
@@ -108,7 +108,7 @@ class Cds:
         admin = next((user for user in self.accounts.users.values() if user.ring == "ADMIN"), None)
         if admin is None:
             raise ValueError("There is no administrator yet whose consumer it could be")
-        scopes = {"vcs": ("Service",), "hooks": ("Service", "Project", "Run", "Hooks")}[kind]
+        scopes = STARTUP_SCOPES[kind]
         return self.create_consumer(admin, name, service_name=name, service_type=kind, scopes=scopes).token
 
     # -- projects ------------------------------------------------------------------------------------------------
@@ -137,6 +137,16 @@ class Cds:
         """The runs that are not removed, newest first."""
         every = self.projects[key].workflows[workflow].runs.values()
         return sorted((run for run in every if not run.to_delete), key=lambda run: -run.number)
+
+    def adopt(self, text: str) -> None:
+        """Take over what the API is told by a configuration file: the key it signs with, or era A's shared token."""
+        auth = configuration.load(text).get("api", {}).get("auth", {})
+        if self.version.has_consumers:
+            self.accounts.api_key = auth["rsaprivatekeys"][0]["key"]
+            return
+        place = self.accounts.groups[SHARED_INFRA]
+        token = self.accounts.add_group_token(place, "persistent", "sharedInfraToken", "")
+        token.token = auth["sharedinfratoken"]
 
     # -- services ------------------------------------------------------------------------------------------------
 

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response
 
 from .. import context, errors, render
+from ..configuration import Unreadable
+from ..configuration import load as load_settings
 from ..configuration import service as read_settings
 from ..model import Consumer, Session, User
 from ..running import Running
@@ -109,10 +112,17 @@ def builtin_signin() -> Response:
 
 
 def register(wanted: dict[str, Any], session: Session) -> Running:
-    """A service has signed in: from now on it is called, with the settings it says it runs with."""
+    """A service has signed in: from now on it is called, with the settings it was started with.
+
+    What a service tells of its settings has no secrets in it. The sandbox does the service's work, so it reads the file.
+    """
     cds, kind = context.service(), context.pick(wanted, "type")
-    section = wanted.get("config")
-    settings = read_settings({kind: section}, kind, cds.version) if isinstance(section, dict) else None
+    config = context.pick(wanted, "config", dict)
+    try:
+        text = Path(context.pick(config, "file")).read_text()
+        settings = read_settings(load_settings(text, context.pick(config, "environment", dict)), kind, cds.version)
+    except (OSError, Unreadable):
+        settings = None
     if settings is None:
         raise errors.WRONG_REQUEST("service without configuration")
     running = Running(kind, context.pick(wanted, "name"), settings, context.pick(wanted, "http_url"), session)
