@@ -3,46 +3,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Flask, Response, make_response
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BaseConverter
 
+from ..escaped_paths import KeepEscapedSlashes, Segment
 from . import errors
 
 if TYPE_CHECKING:
     from .service import Upsun
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-_ESCAPED = "\x1f"  # stands for %2F while routes are matched
-
-
-class Segment(BaseConverter):
-    """One part of the path in which an escaped slash is no separator: ids of environments are names of branches."""
-
-    regex = r"[^/]+"
-
-    def to_python(self, value: str) -> str:
-        return value.replace(_ESCAPED, "/")
-
-
-class _KeepEscapedSlashes:
-    """WSGI paths come unescaped; so the raw one is looked at."""
-
-    def __init__(self, app: WsgiApp) -> None:
-        self.app = app
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        raw = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
-        if "%2f" in raw.lower():
-            path = raw.split("?", 1)[0]
-            path = path.removeprefix(environ.get("SCRIPT_NAME", ""))  # where it came through the server's own port
-            environ["PATH_INFO"] = unquote_to_bytes(re.sub("%2[fF]", _ESCAPED, path)).decode("latin-1")
-        return self.app(environ, start_response)
 
 
 class Host:
@@ -58,7 +31,7 @@ class Host:
             self.app.register_blueprint(group, url_prefix=prefix, name=f"{group.name}{prefix.replace('/', '_')}")
         self.app.register_error_handler(errors.Refused, _refused)
         self.app.register_error_handler(HTTPException, _http_error)
-        self.wsgi: WsgiApp = _KeepEscapedSlashes(self.app)
+        self.wsgi: WsgiApp = KeepEscapedSlashes(self.app, f"/{name}")
 
     def fault_answer(self, status: int) -> tuple[bytes, str]:
         return errors.outage(status)

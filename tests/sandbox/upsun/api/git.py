@@ -9,6 +9,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response
 
 from ... import git
+from ...escaped_paths import ESCAPED
 from .. import context, errors
 from ..render import link
 
@@ -32,7 +33,7 @@ def refs(project_id: str) -> Response:
 @group.get(f"{_REFS}/<path:name>")
 def ref(project_id: str, name: str) -> Response:
     project = context.project(project_id)
-    full = "refs/" + name.replace("\x1f", "/").removeprefix("refs/")
+    full = "refs/" + name.replace(ESCAPED, "/").removeprefix("refs/")
     sha = git.refs(project.path).get(full)
     if sha is None:
         raise errors.not_found()
