@@ -246,10 +246,10 @@ def _answer_schema(operation: dict[str, Any], call: Call) -> dict[str, Any]:
 
 
 def test_every_endpoint_has_been_asked(world: World, calls: list[Call]) -> None:
-    adapter = world.bitbucket.wsgi.url_map.bind("localhost")  # type: ignore[attr-defined]
+    adapter = world.bitbucket.wsgi.app.url_map.bind("localhost")  # type: ignore[attr-defined]
     described = {
         (rule.endpoint, method)
-        for rule in world.bitbucket.wsgi.url_map.iter_rules()  # type: ignore[attr-defined]
+        for rule in world.bitbucket.wsgi.app.url_map.iter_rules()  # type: ignore[attr-defined]
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.rule.startswith("/2.0")
     }

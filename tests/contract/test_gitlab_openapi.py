@@ -214,10 +214,10 @@ def _answer_schema(operation: dict[str, Any], call: Call) -> dict[str, Any]:
 
 
 def test_every_endpoint_has_been_asked(world: World, calls: list[Call]) -> None:
-    adapter = world.gitlab.wsgi.app.url_map.bind("localhost")  # type: ignore[attr-defined]
+    adapter = world.gitlab.wsgi.app.app.url_map.bind("localhost")  # type: ignore[attr-defined]
     described = {
         (rule.endpoint, method)
-        for rule in world.gitlab.wsgi.app.url_map.iter_rules()  # type: ignore[attr-defined]
+        for rule in world.gitlab.wsgi.app.app.url_map.iter_rules()  # type: ignore[attr-defined]
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.rule.startswith("/api/v4")
     }

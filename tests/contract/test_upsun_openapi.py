@@ -200,7 +200,7 @@ def _complaints(spec: dict[str, Any], schema: dict[str, Any], value: Any) -> lis
 
 
 def test_every_endpoint_has_been_asked(world: World, calls: list[Call]) -> None:
-    url_map = world.upsun.hosts["upsun"].app.url_map
+    url_map = world.upsun.hosts["upsun"].wsgi.app.app.url_map
     adapter = url_map.bind("localhost")
     described = {
         (rule.endpoint, method)

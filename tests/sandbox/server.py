@@ -24,6 +24,24 @@ from .faults import Fault, Faults
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
+class MadeWhenAsked:
+    """A WSGI app that its first request makes: building routes takes time, and few tests need all services."""
+
+    def __init__(self, make: Callable[[], WsgiApp]) -> None:
+        self._make = make
+        self._app: WsgiApp | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def app(self) -> WsgiApp:
+        with self._lock:
+            self._app = self._app or self._make()
+            return self._app
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        return self.app(environ, start_response)
+
+
 class Service(Protocol):
     """What a service gives to the server: a prefix, a WSGI app, and its own words for an outage."""
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from .. import git
 from ..delivery import Courier
 from ..hosting import Event, Files, Hosting, Work
+from ..server import MadeWhenAsked, WsgiApp
 from . import errors, hook_delivery, push_event
 from .application import make_app
 from .authentication import Authenticator
@@ -52,7 +53,7 @@ class Bitbucket(Hosting[Repository]):
         self.pull_requests = PullRequests(self)
         self.pipelines = Pipelines(self)
         self.lock = threading.RLock()
-        self.wsgi: Callable[..., Iterable[bytes]] = make_app(self)
+        self.wsgi: WsgiApp = MadeWhenAsked(lambda: make_app(self))
 
     @property
     def api_url(self) -> str:

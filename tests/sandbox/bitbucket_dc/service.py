@@ -7,13 +7,14 @@ import itertools
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .. import git
 from ..delivery import Courier
 from ..hosting import Files, Hosting, Work
+from ..server import MadeWhenAsked, WsgiApp
 from . import errors, payloads
 from .application import make_app
 from .authentication import Authenticator
@@ -55,7 +56,7 @@ class BitbucketDataCenter(Hosting[Repository]):
         self.lock = threading.RLock()
         self._numbers = itertools.count(1)
         self.system = self._user("system", "noreply@bitbucket.example.com", "System", "ADMIN")
-        self.wsgi: Callable[..., Iterable[bytes]] = make_app(self)
+        self.wsgi: WsgiApp = MadeWhenAsked(lambda: make_app(self))
 
     @property
     def api_url(self) -> str:

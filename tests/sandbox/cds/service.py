@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..server import MadeWhenAsked, WsgiApp
 from . import configuration, errors
 from .accounts import SHARED_INFRA, STARTUP_SCOPES, Accounts
 from .application import make_app
@@ -49,7 +50,7 @@ class Cds:
         self.log: list[str] = []  # what CDS writes to its log and tells nobody
         self.lock = threading.RLock()
         self.runs = Runs(self)
-        self.wsgi: Callable[..., Iterable[bytes]] = make_app(self)
+        self.wsgi: WsgiApp = MadeWhenAsked(lambda: make_app(self))
 
     @property
     def ui_url(self) -> str:

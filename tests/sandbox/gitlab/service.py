@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .. import git
+from ..server import MadeWhenAsked, WsgiApp
 from . import deletion, errors, features, protection
 from .application import make_app
 from .mirroring import Mirroring
@@ -55,7 +56,7 @@ class GitLab:
         self._ids: dict[str, Iterator[int]] = {}
         self.pipelines = Pipelines(self)
         self.mirroring = Mirroring(self)
-        self.wsgi: Callable[..., Iterable[bytes]] = make_app(self)
+        self.wsgi: WsgiApp = MadeWhenAsked(lambda: make_app(self))
 
     @property
     def api_url(self) -> str:

@@ -16,9 +16,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
+from ..server import MadeWhenAsked, WsgiApp
 from . import auth
 from .area import Area, text
 from .connections import Connections
@@ -42,6 +43,19 @@ if TYPE_CHECKING:
 
 # Operations that wait for something outside: they take the lock themselves, for as short as they can.
 UNLOCKED = ("devops.validate_connection", "git.serve")
+# What a tenancy offers beside secrets, principals and mirrors.
+AREAS: tuple[type[Area], ...] = (
+    Vaults,
+    Keys,
+    Bundles,
+    Identity,
+    Domains,
+    Topics,
+    Projects,
+    Connections,
+    Repositories,
+    Logging,
+)
 
 
 class _App(Flask):
@@ -69,7 +83,7 @@ class Oci:
         self.url = f"{server.url}/oci"
         self.other_region_url = f"{self.url}/other-region"
         self.endpoint = self.url  # the SDK's service_endpoint, for every service
-        self.wsgi: Callable[..., Iterable[bytes]] = self._serve
+        self.wsgi: WsgiApp = self._serve
         self.folder = Path(server.root) / "oci"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.lock = threading.RLock()
@@ -95,7 +109,9 @@ class Oci:
         self.mirrors = Mirrors(self)
         self.principals = Principals(self)
         self.retry_tokens = RetryTokens(self)
-        self.app = self._make_app()
+        self.secrets = Secrets(self)
+        self._areas = (self.secrets, self.principals, self.mirrors, *(kind(self) for kind in AREAS))
+        self.app = MadeWhenAsked(self._make_app)
 
     # -- for tests -------------------------------------------------------------------------------------------------
 
@@ -216,20 +232,7 @@ class Oci:
         app = _App("sandbox-oci")
         app.lock = self.lock
         app.url_map.merge_slashes = False
-        self.secrets = Secrets(self)
-        kinds: tuple[type[Area], ...] = (
-            Vaults,
-            Keys,
-            Bundles,
-            Identity,
-            Domains,
-            Topics,
-            Projects,
-            Connections,
-            Repositories,
-            Logging,
-        )
-        for area in (self.secrets, self.principals, self.mirrors, *(kind(self) for kind in kinds)):
+        for area in self._areas:
             area.register(app)
         app.before_request(self._before)
         app.after_request(self._after)
@@ -277,7 +280,7 @@ class Oci:
 
     def _broken(self, exc: Exception) -> Response:
         """The sandbox's own fault: say which, so that the test shows it."""
-        self.app.logger.exception("the sandbox's OCI failed")
+        current_app.logger.exception("the sandbox's OCI failed")
         return self._error(500, "SandboxDefect", f"{type(exc).__name__}: {exc}")
 
     def _serve(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

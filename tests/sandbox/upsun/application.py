@@ -3,19 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response, make_response
 from werkzeug.exceptions import HTTPException
 
 from ..escaped_paths import KeepEscapedSlashes, Segment
+from ..server import MadeWhenAsked, WsgiApp
 from . import errors
 
 if TYPE_CHECKING:
     from .service import Upsun
-
-WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class Host:
@@ -23,18 +22,22 @@ class Host:
 
     def __init__(self, name: str, service: Upsun, groups: Iterable[tuple[Blueprint, str]]) -> None:
         self.name = name
-        self.app = Flask(__name__, static_folder=None)
-        self.app.json.sort_keys = False  # type: ignore[attr-defined]
-        self.app.url_map.converters["part"] = Segment
-        self.app.extensions["upsun"] = service
-        for group, prefix in groups:
-            self.app.register_blueprint(group, url_prefix=prefix, name=f"{group.name}{prefix.replace('/', '_')}")
-        self.app.register_error_handler(errors.Refused, _refused)
-        self.app.register_error_handler(HTTPException, _http_error)
-        self.wsgi: WsgiApp = KeepEscapedSlashes(self.app, f"/{name}")
+        self.wsgi: WsgiApp = MadeWhenAsked(lambda: KeepEscapedSlashes(_make_app(service, groups), f"/{name}"))
 
     def fault_answer(self, status: int) -> tuple[bytes, str]:
         return errors.outage(status)
+
+
+def _make_app(service: Upsun, groups: Iterable[tuple[Blueprint, str]]) -> Flask:
+    app = Flask(__name__, static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.converters["part"] = Segment
+    app.extensions["upsun"] = service
+    for group, prefix in groups:
+        app.register_blueprint(group, url_prefix=prefix, name=f"{group.name}{prefix.replace('/', '_')}")
+    app.register_error_handler(errors.Refused, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    return app
 
 
 def _refused(error: errors.Refused) -> Response:
