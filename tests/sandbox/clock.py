@@ -26,6 +26,7 @@ class Clock:
         self._lock = threading.RLock()
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
+        self._stopped = False
 
     def now(self) -> float:
         """The sandbox's time, in seconds since the epoch."""
@@ -48,7 +49,15 @@ class Clock:
     def after(self, seconds: float, work: Callable[[], None]) -> None:
         """Do ``work`` once ``seconds`` of the sandbox's time have passed (at the next request or advance)."""
         with self._lock:
+            if self._stopped:
+                return
             heapq.heappush(self._due, (self.now() + seconds, next(self._order), work))
+
+    def stop(self) -> None:
+        """Nothing falls due any more: the services are about to go."""
+        with self._lock:
+            self._stopped = True
+            self._due.clear()
 
     def soon(self, seconds: float, work: Callable[[], None]) -> None:
         """As ``after``, but in real time as well: also where nobody asks for anything meanwhile."""

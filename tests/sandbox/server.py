@@ -116,6 +116,7 @@ class Server:
         return self
 
     def stop(self) -> None:
+        self.clock.stop()
         for door in (self._server, *self._doors):
             if self._started:
                 door.shutdown()

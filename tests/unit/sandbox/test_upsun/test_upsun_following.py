@@ -156,6 +156,20 @@ def test_a_pull_request_becomes_an_active_environment_below_its_target(world: Wo
     assert world.environments["feature/login"].status == "inactive"  # the branch has its own
 
 
+def test_it_moves_with_its_target(world: World) -> None:
+    commit(world, "release")
+    world.integrate()
+    world.source.bitbucket.open_pull_request("acme", "app", "feature/login", title="Log in")
+    world.settle()
+    body = {"title": "Log in now", "destination": {"branch": {"name": "release"}}}
+    token = world.source.bitbucket.create_access_token("repository", "acme", "app", scopes=("pullrequest:write",))
+    answer = world.source.call("PUT", "repositories/acme/app/pullrequests/1", token, json=body)
+    assert answer.status_code == 200, answer.text
+    world.settle()
+    state = world.environment("pr-1")
+    assert (state["parent"], state["title"]) == ("release", "PR-1: Log in now")
+
+
 def test_it_starts_with_its_parents_data_unless_told_otherwise(world: World) -> None:
     found = world.integrate()
     world.source.bitbucket.open_pull_request("acme", "app", "feature/login")
@@ -274,6 +288,15 @@ def test_without_the_webhook_scope_the_integration_is_there_and_valid_and_deaf(w
     commit(world, "feature/new")
     world.settle()
     assert "feature/new" not in world.environments
+
+
+def test_a_success_can_hide_a_failed_webhook(world: World) -> None:
+    """So who wants to know looks in Bitbucket."""
+    world.upsun.synchronization.hides_failed_hooks = True
+    world.integrate(**weak(world, "account", "repository:write", "pullrequest"))
+    [hooks] = world.upsun.activities_of(world.project, "register_hooks")
+    assert hooks.result == "success" and world.source.bitbucket.hooks("acme", "app") == []
+    assert "could not be registered" in log(world, "register_hooks")
 
 
 def test_without_the_pull_request_scope_neither_webhook_nor_pull_requests(world: World) -> None:
