@@ -113,3 +113,13 @@ attributes:
     membership:
       - repobridge.bitbucket.gemnasium
 """
+
+    UPSUN_GROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/repobridge.bitbucket.upsun) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - repobridge.bitbucket.upsun
+"""

@@ -27,6 +27,9 @@ except ImportError:  # named by the module before the first call (Operation.requ
 IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
 _RETRIED = frozenset((429, 502, 503, 504))
 
+# So many answers to a call that does no harm when it is repeated may be lost.
+_LOST_ANSWERS = 3
+
 # A service that wants to be left alone for longer than this (seconds) gets a clear error instead of a silent wait.
 _LONGEST_RETRY_AFTER = 60.0
 _LONGEST_PAUSE = 20.0
@@ -170,6 +173,15 @@ class JsonClient:
         if response.status_code >= 400 and response.status_code not in accept:
             raise self.error(response, operation, asked)
         return response
+
+    def repeatable(self, method: str, path: str, **options: t.Any) -> requests.Response:
+        """A POST that does no harm when it is made twice (a token, a check): asked again when its answer is lost."""
+        for _ in range(_LOST_ANSWERS - 1):
+            try:
+                return self.call(method, path, **options)
+            except OutcomeUnknown:
+                pass
+        return self.call(method, path, **options)
 
     def error(self, response: requests.Response, operation: str, asked: str) -> BridgeError:
         """The error an answer stands for."""

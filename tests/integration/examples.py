@@ -22,6 +22,7 @@ ORDER = (
     "bitbucket_webhook",
     "bitbucket_commit_files",
     "bitbucket_build_status",
+    "bitbucket_pull_request_info",
     "bitbucket_branch",
     "bitbucket_pipeline_config",
     "bitbucket_pipeline_variables",
@@ -48,6 +49,9 @@ ORDER = (
     "oci_devops_connection",
     "oci_devops_mirror_repository",
     "oci_devops_mirror_info",
+    "upsun_integration",
+    "upsun_integration_info",
+    "upsun_environment_info",
 )
 
 Task = dict[str, Any]

@@ -40,6 +40,7 @@ VARYING = ("invocation", "etag", "size", "client_id")
 _IDS = re.compile(
     r"ocid1\.[\w.-]+|\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?|\b[0-9a-f]{40}\b"
     r"|[0-9a-f]{8}\.[0-9a-f]{16}"
+    r"|\b[a-z2-7]{13}\b|(?<![\w-])[\w-]{18}(?![\w-])"  # of Upsun, and keys of OAuth consumers
 )
 _TIMES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.]*(?:Z|\+00:00)?")
 _PORTS = re.compile(r"127\.0\.0\.1:\d+(/oci/vaults/\w+)?")
@@ -56,7 +57,8 @@ class Company:
         bitbucket = self.sandbox.bitbucket
         token = self.sandbox.populate()
         environment = self.sandbox.environment(token)
-        given = ("BITBUCKET_USERNAME", "BITBUCKET_API_TOKEN", "GITLAB_API_TOKEN")  # by the examples themselves
+        # By the examples themselves.
+        given = ("BITBUCKET_USERNAME", "BITBUCKET_API_TOKEN", "GITLAB_API_TOKEN", "UPSUN_CLI_TOKEN")
         self.environment = {k: v for k, v in environment.items() if k not in given}
         builder = bitbucket.create_user("build", "build@example.com", account_id="557058:build")
         for slug in ("shop", "stock"):
@@ -77,6 +79,10 @@ class Company:
             "bitbucket_site_url": bitbucket.url,
             "gitlab_api_token": self.sandbox.gitlab_token.secret,
             "trigger_token": "glpat-trigger-token",
+            "upsun_api_token": self.sandbox.upsun_token.secret,
+            "upsun_project": self.sandbox.upsun_project.id,
+            "upsun_consumer_key": self.sandbox.upsun_consumer.key,
+            "upsun_consumer_secret": self.sandbox.upsun_consumer.secret,
         }
         (folder / "inventory").write_text("examples\n")
         self.sandbox.start()

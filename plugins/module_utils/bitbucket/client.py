@@ -159,18 +159,18 @@ class Cloud(_CloudWords, BitbucketClient):
         params = {**options.pop("params", {}), **({"fields": fields} if fields else {})}
         return json_of(self.call("GET", path, asked=asked, params=params, **options))
 
-    def listing(self, path: str, *, asked: str, fields: str) -> list[Fields]:
+    def listing(self, path: str, *, asked: str, fields: str, page: int = _PAGE) -> list[Fields]:
         """All items of a list, in pages as large as they get. ``fields`` are those of an item, separated by commas."""
         wanted = ",".join([f"values.{field}" for field in fields.split(",")] + ["next"])
-        page = self.get(path, asked=asked, fields=wanted, params={"pagelen": _PAGE})
-        values, seen = list(page.get("values", ())), set()
-        while page.get("next"):
-            if page["next"] in seen:
-                words = f"The pages go round in a circle at {page['next']}"
+        answer = self.get(path, asked=asked, fields=wanted, params={"pagelen": page})
+        values, seen = list(answer.get("values", ())), set()
+        while answer.get("next"):
+            if answer["next"] in seen:
+                words = f"The pages go round in a circle at {answer['next']}"
                 raise BridgeError(asked, service=self.service, words=words)
-            seen.add(page["next"])
-            page = self.get(page["next"], asked=asked)  # opaque: it carries pagelen and fields itself
-            values += page.get("values", ())
+            seen.add(answer["next"])
+            answer = self.get(answer["next"], asked=asked)  # opaque: it carries pagelen and fields itself
+            values += answer.get("values", ())
         return values
 
     def remedy(self, response: requests.Response) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ..reconcile import Fields
 from .client import Cloud
 from .cloud.credentials import CloudCredentials
+from .cloud.pull_requests import CloudPullRequests
 from .cloud.repositories import CloudRepositories
 from .cloud.source import CloudSource
 from .cloud.statuses import CloudStatuses
@@ -27,6 +28,7 @@ _EDITIONS = {
             repositories=CloudRepositories,
             credentials=CloudCredentials,
             source=CloudSource,
+            pull_requests=CloudPullRequests,
         ),
     )
 }

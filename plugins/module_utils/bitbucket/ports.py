@@ -162,6 +162,19 @@ class Repositories(Port):
         return {}
 
 
+class PullRequests(Port):
+    """The open pull requests of a repository: dicts of ``id``, ``title``, ``source`` and ``destination`` (branches),
+    ``commit`` (at the head of the source, maybe cut), ``fork`` (whether the source is in another repository) and ``url``."""
+
+    @abstractmethod
+    def listing(self) -> list[Fields]:
+        """All open ones."""
+
+    @abstractmethod
+    def statuses(self, request: Fields) -> list[Fields]:
+        """What is shown on one: dicts of ``key``, ``state``, ``url`` and ``name``."""
+
+
 class Credentials(ABC):
     """What a credential is, whose, and what it lacks for what it is for; what keeps it from that goes into ``problems``."""
 
@@ -267,6 +280,7 @@ class Edition:
     repositories: type[Repositories]
     credentials: type[Credentials]
     source: type[Source]
+    pull_requests: type[PullRequests]
 
 
 def too_long(what: str, value: str, most: int, title: str) -> InvalidInput:

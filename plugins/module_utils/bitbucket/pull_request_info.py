@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The open pull requests of a repository, and the build statuses that are shown on them."""
+
+from __future__ import annotations
+
+from ..reconcile import Fields, Info
+from ..spec import ArgumentSpec
+from .editions import edition
+from .options import BITBUCKET, login
+from .ports import Place
+
+try:
+    # Loaded with this file, so that the controller pays for it once a run.
+    import requests  # noqa: F401  # pylint: disable=unused-import
+except ImportError:
+    pass
+
+
+class PullRequestInfo(Info):
+    """Reads the open pull requests, and for each of them its build statuses, if they are asked for."""
+
+    module = "bitbucket_pull_request_info"
+    spec = BITBUCKET + ArgumentSpec(
+        {
+            "workspace": {"type": "str", "required": True},
+            "repository": {"type": "str", "required": True},
+            "statuses": {"type": "bool", "default": False},
+        }
+    )
+
+    def validate(self) -> None:
+        login(self.params)
+
+    def gather(self) -> Fields:
+        own = edition(self.params)
+        found = own.pull_requests(own.client(self.params, self.context), Place.of(self.params))
+        listed = found.listing()
+        if self.params["statuses"]:
+            for one in listed:
+                one["statuses"] = found.statuses(one)
+                one["urls"] = [status["url"] for status in one["statuses"] if status["url"]]
+        return {"pull_requests": listed}

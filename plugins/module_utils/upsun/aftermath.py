@@ -1,0 +1,79 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What comes after a change of an integration: Upsun fetches, and adds its webhook, and both may fail on their own."""
+
+from __future__ import annotations
+
+from ..errors import BridgeError
+from ..reconcile import Context, Fields
+from ..waiting import wait_until
+from . import activities as act
+from .client import Upsun
+
+
+class Aftermath:
+    """The activities of one integration, waited for and judged."""
+
+    def __init__(self, client: Upsun, context: Context, project: str, integration: str, count: int = 10) -> None:
+        self.client, self.context = client, context
+        self.project, self.integration, self.count = project, integration, count
+
+    def activities(self) -> list[Fields]:
+        return act.activities(self.client, self.project, self.integration, self.count)
+
+    def settled(self, started: set[str] | None, timeout: float, interval: float) -> list[Fields]:
+        """The activities, once all are over: those that ``started`` names, and the others that are listed.
+
+        Where nothing was started (None) only the webhook is waited for, which an earlier run may not have done.
+        """
+
+        def done(found: list[Fields]) -> bool:
+            if started is None:
+                registration = act.latest(found, act.REGISTRATION)
+                return registration is None or act.over(registration)
+            return started <= {one["id"] for one in found} and all(map(act.over, found))
+
+        return wait_until(
+            self.activities,
+            done,
+            what=f"The project {self.project}",
+            describe=_progress,
+            progress=self.context.progress,
+            timeout=timeout,
+            interval=interval,
+        )
+
+    def judge_fetch(self, found: list[Fields], changed: bool, advice: str) -> None:
+        """:raises BridgeError: the fetch of this run failed. One of an earlier run is worth a warning."""
+        fetch = act.latest(found, act.FETCH)
+        if fetch is None or not act.failed(fetch):
+            return
+        words = act.log_of(self.client, fetch)
+        if not changed:
+            self.context.warn(f"The last fetch of the project {self.project} from Bitbucket failed: {words}")
+            return
+        raise BridgeError(
+            f"Upsun could not fetch the repository into the project {self.project}",
+            service=self.client.service,
+            words=words,
+            remedy=advice,
+        )
+
+    def registration(self, found: list[Fields]) -> Fields:
+        """Whether Upsun could add its webhook to the repository; ``registered`` is None where it says nothing of it."""
+        registration = act.latest(found, act.REGISTRATION)
+        if registration is None or not act.over(registration):
+            return {"registered": None, "words": None}
+        failed = act.failed(registration)
+        return {"registered": not failed, "words": act.log_of(self.client, registration) if failed else None}
+
+
+def _progress(found: list[Fields]) -> str:
+    """What is under way: ``bitbucket.fetch in_progress 40 %``."""
+    under_way = [
+        f"{str(one.get('type', '')).removeprefix('integration.')} {one.get('state')} {one.get('completion_percent') or 0} %"
+        for one in found
+        if not act.over(one)
+    ]
+    return ", ".join(under_way) or "waiting for its activities"

@@ -1,0 +1,45 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of all Upsun modules."""
+
+from __future__ import annotations
+
+import re
+
+from ansible.module_utils.basic import env_fallback
+
+from ..errors import InvalidInput
+from ..spec import STATE, ArgumentSpec
+from ..transport import TRANSPORT, WAIT
+
+
+def _env(*variables: str, **more: object) -> dict[str, object]:
+    return {"type": "str", "fallback": (env_fallback, list(variables)), **more}
+
+
+# The token's variables are those of the vendor's own command line, for Upsun and for Platform.sh.
+UPSUN = TRANSPORT + ArgumentSpec(
+    {
+        "api_token": _env("UPSUN_CLI_TOKEN", "PLATFORMSH_CLI_TOKEN", no_log=True, required=True),
+        "api_url": _env("UPSUN_API_URL", default="https://api.upsun.com"),
+        "auth_url": _env("UPSUN_AUTH_URL", default="https://auth.upsun.com"),
+        "client_id": _env("UPSUN_CLIENT_ID", default="platform-api-user"),
+    }
+)
+
+PROJECT = ArgumentSpec({"project": {"type": "str", "required": True}})
+
+_PROJECT = re.compile(r"[A-Za-z0-9]+")
+
+
+def check_project(project: str) -> None:
+    """:raises InvalidInput: what should be a project's id can't be one."""
+    if not _PROJECT.fullmatch(project):
+        raise InvalidInput(
+            f'"{project}" is no id of an Upsun project',
+            remedy="The id is the last part of the project's address in the Console, such as abcdefgh1234567.",
+        )
+
+
+__all__ = ["PROJECT", "STATE", "UPSUN", "WAIT", "check_project"]

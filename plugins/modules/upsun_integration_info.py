@@ -1,0 +1,137 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: upsun_integration_info
+short_description: Read by which integration an Upsun project follows a repository, and whether it works
+version_added: 1.0.0
+description:
+  - Reads the source integrations of a project (Bitbucket, GitHub, GitLab), of which there should be one, with their options,
+    the address for a webhook, what Upsun says when it is asked to validate them, and what they did last.
+  - Secrets are never given back by Upsun and are not in the result.
+  - A project without an integration is no error.
+  - It costs two calls (access token, integrations), and for each integration one to validate it, one for its activities, and one
+    more for the log of each activity that failed.
+  - The owner of the API token must be an admin of the project.
+author:
+  - The repobridge.bitbucket maintainers (@repobridge)
+extends_documentation_fragment:
+  - repobridge.bitbucket.attributes.info
+  - repobridge.bitbucket.attributes.upsun_group
+  - repobridge.bitbucket.transport
+  - repobridge.bitbucket.transport.wait
+  - repobridge.bitbucket.upsun
+  - repobridge.bitbucket.upsun.project
+options:
+  validate:
+    description: Whether Upsun is asked to validate them, that is, to try whether the repository is there and the credentials work.
+    type: bool
+    default: true
+  activities:
+    description: How many of the last activities of each are read; 0 for none.
+    type: int
+    default: 10
+  wait:
+    description: Whether the task waits until all of these are over. Not in check mode.
+    type: bool
+    default: false
+seealso:
+  - module: repobridge.bitbucket.upsun_integration
+  - module: repobridge.bitbucket.upsun_environment_info
+"""
+
+EXAMPLES = r"""
+- name: Read how the project follows its repository
+  repobridge.bitbucket.upsun_integration_info:
+    api_token: "{{ upsun_api_token }}"
+    project: "{{ upsun_project }}"
+  register: shop_integrations
+
+- name: Show the address for a webhook
+  ansible.builtin.debug:
+    msg: "{{ shop_integrations.integrations | map(attribute='hook_url') | list }}"
+"""
+
+RETURN = r"""
+integrations:
+  description: The source integrations. Empty if there is none.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Its id.
+      type: str
+      sample: abcdefghijklm
+    type:
+      description: Its type, C(bitbucket), C(bitbucket_server), C(github) or C(gitlab).
+      type: str
+      sample: bitbucket
+    repository:
+      description: The repository; at a Bitbucket server with the key of its project.
+      type: str
+      sample: acme/shop
+    hook_url:
+      description: Address that a webhook of the repository calls.
+      type: str
+      sample: https://eu-3.platform.sh/api/projects/abcdefgh1234567/integrations/abcdefghijklm/hook
+    key:
+      description: Key of the OAuth consumer.
+      type: str
+      returned: for C(bitbucket)
+    url:
+      description: Address of the server.
+      type: str
+      returned: for C(bitbucket_server)
+    username:
+      description: User name it logs in with.
+      type: str
+      returned: for C(bitbucket_server)
+    fetch_branches:
+      description: Whether branches are mirrored. The other options of M(repobridge.bitbucket.upsun_integration) are there too.
+      type: bool
+    validation:
+      description: Whether it works, as C(valid), which is null where Upsun can't tell, and what Upsun says if not, as C(words).
+      type: dict
+      returned: with O(validate)
+      sample:
+        valid: true
+        words: null
+    webhook_registered:
+      description: Whether Upsun could add its webhook the last time it tried. Null if it says nothing of that (yet).
+      type: bool
+      returned: with O(activities)
+    activities:
+      description: What it did last, the newest first, of those that failed with the last lines of the C(log).
+      type: list
+      elements: dict
+      returned: with O(activities)
+      sample:
+        - id: abcdefghijklm
+          type: integration.bitbucket.fetch
+          state: complete
+          result: success
+          completion_percent: 100
+          failure_reason: null
+          text: Fetch from Bitbucket
+          created_at: "2026-11-21T09:30:00+00:00"
+          started_at: "2026-11-21T09:30:00+00:00"
+          completed_at: "2026-11-21T09:30:10+00:00"
+error:
+  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  returned: failure
+  type: dict
+"""
+
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import run_module
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.upsun.integration_info import IntegrationInfo
+
+
+def main() -> None:
+    run_module(IntegrationInfo)
+
+
+if __name__ == "__main__":
+    main()
