@@ -20,8 +20,9 @@ from .playbook import Run
 from .scenario import Failure, Scenario
 from .scenarios.gitlab_ci import GitlabCi, GitlabCiCommunity, GitlabCiPush
 from .scenarios.oci_devops import OciDevops
+from .scenarios.upsun import UpsunCloud
 
-SCENARIOS: tuple[type[Scenario], ...] = (OciDevops, GitlabCi, GitlabCiPush, GitlabCiCommunity)
+SCENARIOS: tuple[type[Scenario], ...] = (OciDevops, GitlabCi, GitlabCiPush, GitlabCiCommunity, UpsunCloud)
 # More runs than any target needs, one for each of its writes.
 MOST_WRITES = 60
 
