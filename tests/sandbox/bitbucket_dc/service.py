@@ -21,6 +21,7 @@ from .authentication import Authenticator
 from .hooks import Hooks
 from .model import AccessToken, Project, Repository, User, Webhook
 from .permissions import GLOBAL, PROJECT, REPOSITORY, Caller
+from .pulls import Pull, PullRequests, Wanted
 from .rate_limits import RateLimits
 from .render import Render
 from .tokens import Tokens
@@ -53,6 +54,7 @@ class BitbucketDataCenter(Hosting[Repository]):
         self.rate_limits = RateLimits(server.clock)
         self.courier = Courier()
         self.hook_deliveries = Hooks(self.courier, server.clock)
+        self.pull_requests = PullRequests(self)
         self.lock = threading.RLock()
         self._numbers = itertools.count(1)
         self.system = self._user("system", "noreply@bitbucket.example.com", "System", "ADMIN")
@@ -160,6 +162,32 @@ class BitbucketDataCenter(Hosting[Repository]):
 
     # -- content -------------------------------------------------------------------------------------------------
 
+    def open_pull_request(
+        self,
+        project: str,
+        slug: str,
+        source: str,
+        destination: str | None = None,
+        title: str | None = None,
+        by: User | None = None,
+    ) -> Pull:
+        """A pull request from a branch, to the default branch if nothing else is said."""
+        repository = self.repository(project, slug)
+        wanted = Wanted(title or f"Merge {source}", source, destination or git.head(repository.path))
+        return self.pull_requests.open(repository, wanted, by or self.system)
+
+    def merge_pull_request(
+        self, project: str, slug: str, number: int, strategy: str = "no-ff", by: User | None = None
+    ) -> Pull:
+        repository = self.repository(project, slug)
+        found = repository.pull_requests[number]
+        return self.pull_requests.merge(repository, found, found.version, by or self.system, strategy)
+
+    def decline_pull_request(self, project: str, slug: str, number: int, by: User | None = None) -> Pull:
+        repository = self.repository(project, slug)
+        found = repository.pull_requests[number]
+        return self.pull_requests.decline(repository, found, found.version, by or self.system)
+
     def hooks(self, project: str, slug: str | None = None) -> list[Webhook]:
         """The webhooks of a repository, or of the project itself; what the API never tells included."""
         place = self.repository(project, slug) if slug else self.projects[project]
@@ -180,7 +208,8 @@ class BitbucketDataCenter(Hosting[Repository]):
     ) -> list[Work]:
         moment = self.clock.datetime()
         payload = payloads.refs_changed(self.render(), repository, before, after, self.actor(by), moment)
-        return [partial(self.notify, repository, "repo:refs_changed", payload)]
+        pushed = partial(self.notify, repository, "repo:refs_changed", payload)
+        return [pushed, *self.pull_requests.follow(repository, before, after, self.actor(by))]
 
     def notify(self, repository: Repository, event: str, payload: dict[str, Any]) -> None:
         """Tell the active webhooks of the repository and of its project that subscribe to the event."""

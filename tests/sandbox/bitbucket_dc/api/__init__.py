@@ -3,6 +3,35 @@
 
 from __future__ import annotations
 
-from . import access_tokens, builds, git, meta, projects, repositories, webhooks
+from . import (
+    access_tokens,
+    builds,
+    commits,
+    files,
+    git,
+    meta,
+    permissions,
+    projects,
+    pull_requests,
+    refs,
+    repositories,
+    webhooks,
+)
 
-GROUPS = [module.group for module in (access_tokens, builds, git, meta, projects, repositories, webhooks)]
+GROUPS = [
+    module.group
+    for module in (
+        access_tokens,
+        builds,
+        commits,
+        files,
+        git,
+        meta,
+        permissions,
+        projects,
+        pull_requests,
+        refs,
+        repositories,
+        webhooks,
+    )
+]

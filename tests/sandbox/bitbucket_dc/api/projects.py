@@ -57,6 +57,19 @@ def get(key: str) -> Response:
     return context.answer(context.render().project(context.project(key)))
 
 
+@group.put(PROJECT)
+def update(key: str) -> Response:
+    """Name, description and whether everybody may read; what is not sent stays. Keys are not changed here."""
+    project = context.project(key, context.ADMIN)
+    body = context.body()
+    with context.service().lock:
+        project.name = context.text(body, "name") or project.name
+        if "description" in body:
+            project.description = context.text(body, "description") or ""
+        project.public = bool(body.get("public", project.public))
+    return context.answer(context.render().project(project))
+
+
 @group.delete(PROJECT)
 def delete(key: str) -> Response:
     project = context.project(key, context.ADMIN)

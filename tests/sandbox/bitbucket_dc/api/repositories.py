@@ -81,6 +81,28 @@ def get(key: str, slug: str) -> Response:
     return context.answer(context.render().repository(context.repository(key, slug)))
 
 
+@group.put(REPOSITORY)
+def update(key: str, slug: str) -> Response:
+    """Description, default branch and whether everybody may read; 201, although nothing is made.
+
+    A new name would change the slug: this sandbox does not move repositories.
+    """
+    repository = context.repository(key, slug, context.ADMIN)
+    body = context.body()
+    if context.text(body, "name") not in (None, repository.name):
+        raise errors.invalid(name="Repositories of the sandbox keep their names.")
+    branch = (context.text(body, "defaultBranch") or "").removeprefix("refs/heads/")
+    if branch and not git.has_branch(repository.path, branch):
+        raise errors.refused(404, f'Branch "{branch}" does not exist.', "repository.NoSuchBranchException")
+    with repository.lock:
+        if branch:
+            git.set_head(repository.path, branch)
+        if "description" in body:
+            repository.description = context.text(body, "description") or ""
+        repository.public = bool(body.get("public", repository.public))
+    return context.answer(context.render().repository(repository), 201)
+
+
 @group.delete(REPOSITORY)
 def delete(key: str, slug: str) -> Response:
     """202 for what is there; 204 for what is not."""
