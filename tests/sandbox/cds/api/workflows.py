@@ -16,7 +16,7 @@ group = Blueprint("workflows", __name__)
 _NAME = re.compile(r"[a-zA-Z0-9._-]+")
 _PLACE = "/project/<key>/workflows/<name>"
 MODELS = ("RepositoryWebHook", "WebHook", "Scheduler", "Git Repository Poller")
-DELETION_SECONDS = 10.0
+DELETION_SECONDS = 30.0
 
 
 def _forced() -> bool:

@@ -8,7 +8,6 @@ import sys
 
 from ..versions import Version
 from . import VERSION_VARIABLE, commands
-from .start import start
 
 
 def main(arguments: list[str]) -> None:
@@ -22,6 +21,8 @@ def main(arguments: list[str]) -> None:
         print(f"CDS engine version:{version.text} {about}")
         return
     if command == "start":
+        from .start import start  # with its HTTP client, which the other commands do not wait for
+
         start(rest, version)
         return
     known = commands.ALL if version.has_consumers else {name: commands.ALL[name] for name in commands.OLD}
