@@ -18,6 +18,8 @@ import pytest
 from tests.contract.description import SPECS, problems, with_nulls
 from tests.sandbox.bitbucket import Bitbucket
 from tests.sandbox.bitbucket.world import World as BitbucketWorld
+from tests.sandbox.bitbucket_dc import BitbucketDataCenter
+from tests.sandbox.bitbucket_dc.world import World as DataCenter
 from tests.sandbox.calls import Call
 from tests.sandbox.server import Server
 from tests.sandbox.upsun import Upsun
@@ -63,7 +65,14 @@ def world() -> Iterator[World]:
 
 
 @pytest.fixture(scope="module")
-def calls(world: World) -> list[Call]:
+def dc(world: World) -> DataCenter:
+    service = BitbucketDataCenter(world.upsun.server)
+    world.upsun.server.add(service)
+    return DataCenter.build(service)
+
+
+@pytest.fixture(scope="module")
+def calls(world: World, dc: DataCenter) -> list[Call]:
     """Exchanges with every endpoint, good ones and refusals."""
     found = world.integrate()
     world.source.bitbucket.open_pull_request("acme", "app", "feature/login")
@@ -111,6 +120,7 @@ def calls(world: World) -> list[Call]:
         world.call("GET", f"{path}/log")
         world.call("POST", f"{path}/cancel")
     _changes(world, place)
+    _data_center(world, dc)
     return [call for call in world.upsun.server.calls.all("upsun") if not call.is_git]
 
 
@@ -131,9 +141,31 @@ def _changes(world: World, place: str) -> None:
     world.call("DELETE", place)
     public = {"type": "bitbucket", "repository": "acme/app", "app_credentials": None, "fetch_branches": False}
     world.source.bitbucket.repository("acme", "app").is_private = False
-    world.call("POST", "integrations", json=public)
+    public_id = world.call("POST", "integrations", json=public).json()["_embedded"]["entity"]["id"]
     world.call("GET", "integrations")
     world.settle()
+    world.call("DELETE", f"integrations/{public_id}")
+
+
+def _data_center(world: World, dc: DataCenter) -> None:
+    body = {
+        "type": "bitbucket_server",
+        "url": dc.dc.url,
+        "username": dc.owner.name,
+        "token": dc.token.secret,
+        "project": "ACME",
+        "repository": "app",
+        "pull_requests_clone_parent_data": False,
+        "environment_init_resources": "minimum",
+    }
+    place = f"integrations/{world.call('POST', 'integrations', json=body).json()['_embedded']['entity']['id']}"
+    world.settle()
+    world.call("PATCH", place, json={"type": "bitbucket_server", "token": dc.token.secret, "fetch_branches": False})
+    world.settle()
+    for path in ("integrations", place, f"{place}/activities"):
+        world.call("GET", path)
+    world.call("POST", f"{place}/validate")
+    world.call("DELETE", place)
 
 
 def _path(call: Call) -> str:
@@ -273,12 +305,14 @@ def test_requests_are_as_described(spec: dict[str, Any], calls: list[Call]) -> N
         if found is None or not call.body or (call.status or 500) >= 300 or "requestBody" not in found:
             continue
         schema = found["requestBody"]["content"]["application/json"]["schema"]
-        # Of an update the type is not sent, so it fits the schemas of several types: one of them is enough.
+        body = json.loads(call.body)
+        # An update fits the schemas of several types: it has to fit its own.
         if call.method == "PATCH":
-            schema = {"$ref": f"{ROOT}/schemas/BitbucketIntegrationPatch"}
-        assert problems(spec, schema, json.loads(call.body), ROOT, keep_nulls=True) == [], call.line
+            kind = "BitbucketServer" if "token" in body else "Bitbucket"
+            schema = {"$ref": f"{ROOT}/schemas/{kind}IntegrationPatch"}
+        assert problems(spec, schema, body, ROOT, keep_nulls=True) == [], call.line
         validated += 1
-    assert validated >= 5
+    assert validated >= 7
 
 
 def test_a_wrong_answer_would_be_noticed(spec: dict[str, Any], calls: list[Call]) -> None:

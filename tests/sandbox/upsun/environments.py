@@ -46,7 +46,7 @@ class Environments:
     def routes(self, environment: Environment) -> dict[str, Any]:
         if environment.deployed_commit is None:
             return {}
-        host = self.service.render(environment.project).host_name(environment)
+        host = self.service.render().host_name(environment)
         return routing.routes(environment.project.path, environment.deployed_commit, host)
 
     def url(self, environment: Environment) -> str | None:

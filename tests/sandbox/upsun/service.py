@@ -169,7 +169,7 @@ class Upsun:
         """Oldest first; ``type_`` is the end of the type, such as ``register_hooks``."""
         return [one for one in project.activities if one.type.endswith(type_)]
 
-    def render(self, _project: Project | None = None) -> Render:
+    def render(self) -> Render:
         """Answers as an admin sees them."""
         return Render(self, True)
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import socket
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -19,17 +18,6 @@ pytestmark = [
     pytest.mark.skipif(not PROGRAM.is_file(), reason=NOT_INSTALLED),
     pytest.mark.xdist_group("upsun_cli"),  # the home of the first start is for all of them
 ]
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("upsun-cli")
-
-
-@pytest.fixture
-def cli(world: World, home: Path, server: Server) -> Cli:
-    server.clock.tick_seconds = 20.0  # the CLI looks again after seconds of real time
-    return Cli(world.upsun, world.token, world.project, home)
 
 
 def asked(server: Server, method: str) -> list[Call]:
