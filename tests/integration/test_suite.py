@@ -159,8 +159,8 @@ def _cut_at_next_write(scenario: Scenario, applied: bool, skip: int) -> str | No
     write = rf"^\w+ (POST|PUT|PATCH|DELETE) (?!\S*({reading})(\?|$))"
     faults = scenario.sandbox.faults
     kind = "apply_then_drop" if applied else "drop"
-    cut = faults.add(kind, match=write, skip=skip + (0 if applied else 1), times=1)
-    faults.add("drop", times=None, after=cut)
+    cut = faults.add(kind, match=write, skip=skip + (0 if applied else 1), times=1, peers=False)
+    faults.add("drop", times=None, after=cut, peers=False)
     scenario.environment["REPOBRIDGE_MAX_RETRIES"] = "0"
     scenario.sandbox.calls.clear()
     broken = scenario.run(scenario.site)

@@ -14,6 +14,8 @@ from typing import Any
 
 import requests
 
+from . import peers
+
 TIMEOUT = 10.0
 
 
@@ -98,8 +100,7 @@ class Courier:
         attempt = Attempt(number)
         headers = {**delivery.headers, "X-Attempt-Number": str(number)} if self.retries else delivery.headers
         try:
-            with requests.Session() as session:
-                session.trust_env = False  # no proxies and no netrc of the machine the sandbox runs on
+            with peers.session("webhook") as session:
                 answer = session.post(
                     delivery.url, data=delivery.body, headers=headers, timeout=self.timeout, allow_redirects=False
                 )

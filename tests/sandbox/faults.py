@@ -19,7 +19,8 @@ class Fault:
     after), ``stale`` (a GET gives what it gave the last time). ``match`` is a regular expression on
     ``service METHOD /path?query``. ``skip`` calls that match go through first; ``times`` is how many then fail
     (None: all). ``headers`` are added to the answer of a ``status`` fault, for example ``Retry-After``. With
-    ``after`` it waits until that other fault has struck.
+    ``after`` it waits until that other fault has struck. Without ``peers`` it leaves alone what the services of the
+    sandbox call among themselves.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Fault:
     seconds: float = 0.0
     headers: dict[str, str] = field(default_factory=dict)
     after: Fault | None = None
+    peers: bool = True
     fired: int = 0
 
     def __post_init__(self) -> None:
@@ -54,10 +56,12 @@ class Faults:
         with self._lock:
             self._faults.clear()
 
-    def pick(self, line: str) -> Fault | None:
+    def pick(self, line: str, by_peer: bool = False) -> Fault | None:
         """The fault for this call (``service METHOD /path?query``), if any; counts it."""
         with self._lock:
             for fault in self._faults:
+                if by_peer and not fault.peers:
+                    continue
                 if (fault.after and not fault.after.fired) or not re.search(fault.match, line):
                     continue
                 if fault.skip > 0:

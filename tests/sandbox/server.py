@@ -17,6 +17,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from . import peers
 from .calls import Call, CallLog
 from .clock import Clock
 from .faults import Fault, Faults
@@ -151,7 +152,7 @@ class Server:
         call.subject = service.subject(call) if isinstance(service, Telling) else ""
         if not call.is_git:
             self.clock.tick()
-        fault = None if call.is_git else self.faults.pick(call.line.rsplit(" ", 1)[0])
+        fault = None if call.is_git else self.faults.pick(call.line.rsplit(" ", 1)[0], peers.HEADER in request.headers)
         try:
             status, headers, answer = self._answer(service, environ, call, fault)
         except _Dropped:

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import requests
 
+from .. import peers
 from . import errors
 
 DEFAULT_EVENTS = ("repo:push",)
@@ -215,8 +216,7 @@ class Client:
 
 
 def _session() -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
+    session = peers.session("cds")
     session.headers["User-Agent"] = AGENT
     return session
 

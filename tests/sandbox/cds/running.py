@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import requests
 
+from .. import peers
 from . import errors
 from .configuration import Settings
 from .model import Session
@@ -26,8 +27,7 @@ class Running:
         if self.url is None:
             return True
         try:
-            with requests.Session() as session:
-                session.trust_env = False
+            with peers.session("cds") as session:
                 return session.get(f"{self.url}/mon/version", timeout=5).status_code == 200
         except requests.RequestException:
             return False

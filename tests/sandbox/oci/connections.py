@@ -12,6 +12,7 @@ import urllib.request
 
 from flask import Response, request
 
+from .. import peers
 from .area import route
 from .projects import DevOps
 from .secrets import content_of
@@ -128,7 +129,7 @@ class Connections(DevOps):
         credential = base64.b64encode(f"{username}:{password}".encode()).decode()
         asked = urllib.request.Request(
             f"{self.oci.bitbucket_url}/2.0/user",
-            headers={"Authorization": f"Basic {credential}", "User-Agent": "OCI-DevOps"},
+            headers={"Authorization": f"Basic {credential}", "User-Agent": "OCI-DevOps", peers.HEADER: "oci"},
         )
         try:
             with urllib.request.urlopen(asked, timeout=TIMEOUT_SECONDS):

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from ... import peers
 from .. import configuration
 from ..configuration import Settings
 from ..versions import Version
@@ -40,8 +41,7 @@ class Service:
         self.stopped = stopped
         self.tick = float(os.environ.get(TICK_VARIABLE, TICK))
         self.token: str | None = None
-        self.http = requests.Session()
-        self.http.trust_env = False
+        self.http = peers.session("cds")
 
     def run(self) -> None:
         if not self._sign_in():

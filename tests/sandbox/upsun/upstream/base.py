@@ -10,6 +10,8 @@ from typing import Any
 
 import requests
 
+from ... import peers
+
 USER_AGENT = "Upsun-Sandbox"
 TIMEOUT = 30.0
 
@@ -79,8 +81,7 @@ def ask(
 ) -> requests.Response:
     """One request, without the proxies and the netrc of the machine the sandbox runs on."""
     try:
-        with requests.Session() as session:
-            session.trust_env = False
+        with peers.session("upsun") as session:
             return session.request(
                 method,
                 url,
