@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.sandbox.calls import Call
 
 jsonschema = pytest.importorskip("jsonschema")
 referencing = pytest.importorskip("referencing.jsonschema")
@@ -48,3 +51,27 @@ def problems(
         f"{error.json_path}: {error.message}"
         for error in validator.iter_errors(value if keep_nulls else without_nulls(value))
     ]
+
+
+def operation(
+    spec: dict[str, Any], method: str, path: str, open_ended: str = "path|name"
+) -> tuple[str, dict[str, Any]] | None:
+    """The described operation a call is one of; ``open_ended`` variables at the end of a path may have slashes."""
+    for template in sorted(spec["paths"], key=lambda one: (one.count("{"), -len(one))):
+        pattern = re.sub(rf"\\\{{({open_ended})\\\}}$", ".*", re.escape(template))
+        pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", pattern)
+        if re.fullmatch(pattern, path) and method.lower() in spec["paths"][template]:
+            return template, spec["paths"][template][method.lower()]
+    return None
+
+
+def unasked(url_map: Any, calls: list[Call], below: str) -> set[tuple[str, str]]:
+    """The endpoints (and methods) of an app that none of the calls was for."""
+    adapter = url_map.bind("localhost")
+    there = {
+        (rule.endpoint, method)
+        for rule in url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith(below)
+    }
+    return there - {(adapter.match(call.path, call.method)[0], call.method) for call in calls}

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import copy
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.contract.description import SPECS, problems
+from tests.contract.description import SPECS, operation, problems, unasked
 from tests.sandbox.bitbucket_dc import BitbucketDataCenter
 from tests.sandbox.bitbucket_dc.world import World
 from tests.sandbox.calls import Call
@@ -239,14 +238,7 @@ def _pull_requests(world: World) -> None:
 
 
 def _operation(spec: dict[str, Any], call: Call) -> tuple[str, dict[str, Any]] | None:
-    """The described operation a call is one of; names of refs and files may have slashes in them."""
-    path = call.path.removeprefix("/rest")
-    for template in sorted(spec["paths"], key=lambda one: (one.count("{"), -len(one))):
-        pattern = re.sub(r"\\\{(path|name)\\\}$", ".*", re.escape(template))
-        pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", pattern)
-        if re.fullmatch(pattern, path) and call.method.lower() in spec["paths"][template]:
-            return template, spec["paths"][template][call.method.lower()]
-    return None
+    return operation(spec, call.method, call.path.removeprefix("/rest"))
 
 
 def _problems(spec: dict[str, Any], schema: dict[str, Any], value: Any) -> list[str]:
@@ -254,18 +246,7 @@ def _problems(spec: dict[str, Any], schema: dict[str, Any], value: Any) -> list[
 
 
 def test_every_endpoint_has_been_asked(world: World, calls: list[Call]) -> None:
-    adapter = world.dc.wsgi.app.url_map.bind("localhost")  # type: ignore[attr-defined]
-    described = {
-        (rule.rule.replace(rule.rule.split("/")[3], "*"), method)
-        for rule in world.dc.wsgi.app.url_map.iter_rules()  # type: ignore[attr-defined]
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if rule.rule.startswith("/rest")
-    }
-    asked = set()
-    for call in calls:
-        rule, _ = adapter.match(call.path, call.method, return_rule=True)
-        asked.add((rule.rule.replace(rule.rule.split("/")[3], "*"), call.method))
-    assert described - asked == set()
+    assert unasked(world.dc.wsgi.app.url_map, calls, "/rest") == set()  # type: ignore[attr-defined]
 
 
 def test_every_endpoint_is_in_the_description(spec: dict[str, Any], calls: list[Call]) -> None:

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import copy
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from tests.contract.description import SPECS, problems
+from tests.contract.description import SPECS, operation, problems, unasked
 from tests.sandbox.bitbucket import Bitbucket
 from tests.sandbox.bitbucket.world import World
 from tests.sandbox.calls import Call
@@ -219,14 +218,7 @@ def _pipelines(world: World, app: str) -> None:
 
 
 def _operation(spec: dict[str, Any], call: Call) -> tuple[str, dict[str, Any]] | None:
-    """The described operation a call is one of; names of refs and files may have slashes in them."""
-    path = call.path.removeprefix("/2.0")
-    for template in sorted(spec["paths"], key=lambda one: (one.count("{"), -len(one))):
-        pattern = re.sub(r"\\\{(path|name|revision)\\\}$", ".*", re.escape(template))
-        pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", pattern)
-        if re.fullmatch(pattern, path) and call.method.lower() in spec["paths"][template]:
-            return template, spec["paths"][template][call.method.lower()]
-    return None
+    return operation(spec, call.method, call.path.removeprefix("/2.0"), "path|name|revision")
 
 
 def _problems(spec: dict[str, Any], schema: dict[str, Any], value: Any) -> list[str]:
@@ -246,15 +238,7 @@ def _answer_schema(operation: dict[str, Any], call: Call) -> dict[str, Any]:
 
 
 def test_every_endpoint_has_been_asked(world: World, calls: list[Call]) -> None:
-    adapter = world.bitbucket.wsgi.app.url_map.bind("localhost")  # type: ignore[attr-defined]
-    described = {
-        (rule.endpoint, method)
-        for rule in world.bitbucket.wsgi.app.url_map.iter_rules()  # type: ignore[attr-defined]
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if rule.rule.startswith("/2.0")
-    }
-    asked = {(adapter.match(call.path, call.method)[0], call.method) for call in calls}
-    assert described - asked == set()
+    assert unasked(world.bitbucket.wsgi.app.url_map, calls, "/2.0") == set()  # type: ignore[attr-defined]
 
 
 def test_every_endpoint_is_in_the_description(spec: dict[str, Any], calls: list[Call]) -> None:

@@ -6,9 +6,11 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
+
+from flask import Response
 
 from . import git
 from .clock import Clock
@@ -60,6 +62,15 @@ class Hosting(ABC, Generic[Repository]):
                 todo = self.moved(repository, before, after, by)
         for work in todo:
             work()
+
+    def serve_git(
+        self, environ: Mapping[str, Any], repository: Repository, subpath: str, user: str, by: Any
+    ) -> Response:
+        """Answer git itself; who may do what it asks for has been decided before."""
+        pushes = subpath == "git-receive-pack"
+        with self.changes(repository, by) if pushes else nullcontext():
+            answer = git.serve(environ, repository.path, subpath, user)
+        return Response(answer.get_data(), answer.status_code, headers=list(answer.headers))
 
     def commit(self, owner: str, slug: str, branch: str, files: Files, message: str = "Change", by: Any = None) -> str:
         """Commit files (None deletes one) on a branch; a new branch starts from the main branch. Gives the hash."""

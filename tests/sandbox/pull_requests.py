@@ -55,6 +55,43 @@ class PullRequest(Generic[Person]):
 
 
 @dataclass(frozen=True)
+class Wanted(Generic[Person]):
+    """What a new or changed pull request is to be; branches by their short names."""
+
+    title: str
+    source: str
+    destination: str
+    description: str = ""
+    close_source_branch: bool = False
+    draft: bool = False
+    reviewers: tuple[Person, ...] = ()
+
+    def is_between(self, pull_request: PullRequest[Person]) -> bool:
+        """The branches of a pull request."""
+        return (pull_request.source, pull_request.destination) == (self.source, self.destination)
+
+
+def opened(
+    number: int, wanted: Wanted[Person], heads: tuple[str, str], author: Person, now: datetime
+) -> PullRequest[Person]:
+    """A new one. ``heads`` are those of source and destination."""
+    return PullRequest(
+        number,
+        wanted.title,
+        wanted.description,
+        wanted.source,
+        wanted.destination,
+        *heads,
+        author,
+        now,
+        now,
+        draft=wanted.draft,
+        close_source_branch=wanted.close_source_branch,
+        reviewers=list(wanted.reviewers),
+    )
+
+
+@dataclass(frozen=True)
 class Move(Generic[Person]):
     """What a push did to a pull request: ``kind`` is source (new commits), merged, source gone or destination gone."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, make_response
 from werkzeug.exceptions import HTTPException
 
+from .. import refusals
 from . import errors
 from .api import GROUPS
 
@@ -23,17 +24,10 @@ def make_app(service: Bitbucket) -> Flask:
     app.extensions["bitbucket"] = service
     for group in GROUPS:
         app.register_blueprint(group)
-    app.register_error_handler(errors.Refused, _refused)
+    app.register_error_handler(errors.Refused, refusals.response)
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(_credential_headers)
     return app
-
-
-def _refused(error: errors.Refused) -> Response:
-    response = make_response(error.body, error.status)
-    response.content_type = error.content_type
-    response.headers.update(error.headers)
-    return response
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -41,7 +35,7 @@ def _http_error(error: HTTPException) -> Response:
     if error.code and error.code < 400:
         return make_response(error.get_response())
     words = {404: "Resource not found", 405: "Method not allowed"}
-    return _refused(errors.refused(error.code or 500, words.get(error.code or 500, error.name)))
+    return refusals.response(errors.refused(error.code or 500, words.get(error.code or 500, error.name)))
 
 
 def _credential_headers(response: Response) -> Response:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ..refusals import Refused as Refused
+
 LOGIN_FAILED = (
     "Login failed due to incorrect login credentials or method.\nCheck your credentials, and if you use the API, that "
     "the method you authenticate with is supported.\n"
@@ -29,17 +31,6 @@ ANNOUNCEMENT = "https://developer.atlassian.com/cloud/bitbucket/changelog/#CHANG
 RATE_LIMITED = "Rate limit for this resource has been exceeded"
 BASIC_CHALLENGE = {"WWW-Authenticate": 'Basic realm="Bitbucket.org HTTP"'}
 JSON, TEXT, HTML = "application/json; charset=utf-8", "text/plain; charset=utf-8", "text/html; charset=utf-8"
-
-
-class Refused(Exception):
-    """The request is answered with an error. ``body`` is ready to send."""
-
-    def __init__(self, status: int, body: str, content_type: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(f"{status} {body}")
-        self.status = status
-        self.body = body
-        self.content_type = content_type
-        self.headers = headers or {}
 
 
 def refused(status: int, message: str, **more: Any) -> Refused:

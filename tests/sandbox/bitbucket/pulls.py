@@ -6,12 +6,11 @@ https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import git, merging
 from ..hosting import Event
-from ..pull_requests import PullRequest, branch_head, has_changes, moved
+from ..pull_requests import PullRequest, Wanted, branch_head, has_changes, moved, opened
 from . import errors, push_event, render_pulls
 from .credentials import Credential
 from .model import Repository, User
@@ -29,20 +28,8 @@ STRATEGIES = {
 }
 CLOSED = "This pull request is already closed."
 CONFLICT = "You can't merge until you resolve all merge conflicts."
-Pull = PullRequest["User | None"]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a new or changed pull request is to be."""
-
-    title: str
-    source: str
-    destination: str
-    description: str = ""
-    close_source_branch: bool = False
-    draft: bool = False
-    reviewers: tuple[User, ...] = ()
+Pull = PullRequest[User | None]
+Wish = Wanted[User | None]
 
 
 class PullRequests:
@@ -51,33 +38,22 @@ class PullRequests:
     def __init__(self, service: Bitbucket) -> None:
         self._service = service
 
-    def open(self, repository: Repository, wanted: Wanted, by: Credential | None) -> Pull:
+    def open(self, repository: Repository, wanted: Wish, by: Credential | None) -> Pull:
         """Opens; one that is open between the same branches already is changed instead, without a word about it."""
         with repository.lock:
             source, destination = self._heads(repository, wanted)
             now = self._service.clock.datetime()
-            there = next((one for one in self._open_ones(repository) if _between(one, wanted)), None)
+            there = next((one for one in self._open_ones(repository) if wanted.is_between(one)), None)
             if there:
                 return self.update(repository, there, wanted, by)
-            out: Pull = PullRequest(
-                len(repository.pull_requests) + 1,
-                wanted.title,
-                wanted.description,
-                wanted.source,
-                wanted.destination,
-                source,
-                destination,
-                by.user if by else None,
-                now,
-                now,
-            )
+            out = opened(len(repository.pull_requests) + 1, wanted, (source, destination), by.user if by else None, now)
             self._set(out, wanted)
             repository.pull_requests[out.id] = out
             event = self._event("created", repository, out, by)
         self._tell(repository, event)
         return out
 
-    def update(self, repository: Repository, pull_request: Pull, wanted: Wanted, by: Credential | None) -> Pull:
+    def update(self, repository: Repository, pull_request: Pull, wanted: Wish, by: Credential | None) -> Pull:
         """Only open ones can be changed; the source branch never."""
         with repository.lock:
             _must_be_open(pull_request)
@@ -153,7 +129,7 @@ class PullRequests:
         return [one for one in repository.pull_requests.values() if one.is_open]
 
     @staticmethod
-    def _heads(repository: Repository, wanted: Wanted) -> tuple[str, str]:
+    def _heads(repository: Repository, wanted: Wish) -> tuple[str, str]:
         found = []
         for side in ("source", "destination"):
             name = getattr(wanted, side)
@@ -166,7 +142,7 @@ class PullRequests:
         return found[0], found[1]
 
     @staticmethod
-    def _set(pull_request: Pull, wanted: Wanted) -> None:
+    def _set(pull_request: Pull, wanted: Wish) -> None:
         if pull_request.author in wanted.reviewers:
             name = pull_request.author.display_name if pull_request.author else ""
             raise errors.invalid(reviewers=f"{name} is the author and cannot be included as a reviewer.")
@@ -213,9 +189,5 @@ def _must_be_open(pull_request: Pull) -> None:
         raise errors.refused(400, CLOSED)
 
 
-def _between(pull_request: Pull, wanted: Wanted) -> bool:
-    return (pull_request.source, pull_request.destination) == (wanted.source, wanted.destination)
-
-
-def _as_wanted(pull_request: Pull) -> Wanted:
+def _as_wanted(pull_request: Pull) -> Wish:
     return Wanted(pull_request.title, pull_request.source, pull_request.destination)

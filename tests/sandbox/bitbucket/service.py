@@ -22,7 +22,7 @@ from .browser import Browser
 from .credentials import YEAR, Credential, OAuthConsumer, Vault
 from .model import LEVELS, ROLES, Project, Repository, User, Webhook, Workspace, new_uuid
 from .pipelines import Pipelines
-from .pulls import Pull, PullRequests, Wanted
+from .pulls import Pull, PullRequests, Wish
 from .rate_limits import RateLimits
 from .render import Render
 
@@ -211,7 +211,7 @@ class Bitbucket(Hosting[Repository]):
         """A pull request from a branch, to the main branch if nothing else is said."""
         repository = self.repository(workspace, slug)
         target = destination or repository.main_branch or git.head(repository.path)
-        wanted = Wanted(title or f"Merge {source}", source, target, close_source_branch=close_source_branch)
+        wanted = Wish(title or f"Merge {source}", source, target, close_source_branch=close_source_branch)
         return self.pull_requests.open(repository, wanted, by)
 
     def merge_pull_request(

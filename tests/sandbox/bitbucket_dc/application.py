@@ -11,6 +11,7 @@ from urllib.parse import quote
 from flask import Flask, Response, g, make_response, request
 from werkzeug.exceptions import HTTPException
 
+from .. import refusals
 from . import errors
 from .api import GROUPS
 
@@ -30,7 +31,7 @@ def make_app(service: BitbucketDataCenter) -> Flask:
         app.register_blueprint(group)
     app.url_value_preprocessor(_drop_version)
     app.before_request(_xsrf)
-    app.register_error_handler(errors.Refused, _refused)
+    app.register_error_handler(errors.Refused, refusals.response)
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(_headers)
     return app
@@ -51,14 +52,7 @@ def _xsrf() -> Response | None:
         return None
     if request.headers.get("X-Atlassian-Token", "").lower() in ("no-check", "nocheck"):
         return None
-    return _refused(errors.plain(403, "XSRF check failed"))
-
-
-def _refused(error: errors.Refused) -> Response:
-    response = make_response(error.body, error.status)
-    response.content_type = error.content_type
-    response.headers.update(error.headers)
-    return response
+    return refusals.response(errors.plain(403, "XSRF check failed"))
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -68,8 +62,12 @@ def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if request.path.startswith("/rest/") and status in (404, 405):
         words = "null for uri: " + request.base_url if status == 404 else "HTTP 405 Method Not Allowed"
-        return _refused(errors.Refused(status, json.dumps({"message": words, "status-code": status})))
-    return _refused(errors.Refused(status, f"<html><title>{error.name} - Bitbucket</title></html>\n", errors.HTML))
+        return refusals.response(
+            errors.Refused(status, json.dumps({"message": words, "status-code": status}), errors.JSON)
+        )
+    return refusals.response(
+        errors.Refused(status, f"<html><title>{error.name} - Bitbucket</title></html>\n", errors.HTML)
+    )
 
 
 def _headers(response: Response) -> Response:

@@ -10,22 +10,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ..refusals import Refused as Refused
+
 JSON, TEXT, HTML = "application/json;charset=UTF-8", "text/plain;charset=UTF-8", "text/html;charset=UTF-8"
 _PACKAGE = "com.atlassian.bitbucket."
 NOT_PERMITTED = "You are not permitted to access this resource"
 AUTHENTICATION_FAILED = "Authentication failed. Please check your credentials and try again."
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="Atlassian Bitbucket"'}
-
-
-class Refused(Exception):
-    """The request is answered with an error. ``body`` is ready to send."""
-
-    def __init__(self, status: int, body: str, content_type: str = JSON, headers: dict[str, str] | None = None) -> None:
-        super().__init__(f"{status} {body}")
-        self.status = status
-        self.body = body
-        self.content_type = content_type
-        self.headers = headers or {}
 
 
 def refused(
@@ -39,7 +30,7 @@ def refused(
     """``exception``: the class below ``com.atlassian.bitbucket``; ``context``: the field that is wrong."""
     name = exception if exception is None or exception.startswith("com.") else _PACKAGE + exception
     error = {"context": context, "message": message, "exceptionName": name, **more}
-    return Refused(status, json.dumps({"errors": [error]}), headers=headers)
+    return Refused(status, json.dumps({"errors": [error]}), JSON, headers)
 
 
 def plain(status: int, text: str, headers: dict[str, str] | None = None) -> Refused:
@@ -86,7 +77,7 @@ def no_user(name: str) -> Refused:
 def invalid(**fields: str) -> Refused:
     """Input that does not validate: one error for each field."""
     errors = [{"context": name, "message": text, "exceptionName": None} for name, text in fields.items()]
-    return Refused(400, json.dumps({"errors": errors}))
+    return Refused(400, json.dumps({"errors": errors}), JSON)
 
 
 def outage(status: int) -> Refused:

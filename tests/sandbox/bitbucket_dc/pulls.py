@@ -6,13 +6,12 @@ https://developer.atlassian.com/server/bitbucket/rest/v902/api-group-pull-reques
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .. import git, merging
 from ..hosting import Event, Work
-from ..pull_requests import PullRequest, branch_head, has_changes, moved
+from ..pull_requests import PullRequest, Wanted, branch_head, has_changes, moved, opened
 from . import errors, payloads, render_pulls
 from .model import Repository, User
 from .permissions import Caller
@@ -21,20 +20,9 @@ if TYPE_CHECKING:
     from .service import BitbucketDataCenter
 
 Pull = PullRequest[User]
+Wish = Wanted[User]
 FIRST_STRATEGY = "no-ff"
 _AUTO_DECLINED = {"source gone", "destination gone"}
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a new or changed pull request is to be; branches by their short names."""
-
-    title: str
-    source: str
-    destination: str
-    description: str = ""
-    draft: bool = False
-    reviewers: tuple[User, ...] = ()
 
 
 class PullRequests:
@@ -43,25 +31,21 @@ class PullRequests:
     def __init__(self, service: BitbucketDataCenter) -> None:
         self._service = service
 
-    def open(self, repository: Repository, wanted: Wanted, author: User) -> Pull:
+    def open(self, repository: Repository, wanted: Wish, author: User) -> Pull:
         """Refused if one is open between the same branches."""
         with repository.lock:
             self._check_branches(repository, wanted, None)
             source, destination = self._heads(repository, wanted.source, wanted.destination)
             now = self._service.clock.datetime()
             repository.pull_requests_made += 1
-            number = repository.pull_requests_made
-            out: Pull = PullRequest(
-                number, wanted.title, wanted.description, wanted.source, wanted.destination, source, destination, author,
-                now, now, draft=wanted.draft, reviewers=list(wanted.reviewers),
-            )  # fmt: skip
-            repository.pull_requests[number] = out
+            out = opened(repository.pull_requests_made, wanted, (source, destination), author, now)
+            repository.pull_requests[out.id] = out
             self._point(repository, out)
             event = self._event("opened", repository, out, author)
         self._service.notify(repository, *event)
         return out
 
-    def update(self, repository: Repository, pull_request: Pull, version: int, wanted: Wanted, by: User) -> Pull:
+    def update(self, repository: Repository, pull_request: Pull, version: int, wanted: Wish, by: User) -> Pull:
         with repository.lock:
             self.check(repository, pull_request, version)
             if wanted.destination != pull_request.destination:
@@ -132,7 +116,7 @@ class PullRequests:
     def reopen(self, repository: Repository, pull_request: Pull, version: int) -> Pull:
         with repository.lock:
             self.check(repository, pull_request, version, "DECLINED")
-            wanted = Wanted(pull_request.title, pull_request.source, pull_request.destination)
+            wanted = Wish(pull_request.title, pull_request.source, pull_request.destination)
             self._check_branches(repository, wanted, pull_request)
             heads = self._heads(repository, pull_request.source, pull_request.destination)
             pull_request.state, pull_request.closed_by, pull_request.closed_on = "OPEN", None, None
@@ -205,15 +189,13 @@ class PullRequests:
 
     # -- parts ---------------------------------------------------------------------------------------------------
 
-    def _check_branches(self, repository: Repository, wanted: Wanted, current: Pull | None) -> None:
+    def _check_branches(self, repository: Repository, wanted: Wish, current: Pull | None) -> None:
         source, destination = self._heads(repository, wanted.source, wanted.destination)
         there = next(
             (
                 one
                 for one in repository.pull_requests.values()
-                if one.is_open
-                and one is not current
-                and (one.source, one.destination) == (wanted.source, wanted.destination)
+                if one.is_open and one is not current and wanted.is_between(one)
             ),
             None,
         )

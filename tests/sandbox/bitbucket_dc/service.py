@@ -21,7 +21,7 @@ from .authentication import Authenticator
 from .hooks import Hooks
 from .model import AccessToken, Project, Repository, User, Webhook
 from .permissions import GLOBAL, PROJECT, REPOSITORY, Caller
-from .pulls import Pull, PullRequests, Wanted
+from .pulls import Pull, PullRequests, Wish
 from .rate_limits import RateLimits
 from .render import Render
 from .tokens import Tokens
@@ -173,7 +173,7 @@ class BitbucketDataCenter(Hosting[Repository]):
     ) -> Pull:
         """A pull request from a branch, to the default branch if nothing else is said."""
         repository = self.repository(project, slug)
-        wanted = Wanted(title or f"Merge {source}", source, destination or git.head(repository.path))
+        wanted = Wish(title or f"Merge {source}", source, destination or git.head(repository.path))
         return self.pull_requests.open(repository, wanted, by or self.system)
 
     def merge_pull_request(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, make_response
 from werkzeug.exceptions import HTTPException
 
+from .. import refusals
 from ..escaped_paths import KeepEscapedSlashes, Segment
 from . import errors
 from .api import GROUPS
@@ -26,17 +27,10 @@ def make_app(service: GitLab) -> Callable[..., Iterable[bytes]]:
     app.extensions["gitlab"] = service
     for group in GROUPS:
         app.register_blueprint(group)
-    app.register_error_handler(errors.Refused, _refused)
+    app.register_error_handler(errors.Refused, refusals.response)
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(_headers)
     return KeepEscapedSlashes(app, f"/{service.name}")
-
-
-def _refused(error: errors.Refused) -> Response:
-    response = make_response(error.body, error.status)
-    response.content_type = error.content_type
-    response.headers.update(error.headers)
-    return response
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -44,8 +38,8 @@ def _http_error(error: HTTPException) -> Response:
     if error.code and error.code < 400:
         return make_response(error.get_response())
     if error.code == 405:
-        return _refused(errors.Refused(405, '{"error": "405 Method Not Allowed"}'))
-    return _refused(errors.no_route() if error.code == 404 else errors.message(error.code or 500, error.name))
+        return refusals.response(errors.Refused(405, '{"error": "405 Method Not Allowed"}'))
+    return refusals.response(errors.no_route() if error.code == 404 else errors.message(error.code or 500, error.name))
 
 
 def _headers(response: Response) -> Response:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ..refusals import Refused as Refused
+
 JSON, TEXT = "application/json", "text/plain"
 BASIC = {"WWW-Authenticate": 'Basic realm="GitLab"'}
 NOT_MIRRORED = "The project is not mirrored"
@@ -20,17 +22,6 @@ DENIED_GIT = (
     "or improperly scoped.\n"
 )
 NO_PROJECT_GIT = "The project you were looking for could not be found or you don't have permission to view it.\n"
-
-
-class Refused(Exception):
-    """The request is answered with an error. ``body`` is ready to send."""
-
-    def __init__(self, status: int, body: str, content_type: str = JSON, headers: dict[str, str] | None = None) -> None:
-        super().__init__(f"{status} {body}")
-        self.status = status
-        self.body = body
-        self.content_type = content_type
-        self.headers = headers or {}
 
 
 def message(status: int, words: Any) -> Refused:

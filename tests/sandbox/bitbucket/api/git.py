@@ -43,9 +43,4 @@ def smart_http(workspace: str, slug: str, subpath: str) -> Response:
     push = wanted == "git-receive-pack"
     repository, credential = _allowed(workspace, slug, push)
     user = (credential.username or credential.git_user) if credential else "anonymous"
-    if push and request.method == "POST":
-        with context.service().changes(repository, credential):
-            answer = git.serve(request.environ, repository.path, subpath, user)
-    else:
-        answer = git.serve(request.environ, repository.path, subpath, user)
-    return Response(answer.get_data(), answer.status_code, headers=list(answer.headers))
+    return context.service().serve_git(request.environ, repository, subpath, user, credential)

@@ -12,7 +12,7 @@ from ... import git
 from .. import context, errors, render_pulls, scopes
 from ..credentials import Credential
 from ..model import Repository, User
-from ..pulls import STRATEGIES, Pull, Wanted
+from ..pulls import STRATEGIES, Pull, Wish
 
 group = Blueprint("pullrequests", __name__, url_prefix="/2.0/repositories/<workspace>/<slug>/pullrequests")
 STATES = ("OPEN", "MERGED", "DECLINED", "SUPERSEDED")
@@ -48,7 +48,7 @@ def _branch(body: dict[str, Any], side: str, repository: Repository) -> str | No
     return name
 
 
-def _reviewers(body: dict[str, Any], current: tuple[User, ...]) -> tuple[User, ...]:
+def _reviewers(body: dict[str, Any], current: tuple[User | None, ...]) -> tuple[User | None, ...]:
     if "reviewers" not in body:
         return current
     by_uuid = {user.uuid: user for user in context.service().users.values()}
@@ -66,7 +66,7 @@ def _flag(body: dict[str, Any], name: str, default: bool) -> bool:
     return value
 
 
-def _wanted(repository: Repository, current: Pull | None) -> Wanted:
+def _wanted(repository: Repository, current: Pull | None) -> Wish:
     """The request's body. A title is needed on updates as well; what else is not sent stays as it is."""
     body = context.body()
     title = body.get("title")
@@ -83,14 +83,14 @@ def _wanted(repository: Repository, current: Pull | None) -> Wanted:
     described = body.get("description", current.description if current else "")
     if not isinstance(described, str):
         raise errors.invalid(description="Not a valid string.")
-    return Wanted(
+    return Wish(
         title,
         source,
         destination,
         described,
         _flag(body, "close_source_branch", current.close_source_branch if current else False),
         _flag(body, "draft", current.draft if current else False),
-        _reviewers(body, tuple(one for one in current.reviewers if one) if current else ()),
+        _reviewers(body, tuple(current.reviewers) if current else ()),
     )
 
 

@@ -48,9 +48,4 @@ def smart_http(key: str, slug: str, subpath: str) -> Response:
     push = wanted == "git-receive-pack"
     repository, caller = _allowed(key, slug, push)
     user = caller.user.name if caller else "anonymous"
-    if push and request.method == "POST":
-        with context.service().changes(repository, caller):
-            answer = git.serve(request.environ, repository.path, subpath, user)
-    else:
-        answer = git.serve(request.environ, repository.path, subpath, user)
-    return Response(answer.get_data(), answer.status_code, headers=list(answer.headers))
+    return context.service().serve_git(request.environ, repository, subpath, user, caller)

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from ... import git
 from .. import context, errors, render_pulls
 from ..model import Repository, User
-from ..pulls import FIRST_STRATEGY, Pull, Wanted
+from ..pulls import FIRST_STRATEGY, Pull, Wish
 from .places import API, REPOSITORY
 
 group = Blueprint("pull_requests", __name__, url_prefix=f"{API}{REPOSITORY}/pull-requests")
@@ -65,7 +65,7 @@ def _reviewers(body: dict[str, Any], author: User, current: tuple[User, ...]) ->
     return tuple(out)
 
 
-def _wanted(repository: Repository, body: dict[str, Any], current: Pull | None, author: User) -> Wanted:
+def _wanted(repository: Repository, body: dict[str, Any], current: Pull | None, author: User) -> Wish:
     """What is not sent stays, except the reviewers' list, which a request has or keeps as a whole."""
     title = context.text(body, "title") or (current.title if current else None)
     if not title:
@@ -79,13 +79,13 @@ def _wanted(repository: Repository, body: dict[str, Any], current: Pull | None, 
     if not isinstance(draft, bool):
         raise errors.invalid(draft="draft must be true or false.")
     described = context.text(body, "description")
-    return Wanted(
+    return Wish(
         title,
         source or "",
         destination or "",
         described if described is not None else (current.description if current else ""),
-        draft,
-        _reviewers(body, author, tuple(current.reviewers) if current else ()),
+        draft=draft,
+        reviewers=_reviewers(body, author, tuple(current.reviewers) if current else ()),
     )
 
 
