@@ -10,6 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
+from .cds.engine import install
 from .sandbox import ALL_SCOPES, Sandbox
 
 
@@ -22,17 +23,25 @@ def main() -> int:
         default=Path(".sandbox"),
         help="folder for its files, emptied at the start (default .sandbox)",
     )
+    parser.add_argument("--cds-version", default="0.57.0", help="release of CDS, such as 0.41.0 (default 0.57.0)")
+    parser.add_argument(
+        "--before-change-2770",
+        action="store_true",
+        help="Bitbucket still lists workspaces; without that CDS of today cannot be given a server for a project",
+    )
     options = parser.parse_args()
     root = options.root.resolve()
     if root.exists():
         if not (root / "environment.sh").exists():
             parser.error(f"{root} is there and is not a sandbox's folder")
         shutil.rmtree(root)  # every sandbox starts anew; its accounts and keys are not the old ones
-    sandbox = Sandbox(options.port, root)
+    sandbox = Sandbox(options.port, root, cds_version=options.cds_version)
+    sandbox.bitbucket.cross_workspace_listings = options.before_change_2770
     token = sandbox.populate(ALL_SCOPES)
     environment = root / "environment.sh"
     environment.touch(mode=0o600)
     environment.write_text("".join(f"export {k}={shlex.quote(v)}\n" for k, v in sandbox.environment(token).items()))
+    engine = install(root / "bin", options.cds_version)
     inventory = root / "inventory.yml"
     inventory.write_text(sandbox.inventory())
     sandbox.start()
@@ -47,6 +56,8 @@ In another shell:
 Workspace acme has the repositories shop and stock, for example
   git clone {sandbox.bitbucket.url.replace("://", "://x-bitbucket-api-token-auth@")}/acme/shop.git
   (password: $BITBUCKET_API_TOKEN of that file)
+
+CDS's program that starts its services: {engine}
 
 What it was asked:          curl {sandbox.url}/_sandbox/calls
 Let an hour pass:           curl -d '{{"advance": 3600}}' {sandbox.url}/_sandbox/clock

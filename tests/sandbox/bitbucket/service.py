@@ -180,9 +180,13 @@ class Bitbucket(Hosting[Repository]):
 
     def browser(self, user: User) -> Browser:
         """A browser in which the user is logged in."""
+        return Browser(urlsplit(self.url).hostname or "", self.log_in(user))
+
+    def log_in(self, user: User) -> str:
+        """The cookie of a browser in which the user has logged in."""
         cookie = secrets.token_urlsafe(32)
         self.browser_sessions[cookie] = user
-        return Browser(urlsplit(self.url).hostname or "", cookie)
+        return cookie
 
     def create_app_password(self, user: User, scopes: Iterable[str] = ("repository",)) -> Credential:
         """An app password that somebody still has. It opens nothing since 2026-07-28."""

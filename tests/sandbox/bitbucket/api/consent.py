@@ -18,6 +18,7 @@ from ..model import User
 
 group = Blueprint("consent", __name__)
 PATH = "/site/oauth2/authorize"
+SIGN_IN = "/account/signin/"
 
 
 def _page(text: str, status: int = 200) -> Response:
@@ -49,7 +50,7 @@ def ask() -> Response:
         return asked
     if user is None:
         here = f"{context.service().url}{PATH}?{request.query_string.decode()}"
-        return redirect(f"{context.service().url}/account/signin/?next={quote(here, safe='')}")  # type: ignore[return-value]
+        return redirect(f"{context.service().url}{SIGN_IN}?next={quote(here, safe='')}")  # type: ignore[return-value]
     token = html.escape(request.cookies[COOKIE][:16])
     return _page(
         f"<h1>Confirm access to your account</h1><p>{html.escape(', '.join(asked[0].scopes))}</p>"
@@ -76,7 +77,24 @@ def answer() -> Response:
     return redirect(f"{place}{'&' if '?' in place else '?'}{urlencode(told)}")  # type: ignore[return-value]
 
 
-@group.get("/account/signin/")
+@group.get(SIGN_IN)
 def sign_in() -> Response:
-    """No password is asked for here: tests bring a browser that is logged in."""
-    return _page("<h1>Log in to continue</h1>")
+    """Who do you want to be? No password is asked for here."""
+    buttons = "".join(
+        f'<button name="username" value="{html.escape(name, quote=True)}">{html.escape(user.display_name)}</button>'
+        for name, user in context.service().users.items()
+    )
+    return _page(f'<h1>Log in to continue</h1><form method="post">{buttons}</form>')
+
+
+@group.post(SIGN_IN)
+def signed_in() -> Response:
+    """Back to where the browser came from, logged in; to a page of this site only."""
+    service = context.service()
+    user = service.users.get(request.form.get("username", ""))
+    place = request.args.get("next", "")
+    if user is None or not place.startswith(f"{service.url}/"):
+        return _page("<h1>Log in failed</h1>", 400)
+    response = redirect(place)
+    response.set_cookie(COOKIE, service.log_in(user), httponly=True)
+    return response  # type: ignore[return-value]

@@ -80,6 +80,24 @@ def test_who_is_not_logged_in_is_asked_to(world: World, consumer: OAuthConsumer)
     assert "/account/signin/?next=" in answer.headers["Location"]
 
 
+def test_a_person_can_log_in_and_press_the_button(world: World, consumer: OAuthConsumer) -> None:
+    """As with a real browser, for those who play with the sandbox."""
+    with requests.Session() as session:
+        session.trust_env = False
+        asked = session.get(page(world, consumer, state="s"), timeout=30)
+        assert "Log in to continue" in asked.text
+        shown = session.post(asked.url, data={"username": "olivia"}, timeout=30)
+        assert "Grant access" in shown.text
+        form = {"action": "grant", "csrf_token": shown.text.split('csrf_token" value="')[1].split('"')[0]}
+        sent = session.post(shown.url, data=form, timeout=30, allow_redirects=False)
+    assert sent.headers["Location"].startswith(f"{BACK}?code=")
+
+
+def test_nobody_is_sent_to_another_site_after_logging_in(world: World) -> None:
+    place = f"{world.bitbucket.url}/account/signin/?next=https://evil.example.com/"
+    assert world.call("POST", place, by=None, data={"username": "olivia"}).status_code == 400
+
+
 @pytest.mark.parametrize(
     "more", [{"client_id": "none"}, {"response_type": "token"}, {"redirect_uri": "https://evil.example.com/"}]
 )
