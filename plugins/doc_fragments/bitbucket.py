@@ -45,7 +45,8 @@ options:
   password:
     description:
       - Data Center only. Password of the user in O(username). Many instances take no passwords for the REST API.
-      - Only with it can HTTP access tokens be made, since a token can't make tokens.
+      - Only with it can HTTP access tokens be made, since a token can't make tokens. For everything else O(access_token) goes
+        before it if both are given.
       - The environment variable E(BITBUCKET_PASSWORD) is used if it is not set.
     type: str
   api_token:

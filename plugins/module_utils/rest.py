@@ -41,7 +41,7 @@ class ServiceRetry(Retry):
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
         if self.total == 0:
             return False
-        return status_code == 429 or (status_code in _RETRIED and method.upper() in IDEMPOTENT)
+        return status_code == 429 or (status_code in _RETRIED and method.upper() in (self.allowed_methods or ()))
 
     def increment(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
         """The next state; with no retry left where one would not help."""
@@ -67,8 +67,11 @@ class Transport:
         self.max_retries = max_retries
         self.verify: bool | str = (ca_path or True) if validate_certs else False
 
-    def session(self) -> requests.Session:
-        """A session with these rules. Proxies and CA bundles of the environment count, as with every requests client."""
+    def session(self, repeated: frozenset[str] = IDEMPOTENT) -> requests.Session:
+        """A session with these rules, for the methods that may be repeated.
+
+        Proxies and CA bundles of the environment count, as with every requests client.
+        """
         session = requests.Session()
         adapter = self.adapter(
             ServiceRetry(
@@ -76,7 +79,7 @@ class Transport:
                 backoff_factor=0.5,
                 backoff_jitter=0.5,
                 backoff_max=_LONGEST_PAUSE,
-                allowed_methods=IDEMPOTENT,
+                allowed_methods=repeated,
                 respect_retry_after_header=True,
                 raise_on_status=False,
             )
@@ -100,14 +103,26 @@ class JsonClient:
         self.redactor = redactor
         self._transport = transport
         self._session: requests.Session | None = None
+        self._once: requests.Session | None = None
 
     @property
     def session(self) -> requests.Session:
         """Opened with the first call, so never before the controller has forked."""
         if self._session is None:
-            self._session = self._transport.session()
-            self._session.headers.update({"User-Agent": "repobridge.bitbucket", "Accept": "application/json"})
+            self._session = self._introduced(self._transport.session())
         return self._session
+
+    @property
+    def once(self) -> requests.Session:
+        """A session that repeats nothing but what surely was not applied."""
+        if self._once is None:
+            self._once = self._introduced(self._transport.session(frozenset()))
+        return self._once
+
+    @staticmethod
+    def _introduced(session: requests.Session) -> requests.Session:
+        session.headers.update({"User-Agent": "repobridge.bitbucket", "Accept": "application/json"})
+        return session
 
     def authorize(self) -> t.Any:
         """What goes into ``requests``' ``auth``: a (user, password) pair or a callable."""
@@ -144,10 +159,12 @@ class JsonClient:
         *,
         asked: str,
         accept: t.Container[int] = (),
+        once: bool = False,
         **options: t.Any,
     ) -> requests.Response:
         """One call. ``asked`` is its purpose, for the error; ``accept`` are error statuses the caller expects.
 
+        ``once``: it makes another thing each time, although its method says otherwise, and is treated as a POST.
         ``options`` go to ``requests`` (``json``, ``params``, ``data`` …); ``timeout`` is for a call that may take longer.
 
         :raises OutcomeUnknown: the call may or may not have been applied.
@@ -159,13 +176,16 @@ class JsonClient:
         # With the call and not in the session, or requests would prefer a CA bundle named in the environment.
         options.setdefault("verify", self._transport.verify)
         timeout = options.pop("timeout", self._transport.timeout)
+        repeated = frozenset[str]() if once else IDEMPOTENT
+        session = self.once if once else self.session
         try:
-            response = self.session.request(method, url, timeout=(min(10.0, timeout), timeout), **options)
+            response = session.request(method, url, timeout=(min(10.0, timeout), timeout), **options)
         except requests.exceptions.RequestException as error:
             raise unanswered(
                 error,
                 service=self.service,
                 method=method,
+                repeated=repeated,
                 operation=operation,
                 asked=asked,
                 timeout=timeout,
@@ -200,7 +220,14 @@ class JsonClient:
 
 
 def unanswered(
-    error: Exception, *, service: str, method: str, operation: str, asked: str, timeout: float
+    error: Exception,
+    *,
+    service: str,
+    method: str,
+    operation: str,
+    asked: str,
+    timeout: float,
+    repeated: frozenset[str] = IDEMPOTENT,
 ) -> BridgeError:
     """The error a lost call stands for: ``OutcomeUnknown`` if it may have been applied and must not be repeated blindly."""
     not_sent = isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)) or (
@@ -211,7 +238,7 @@ def unanswered(
         remedy = "The server's certificate is not trusted: give the site's CA with ca_path."
     elif isinstance(error, requests.exceptions.ReadTimeout) or "ReadTimeoutError" in repr(error):
         remedy = f"No answer within {timeout} s: raise timeout if the service is usually that slow."
-    lost = method not in IDEMPOTENT and not not_sent
+    lost = method not in repeated and not not_sent
     return (OutcomeUnknown if lost else BridgeError)(
         f"{asked}: no answer from {service} to {operation}",
         kind="unavailable",

@@ -8,11 +8,14 @@ module: bitbucket_build_status
 short_description: Set the status of a build on a commit in Bitbucket
 version_added: 1.0.0
 description:
-  - Makes a build status on a commit of a repository of Bitbucket Cloud, or changes it.
+  - Makes a build status on a commit of a repository, or changes it.
   - A status is found by its commit and its O(key). What is not set is left as it is.
-  - The API has no way to take a status away, and so has this module. V(STOPPED) is what it offers for a build that will not end.
-  - One call if there is nothing to do, one more for a change, one or two more where O(commit) is not a hash.
-  - An API token needs the scope C(read:repository:bitbucket), other credentials C(repository). Nothing has to be written.
+  - Cloud's API has no way to take a status away, and so has this module. V(STOPPED) is what it offers for a build that will not
+    end.
+  - One call if there is nothing to do, one more for a change, one or two more where O(commit) is not a hash, on Data Center also
+    where it is not a whole one.
+  - An API token needs the scope C(read:repository:bitbucket), other credentials C(repository), those of Data Center C(REPO_READ).
+    Nothing has to be written. Data Center has it since version 7.14.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -22,7 +25,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.bitbucket
 options:
   workspace:
-    description: Slug of the workspace.
+    description: Slug of the workspace; for Data Center the key of the project, V(~ada) for the personal one of a user.
     type: str
     required: true
   repository:
@@ -38,7 +41,7 @@ options:
   key:
     description:
       - What tells this build from the others of the commit. A build that runs again uses the same key again.
-      - Bitbucket takes 40 characters. Of a longer key the first 23 are used, and a digest of the whole.
+      - Cloud takes 40 characters. Of a longer key the first 23 are used, and a digest of the whole. Data Center takes 255.
     type: str
     required: true
   state:
@@ -50,7 +53,7 @@ options:
     choices: [SUCCESSFUL, FAILED, INPROGRESS, STOPPED, CANCELLED, UNKNOWN]
     required: true
   url:
-    description: Address of the build's page. A new status can't be without.
+    description: Address of the build's page, on Data Center at most 450 characters. A new status can't be without.
     type: str
   name:
     description: Name of the build for people. Without one Bitbucket shows the key.
@@ -92,6 +95,18 @@ EXAMPLES = r"""
     key: deployment/production
     state: SUCCESSFUL
     url: https://ci.example.com/deployments/3
+
+- name: Say on Data Center that a build has begun
+  repobridge.bitbucket.bitbucket_build_status:
+    bitbucket_url: "{{ bitbucket_dc_url }}"
+    access_token: "{{ bitbucket_dc_token }}"
+    workspace: ACME
+    repository: shop
+    commit: main
+    key: nightly
+    state: INPROGRESS
+    url: https://ci.example.com/builds/7
+    refname: main
 """
 
 RETURN = r"""

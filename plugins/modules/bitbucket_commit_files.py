@@ -9,15 +9,17 @@ short_description: Keep files in a branch of a Bitbucket repository
 version_added: 1.0.0
 description:
   - Compares files of a branch, their bytes and their executable bit, with what they should be, and puts all that differ into
-    one commit over the REST API of Bitbucket Cloud.
+    one commit, on Cloud over the REST API, on Data Center by git, whose API commits one file at a time and knows no executable bit.
   - The commit goes through only if the branch is still where it was read. If somebody was faster, the files are read again
     and compared anew, up to three times; nothing of theirs is overwritten unseen.
-  - After the commit the executable bit is looked at. Where the API left it out, a second commit made by git sets it.
-  - With nothing to do the calls are one for the attributes of all files and one for each file that is there. For a branch
+  - On Cloud the executable bit is looked at after the commit. Where the API left it out, a second commit made by git sets it.
+  - On Data Center git is needed where the task runs. Nothing of the repository stays there; only the trees of the branch and
+    the files in question are fetched.
+  - On Cloud with nothing to do the calls are one for the attributes of all files and one for each file that is there. For a branch
     with a slash in its name, for a single file, and where none of the files is there, it is one more, unless O(head) is set.
     A change is one more, and one more for the executable bit if it is wanted.
   - An API token needs the scopes C(read:repository:bitbucket) and C(write:repository:bitbucket), other credentials
-    C(repository:write). Restrictions of the branch count for the API too.
+    C(repository:write), those of Data Center C(REPO_WRITE). Restrictions of the branch count for the API too.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -27,7 +29,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.bitbucket
 options:
   workspace:
-    description: Slug of the workspace.
+    description: Slug of the workspace; for Data Center the key of the project, V(~ada) for the personal one of a user.
     type: str
     required: true
   repository:
@@ -80,7 +82,9 @@ options:
       - With C([skip ci]) in it no pipeline is started by it.
     type: str
   author:
-    description: Author of the commit, as in V(Ada Lovelace <ada@example.com>). Without it the one the credential belongs to.
+    description:
+      - Author of the commit, as in V(Ada Lovelace <ada@example.com>). Without it on Cloud the one the credential belongs to, on Data
+        Center this collection. An instance that verifies committers wants the name and e-mail address of the credential's user.
     type: str
   head:
     description:
@@ -93,8 +97,8 @@ options:
     type: str
   git_fallback:
     description:
-      - Whether git may set the executable bit where the API left it out. It is pushed over HTTPS to O(site_url), with the
-        credential in the environment of the git process only. Needs git where the task runs.
+      - For Cloud. Whether git may set the executable bit where the API left it out. It is pushed over HTTPS to O(site_url), with
+        the credential in the environment of the git process only. Needs git where the task runs.
       - With V(false) the task fails in that case.
     type: bool
     default: true
@@ -134,6 +138,20 @@ EXAMPLES = r"""
           region = eu
       - path: bin/deploy.old
         state: absent
+
+- name: Keep a file in the main branch of a repository of Data Center
+  repobridge.bitbucket.bitbucket_commit_files:
+    bitbucket_url: "{{ bitbucket_dc_url }}"
+    access_token: "{{ bitbucket_dc_token }}"
+    workspace: ACME
+    repository: shop
+    branch: main
+    files:
+      - path: bin/deploy
+        content: |
+          #!/bin/sh
+          exec make deploy
+        executable: true
 
 - name: Include a file in the pipeline configuration and leave the rest of it
   repobridge.bitbucket.bitbucket_commit_files:

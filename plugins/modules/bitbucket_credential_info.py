@@ -8,11 +8,13 @@ module: bitbucket_credential_info
 short_description: Tell what a Bitbucket credential is and whether it will do
 version_added: 1.0.0
 description:
-  - Finds out which kind a credential of Bitbucket Cloud is, whose, which scopes it has, which user names go with it for the
+  - Finds out which kind a credential of Bitbucket is, whose, which scopes it has, which user names go with it for the
     REST API and for git, and what it lacks for a use.
   - A credential that is dead or will not do makes the task fail, with the way out in the message. With O(fail_on_problem=false)
     the task reports it instead.
-  - It costs one call, for an OAuth consumer two, and with O(workspace) one or two more. An app password costs none.
+  - On Cloud it costs one call, for an OAuth consumer two, and with O(workspace) one or two more. An app password costs none.
+  - Data Center tells whose a credential is, and not what a token was given. So it costs one call, for a token of a project or a
+    repository two or three, and with O(repository) up to three more, which find out what it may do there.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -32,6 +34,8 @@ options:
     description:
       - Scopes it must have, in place of or on top of those of O(use).
       - Names of OAuth (V(repository:write)) and of API tokens (V(write:repository:bitbucket)) are both understood.
+      - For Data Center they stand for V(REPO_READ), V(REPO_WRITE) or V(REPO_ADMIN), and these names will do as well. They are
+        checked if O(repository) is given.
     type: list
     elements: str
     default: []
@@ -39,7 +43,7 @@ options:
     description: User name that something will use for git with this credential. It is a problem if it can't work.
     type: str
   workspace:
-    description: Workspace the credential must reach.
+    description: Workspace, or project of Data Center, the credential must reach.
     type: str
   repository:
     description:
@@ -73,6 +77,14 @@ EXAMPLES = r"""
     use: [upsun, gemnasium]
     workspace: acme
     fail_on_problem: false
+
+- name: See to it that an HTTP access token of Data Center will do for Upsun
+  repobridge.bitbucket.bitbucket_credential_info:
+    bitbucket_url: "{{ bitbucket_dc_url }}"
+    access_token: "{{ bitbucket_dc_token }}"
+    use: upsun
+    workspace: ACME
+    repository: shop
 """
 
 RETURN = r"""
@@ -81,10 +93,15 @@ credential:
   returned: always, unless Bitbucket could not be asked
   type: dict
   contains:
+    edition:
+      description: V(cloud) or V(data_center).
+      type: str
     kind:
-      description: >-
-        One of V(api_token), V(repository_access_token), V(project_access_token), V(workspace_access_token), V(oauth_consumer)
-        and V(app_password); V(access_token) if Bitbucket does not say which.
+      description:
+        - On Cloud V(api_token), V(repository_access_token), V(project_access_token), V(workspace_access_token), V(oauth_consumer)
+          or V(app_password); V(access_token) if Bitbucket does not say which.
+        - On Data Center V(personal_http_token), V(project_http_token), V(repository_http_token) or V(password); V(http_token) for
+          one of a project or a repository where nobody asked which.
       type: str
     account:
       description: >-
@@ -95,12 +112,12 @@ credential:
       description: E-mail address of the account.
       type: str
     scopes:
-      description: Scopes it has.
+      description: Scopes it has. Null on Data Center, which does not tell.
       type: list
       elements: str
       sample: ["read:repository:bitbucket", "read:webhook:bitbucket", "write:webhook:bitbucket"]
     missing_scopes:
-      description: What it lacks for O(use) and O(scopes), in the names of its kind.
+      description: What it lacks for O(use) and O(scopes), in the names of its kind. On Data Center the permission.
       type: list
       elements: str
     auth_scheme:
@@ -110,7 +127,9 @@ credential:
       description: User name for the REST API; null with V(bearer).
       type: str
     git_user:
-      description: User name for git over HTTPS, with the token as password.
+      description: >-
+        User name for git over HTTPS, with the token as password. Null for the tokens of projects and repositories of Data Center,
+        which git sends as bearer.
       type: str
       sample: x-bitbucket-api-token-auth
     git_users:

@@ -8,11 +8,14 @@ module: bitbucket_repository_info
 short_description: Read a Bitbucket repository, its branches and tags
 version_added: 1.0.0
 description:
-  - Reads a repository of Bitbucket Cloud, its main branch and clone addresses, and the commit of every branch and tag.
-  - It costs one call, with O(refs) one more for each hundred branches and tags.
+  - Reads a repository, its main branch and clone addresses, and the commit of every branch and tag.
+  - On Cloud it costs one call, with O(refs) one more for each hundred branches and tags.
+  - On Data Center it costs three calls, more where branches or tags do not fit on a page, and one more if O(use) or O(scopes)
+    ask for more than reading.
   - The answer tells of the credential as well. With O(use), O(scopes) or O(git_user) the task fails if it will not do, as
     M(repobridge.bitbucket.bitbucket_credential_info) would, for which this saves the call.
-  - An API token needs the scope C(read:repository:bitbucket), other credentials C(repository).
+  - An API token needs the scope C(read:repository:bitbucket), other credentials of Cloud C(repository), those of Data Center
+    C(REPO_READ).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -22,11 +25,13 @@ extends_documentation_fragment:
   - repobridge.bitbucket.bitbucket
 options:
   workspace:
-    description: Slug of the workspace, or its uuid in braces.
+    description:
+      - Slug of the workspace, or its uuid in braces.
+      - For Data Center the key of the project, V(~ada) for the personal one of a user.
     type: str
     required: true
   repository:
-    description: Slug of the repository, as in its address, or its uuid in braces.
+    description: Slug of the repository, as in its address, or on Cloud its uuid in braces.
     type: str
     required: true
   refs:
@@ -44,6 +49,7 @@ options:
     description:
       - Scopes it must have, in place of or on top of those of O(use).
       - Names of OAuth (V(repository:write)) and of API tokens (V(write:repository:bitbucket)) are both understood.
+      - For Data Center they stand for V(REPO_READ), V(REPO_WRITE) or V(REPO_ADMIN), and these names will do as well.
     type: list
     elements: str
     default: []
@@ -66,6 +72,13 @@ EXAMPLES = r"""
 - name: Show the commit its main branch is at
   ansible.builtin.debug:
     msg: "{{ shop.refs['refs/heads/' ~ shop.repository.main_branch] }}"
+
+- name: Read a repository of Data Center
+  repobridge.bitbucket.bitbucket_repository_info:
+    bitbucket_url: "{{ bitbucket_dc_url }}"
+    access_token: "{{ bitbucket_dc_token }}"
+    workspace: ACME
+    repository: shop
 """
 
 RETURN = r"""
@@ -75,11 +88,11 @@ repository:
   type: dict
   contains:
     uuid:
-      description: Uuid in braces. It stays the same when the repository is renamed.
+      description: Uuid in braces, on Data Center the number. It stays the same when the repository is renamed.
       type: str
       sample: "{6f3b2ab4-7c61-4b0c-8f5a-0d3f0b9d4a11}"
     full_name:
-      description: Slugs of workspace and repository.
+      description: Slugs of workspace and repository, on Data Center the project's key and the slug.
       type: str
       sample: acme/shop
     name:
@@ -95,19 +108,19 @@ repository:
       description: Whether it is private.
       type: bool
     size:
-      description: Size in bytes.
+      description: Size in bytes. Null on Data Center.
       type: int
     created_on:
-      description: When it was made.
+      description: When it was made. Null on Data Center.
       type: str
     updated_on:
-      description: When it was last changed.
+      description: When it was last changed. Null on Data Center.
       type: str
     workspace:
-      description: Slug of the workspace.
+      description: Slug of the workspace, on Data Center the project's key.
       type: str
     workspace_uuid:
-      description: Uuid of the workspace in braces.
+      description: Uuid of the workspace in braces, on Data Center the project's number.
       type: str
     project:
       description: Key of the project.

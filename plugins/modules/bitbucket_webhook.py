@@ -5,10 +5,11 @@
 
 DOCUMENTATION = r"""
 module: bitbucket_webhook
-short_description: Manage a webhook of a Bitbucket repository or workspace
+short_description: Manage a webhook of a Bitbucket repository, workspace or project
 version_added: 1.0.0
 description:
-  - Makes, changes and deletes a webhook of a repository of Bitbucket Cloud, or without O(repository) of a workspace.
+  - Makes, changes and deletes a webhook of a repository, or without O(repository) of a workspace of Cloud or a project of Data
+    Center.
   - Nothing about a webhook is unique but its uuid, so O(match_by) says how it is found again. If more than one match, the
     task fails and lists their uuids.
   - What is not set is left as it is. A new webhook is active and subscribed to V(repo:push) unless the task says otherwise.
@@ -17,6 +18,9 @@ description:
   - An API token needs the scopes C(read:webhook:bitbucket) and C(write:webhook:bitbucket), for deleting
     C(delete:webhook:bitbucket), other credentials C(webhook), and all of them the scope to read what the events are about.
     The account must be an admin of the repository, or an owner of the workspace.
+  - On Data Center it takes C(REPO_ADMIN), for a project's webhook C(PROJECT_ADMIN). There a change replaces all of a webhook.
+    If it has a secret, the task must know it, or fails rather than lose it; a secret set by hand that Data Center does not tell of
+    is gone after a change by a task without O(secret). A webhook that logs in at its address can't be changed.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -27,11 +31,11 @@ extends_documentation_fragment:
   - repobridge.bitbucket.bitbucket
 options:
   workspace:
-    description: Slug of the workspace.
+    description: Slug of the workspace; for Data Center the key of the project, V(~ada) for the personal one of a user.
     type: str
     required: true
   repository:
-    description: Slug of the repository. Without it the webhook is the workspace's own.
+    description: Slug of the repository. Without it the webhook is the workspace's or the project's own.
     type: str
   url:
     description: Address that is called.
@@ -58,11 +62,15 @@ options:
     default: url
   description:
     description:
-      - What the webhook is for.
+      - What the webhook is for. On Data Center this is its name; without one it is that of the address's host.
       - What stands in parentheses at its end is not part of the name by which results speak of the webhook.
     type: str
   events:
-    description: Events it is called for, exactly these. An event that is not known to this collection is sent with a warning.
+    description:
+      - Events it is called for, exactly these. An event that is not known to this collection is sent with a warning.
+      - For Data Center both its own names (V(repo:refs_changed), V(pr:opened)) and those of Cloud (V(repo:push),
+        V(pullrequest:created)) will do, and results have its own. V(pullrequest:updated) is V(pr:modified) and
+        V(pr:from_ref_updated) there. Events that only Cloud has are refused.
     type: list
     elements: str
   active:
@@ -70,8 +78,9 @@ options:
     type: bool
   secret:
     description:
-      - Key of the signature in C(X-Hub-Signature), at most 128 characters. An empty one takes the secret away.
-      - A webhook without a secret gets it in any case.
+      - Key of the signature in C(X-Hub-Signature), on Cloud at most 128 characters. An empty one takes the secret away.
+      - A webhook without a secret gets it in any case. Data Center does not tell whether one has a secret, so there that is known
+        only with O(update_secret=on_change).
     type: str
   update_secret:
     description:
@@ -82,10 +91,12 @@ options:
     choices: [on_change, on_create, always]
     default: on_change
   skip_cert_verification:
-    description: Whether the TLS certificate of the address is not verified. Not documented by Atlassian; only sent if it is set.
+    description:
+      - Whether the TLS certificate of the address is not verified.
+      - For Cloud this is not documented by Atlassian, and only sent if it is set.
     type: bool
   history_enabled:
-    description: Whether Bitbucket keeps a history of calls. Not documented by Atlassian; only sent if it is set.
+    description: Cloud only. Whether Bitbucket keeps a history of calls. Not documented by Atlassian; only sent if it is set.
     type: bool
 seealso:
   - module: repobridge.bitbucket.bitbucket_repository_info
@@ -113,6 +124,17 @@ EXAMPLES = r"""
     description: GitLab mirror
     events: ["repo:push"]
 
+- name: Call a build server on every push to a repository of Data Center
+  repobridge.bitbucket.bitbucket_webhook:
+    bitbucket_url: "{{ bitbucket_dc_url }}"
+    access_token: "{{ bitbucket_dc_token }}"
+    workspace: ACME
+    repository: shop
+    url: https://ci.example.com/hook
+    description: Build server
+    events: ["repo:push", "pullrequest:created", "pullrequest:updated"]
+    secret: "{{ build_server_secret }}"
+
 - name: Take one of two that are the same away
   repobridge.bitbucket.bitbucket_webhook:
     workspace: acme
@@ -130,7 +152,7 @@ resource:
   type: dict
   contains:
     id:
-      description: Uuid in braces; in check mode C(pending:bitbucket_webhook:) and a name, if it would be made.
+      description: Uuid in braces, on Data Center the number; in check mode C(pending:bitbucket_webhook:) and a name, if it would be made.
       type: str
       returned: when there is a webhook or would be one
       sample: "{6f3b2ab4-7c61-4b0c-8f5a-0d3f0b9d4a11}"
@@ -152,7 +174,7 @@ resource:
       type: bool
       returned: when there is a webhook or would be one
     secret_set:
-      description: Whether it has a secret.
+      description: Whether it has a secret, as far as Bitbucket tells or the fingerprint does.
       type: bool
       returned: when there is a webhook
 drift:

@@ -91,7 +91,9 @@ class BuildStatus(Resource):
 
     @property
     def statuses(self) -> Statuses:
-        return self.edition.statuses(self.client, self.place)
+        if not hasattr(self, "_statuses"):
+            self._statuses = self.edition.statuses(self.client, self.place)
+        return self._statuses
 
     @property
     def repository(self) -> Repositories:

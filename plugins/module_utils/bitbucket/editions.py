@@ -13,6 +13,13 @@ from .cloud.repositories import CloudRepositories
 from .cloud.source import CloudSource
 from .cloud.statuses import CloudStatuses
 from .cloud.webhooks import CloudWebhooks
+from .data_center.access_tokens import DataCenterTokens
+from .data_center.client import DataCenter
+from .data_center.credentials import DataCenterCredentials
+from .data_center.repositories import DataCenterRepositories
+from .data_center.source import DataCenterSource
+from .data_center.statuses import DataCenterStatuses
+from .data_center.webhooks import DataCenterWebhooks
 from .options import edition_of
 from .ports import Edition
 
@@ -29,6 +36,17 @@ _EDITIONS = {
             credentials=CloudCredentials,
             source=CloudSource,
             pull_requests=CloudPullRequests,
+        ),
+        Edition(
+            key="data_center",
+            title="Bitbucket Data Center",
+            client=DataCenter,
+            webhooks=DataCenterWebhooks,
+            statuses=DataCenterStatuses,
+            repositories=DataCenterRepositories,
+            credentials=DataCenterCredentials,
+            source=DataCenterSource,
+            access_tokens=DataCenterTokens,
         ),
     )
 }

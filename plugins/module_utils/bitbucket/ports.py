@@ -70,6 +70,11 @@ class Webhooks(Port):
         """The events by the edition's own names, sorted. :raises InvalidInput: it has nothing like one of them."""
         return sorted(set(events))
 
+    @classmethod
+    def unnamed(cls, url: str) -> str:
+        """The description of one that is given none."""
+        return ""
+
     @abstractmethod
     def listing(self, asked: str) -> list[Fields]:
         """All hooks of the place."""
@@ -225,6 +230,40 @@ class Credentials(ABC):
         """read, write or admin on the place, None if untold."""
 
 
+class AccessTokens(ABC):
+    """The tokens of a user, a project or a repository: dicts of ``id``, ``name``, ``permissions`` (if they are told),
+    ``created_at``, ``expires_at`` (a day) and ``last_used``."""
+
+    def __init__(self, client: t.Any, params: Fields) -> None:
+        self.client, self.params = client, params
+
+    @property
+    @abstractmethod
+    def owner(self) -> str:
+        """Whose they are, for people."""
+
+    @classmethod
+    @abstractmethod
+    def operations(cls, params: Fields) -> dict[str, str]:
+        """The service's own calls for create, renew, update, delete and revoke."""
+
+    @abstractmethod
+    def listing(self, asked: str) -> list[Fields]:
+        """All tokens of the owner."""
+
+    @abstractmethod
+    def create(self, name: str, permissions: list[str], days: int | None, asked: str) -> tuple[Fields, str]:
+        """A new one and its value. :raises OutcomeUnknown: it may have been made, and nobody knows its value."""
+
+    @abstractmethod
+    def change(self, item: Fields, permissions: list[str], asked: str) -> Fields:
+        """Give it other permissions."""
+
+    @abstractmethod
+    def revoke(self, item: Fields, asked: str) -> None:
+        """Take it away; one that is gone is fine."""
+
+
 class Source(ABC):
     """Files of a repository: reading them at a commit, and committing several at once."""
 
@@ -281,6 +320,7 @@ class Edition:
     credentials: type[Credentials]
     source: type[Source]
     pull_requests: type[PullRequests]
+    access_tokens: type[AccessTokens] | None = None  # None: no API for them
 
 
 def too_long(what: str, value: str, most: int, title: str) -> InvalidInput:

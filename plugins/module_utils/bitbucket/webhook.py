@@ -183,6 +183,9 @@ class Webhook(Resource):
             wanted["events"] = self.edition.webhooks.native(self.params["events"])
         if self.url and not (current and self._keeps_query(current["url"])):
             wanted["url"] = self.url
+        if "description" in wanted or current is None:
+            text = (self.params["description"] or "").strip() or self.edition.webhooks.unnamed(self.url or "")
+            wanted.update({"description": text} if text or "description" in wanted else {})
         if current is None:
             wanted = {"active": True, "events": self.edition.webhooks.native(["repo:push"]), **wanted}
         secret = self.params["secret"]

@@ -12,6 +12,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import execute
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context, Operation
 from tests.sandbox.bitbucket import Bitbucket, User
+from tests.sandbox.bitbucket_dc import BitbucketDataCenter
 from tests.sandbox.server import Server
 
 Result = dict[str, Any]
@@ -88,6 +89,10 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "CLIENT_SECRET",
         "API_URL",
         "SITE_URL",
+        "URL",
+        "EDITION",
+        "PASSWORD",
+        "AUTH_METHOD",
     ):
         monkeypatch.delenv(f"BITBUCKET_{name}", raising=False)
 
@@ -119,3 +124,14 @@ def ada(bitbucket: Bitbucket) -> User:
 @pytest.fixture
 def run(bitbucket: Bitbucket, server: Server) -> SandboxRunner:
     return SandboxRunner(bitbucket, server)
+
+
+@pytest.fixture
+def dc(server: Server) -> BitbucketDataCenter:
+    """A Data Center with the project ACME, its repository shop, and ada, who administers both."""
+    dc = BitbucketDataCenter(server)
+    server.add(dc)
+    dc.create_project("ACME")
+    dc.create_repository("ACME", "shop", {"README.md": "A shop\n"}, branches={"dev": {"dev.txt": "dev\n"}})
+    dc.grant(dc.create_user("ada"), "PROJECT_ADMIN", "ACME")
+    return dc

@@ -36,7 +36,7 @@ class Script(BaseAdapter):
         self.sent: list[requests.PreparedRequest] = []
 
     def install(self, monkeypatch: Any) -> Script:
-        def session(_transport: Transport) -> requests.Session:
+        def session(_transport: Transport, _repeated: frozenset[str] = frozenset()) -> requests.Session:
             out = requests.Session()
             out.mount("https://", self)
             return out

@@ -1,0 +1,153 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP access tokens of users, projects and repositories."""
+
+from __future__ import annotations
+
+import typing as t
+from datetime import timedelta
+
+from ..errors import BridgeError, InvalidInput
+from ..reconcile import Context, Fields
+from ..shown_once import ShownOnceToken, check_renewal, renewal, today
+from ..spec import STATE, ArgumentSpec
+from .editions import edition
+from .options import BITBUCKET, login
+from .ports import AccessTokens
+
+try:
+    # Loaded with this file, so that the controller pays for it once a run.
+    import requests  # noqa: F401  # pylint: disable=unused-import
+except ImportError:
+    pass
+
+LEVELS = ("READ", "WRITE", "ADMIN")
+PERMISSIONS = tuple(f"{scope}_{level}" for scope in ("PROJECT", "REPO") for level in LEVELS)
+
+
+class AccessToken(ShownOnceToken):
+    """The token of a name. Its permissions can be changed, its end can't (see ``ShownOnceToken``)."""
+
+    module = "bitbucket_access_token"
+    spec = (
+        BITBUCKET
+        + STATE
+        + renewal(type="str")
+        + ArgumentSpec(
+            {
+                "user": {"type": "str"},
+                "workspace": {"type": "str"},
+                "repository": {"type": "str"},
+                "permissions": {"type": "list", "elements": "str", "choices": list(PERMISSIONS)},
+                "expiry_days": {"type": "int", "default": 90},
+            },
+            mutually_exclusive=[("user", "workspace"), ("user", "repository")],
+            required_one_of=[("user", "workspace")],
+            required_by={"repository": "workspace"},
+        )
+    )
+    identity = ("user", "workspace", "repository", "name")
+    changeable = ("permissions",)
+    described_names = ("permissions",)
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        # No token can make one, so that a password goes before it.
+        super().__init__({**params, "access_token": None} if params["password"] else params, context)
+        self.edition = edition(params)
+        tokens = self.edition.access_tokens
+        self.operations = tokens.operations(params) if tokens else {}  # type: ignore[misc]
+
+    # -- input -------------------------------------------------------------------------------------------------------
+
+    def validate(self) -> None:
+        if self.edition.access_tokens is None:
+            raise InvalidInput(
+                f"{self.edition.title} has no API for access tokens",
+                remedy="Make it in the browser: Repository settings, Project settings or Workspace settings > Access tokens.",
+            )
+        login(self.params)
+        if self.params["state"] == "absent":
+            return
+        if self.params["create"] and not self.params["permissions"]:
+            raise InvalidInput(
+                "permissions must be given for an access token, which could not be made without",
+                "Set create to false to use one that is there.",
+            )
+        self._check_permissions(self.params["permissions"] or ())
+        days, before = self.params["expiry_days"], self.params["renew_before_days"]
+        if days < 0:
+            raise InvalidInput("expiry_days must be a number of days, or 0 for a token that does not end")
+        if days:
+            check_renewal(days, before, "expiry_days")
+
+    def _check_permissions(self, permissions: t.Iterable[str]) -> None:
+        highest = _highest(permissions)
+        project, repository = (highest.get(scope) for scope in ("PROJECT", "REPO"))
+        if project and self.params["repository"]:
+            raise InvalidInput("The token of a repository has no permission on projects", remedy="Leave PROJECT_… out.")
+        if project and repository and LEVELS.index(repository) < LEVELS.index(project):
+            raise InvalidInput("A token's permission on repositories can't be lower than the one on projects")
+
+    # -- what Bitbucket knows ----------------------------------------------------------------------------------------
+
+    @property
+    def tokens(self) -> AccessTokens:
+        if not hasattr(self, "_tokens"):
+            assert self.edition.access_tokens
+            client = self.edition.client(self.params, self.context)
+            self._tokens = self.edition.access_tokens(client, self.params)
+        return self._tokens
+
+    def _asked(self, verb: str) -> str:
+        return f"{verb} the access token {self.name} of {self.tokens.owner}"
+
+    def live(self) -> list[Fields]:
+        try:
+            found = self.tokens.listing(self._asked("Look for"))
+        except BridgeError as error:
+            if error.status == 404 and self.params["state"] == "absent":
+                return []
+            raise
+        mine = [item for item in found if item["name"] == self.name and not self._has_ended(item)]
+        return sorted(mine, key=lambda item: str(item["created_at"]), reverse=True)
+
+    @staticmethod
+    def _has_ended(item: Fields) -> bool:
+        return bool(item["expires_at"] and item["expires_at"] < today().isoformat())
+
+    def described(self) -> Fields:
+        return {"permissions": _levelled(self.params["permissions"])} if self.params["permissions"] else {}
+
+    def comparable(self, desired: Fields) -> Fields:
+        """A higher permission has the lower ones in it."""
+        out = dict(desired)
+        if out.get("permissions") is not None:
+            out["permissions"] = _levelled(out["permissions"])
+        return out
+
+    def new_end(self) -> str | None:
+        days = self.params["expiry_days"]
+        return (today() + timedelta(days=days)).isoformat() if days else None
+
+    def make(self, desired: Fields) -> tuple[Fields, str]:
+        days = self.params["expiry_days"] or None
+        return self.tokens.create(self.name, desired["permissions"], days, self._asked("Make"))
+
+    def change(self, current: Fields, changes: Fields) -> Fields:
+        return self.tokens.change(current, changes["permissions"], self._asked("Change"))
+
+    def revoke(self, item: Fields) -> None:
+        self.tokens.revoke(item, self._asked("Revoke"))
+
+
+def _highest(permissions: t.Iterable[str]) -> dict[str, str]:
+    """The highest level for projects and for repositories."""
+    out: dict[str, str] = {}
+    for scope, _underscore, level in (permission.partition("_") for permission in permissions):
+        out[scope] = max(out.get(scope, LEVELS[0]), level, key=LEVELS.index)
+    return out
+
+
+def _levelled(permissions: t.Iterable[str]) -> list[str]:
+    return sorted(f"{scope}_{level}" for scope, level in _highest(permissions).items())

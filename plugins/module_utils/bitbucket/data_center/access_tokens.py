@@ -1,0 +1,94 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP access tokens of Bitbucket Data Center.
+
+Source: https://developer.atlassian.com/server/bitbucket/rest/ (authentication: access tokens),
+https://confluence.atlassian.com/bitbucketserver/http-access-tokens-939515499.html
+"""
+
+from __future__ import annotations
+
+import typing as t
+from datetime import UTC, date, datetime
+from urllib.parse import quote
+
+from ...reconcile import Fields
+from ..client import json_of
+from ..ports import AccessTokens, Place
+from .client import path_of
+
+_API = "access-tokens/latest"
+
+
+class DataCenterTokens(AccessTokens):
+    """PUT makes another with every call. No token can make or change one: that takes the password."""
+
+    @classmethod
+    def operations(cls, params: Fields) -> dict[str, str]:
+        if params["user"]:
+            owner = "users/{userSlug}"
+        else:
+            owner = "projects/{projectKey}" + ("/repos/{repositorySlug}" if params["repository"] else "")
+        path = f"/rest/{_API}/{owner}"
+        return {
+            "create": f"PUT {path}",
+            "renew": f"PUT {path}",
+            "update": f"POST {path}/{{tokenId}}",
+            "delete": f"DELETE {path}/{{tokenId}}",
+            "revoke": f"DELETE {path}/{{tokenId}}",
+        }
+
+    @property
+    def owner(self) -> str:
+        user = self.params["user"]
+        return f"the user {user}" if user else str(Place.of(self.params))
+
+    @property
+    def path(self) -> str:
+        user = self.params["user"]
+        return f"{_API}/users/{quote(user, safe='')}" if user else path_of(Place.of(self.params), _API)
+
+    def listing(self, asked: str) -> list[Fields]:
+        return [_common(item, self.params["expiry_days"]) for item in self.client.listing(self.path, asked=asked)]
+
+    def create(self, name: str, permissions: list[str], days: int | None, asked: str) -> tuple[Fields, str]:
+        body = {"name": name, "permissions": permissions, **({"expiryDays": days} if days else {})}
+        # Not to be repeated when its answer is lost, although it is a PUT.
+        answer = json_of(self.client.call("PUT", self.path, asked=asked, json=body, once=True))
+        return _common({"permissions": permissions, **answer}, days or 0), answer["token"]
+
+    def change(self, item: Fields, permissions: list[str], asked: str) -> Fields:
+        answer = self.client.call("POST", self._one(item), asked=asked, json={"permissions": permissions})
+        return {**_common({**json_of(answer), "permissions": permissions}, 0), "expires_at": item["expires_at"]}
+
+    def revoke(self, item: Fields, asked: str) -> None:
+        self.client.call("DELETE", self._one(item), asked=asked, accept=(404,))
+
+    def _one(self, item: Fields) -> str:
+        return f"{self.path}/{quote(item['id'], safe='')}"
+
+
+def _common(item: Fields, days: int) -> Fields:
+    """The description of the API has neither permissions nor an end in it, and real answers do: without an end, one is
+    reckoned from the day the token was made."""
+    made = _moment(item.get("createdDate"))
+    end = _moment(item.get("expiryDate"))
+    reckoned = None
+    if end is None and "permissions" not in item and made and days:
+        reckoned = date.fromordinal(made.toordinal() + days)
+    return {
+        "id": str(item["id"]),
+        "name": item["name"],
+        **({"permissions": item["permissions"]} if "permissions" in item else {}),
+        "created_at": made.isoformat() if made else None,
+        "expires_at": (end.date() if end else reckoned).isoformat() if end or reckoned else None,
+        "last_used": last.isoformat() if (last := _moment(item.get("lastAuthenticated"))) else None,
+    }
+
+
+def _moment(value: t.Any) -> datetime | None:
+    """Milliseconds since 1970, as the API answers, or a text, as its description says."""
+    if isinstance(value, (int, float)):
+        return datetime.fromtimestamp(value / 1000, UTC)
+    return datetime.fromisoformat(value) if value else None

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an operator can do about Data Center's refusals.
+
+Sources: https://confluence.atlassian.com/bitbucketserver/http-access-tokens-939515499.html,
+https://confluence.atlassian.com/bitbucketserver/using-repository-permissions-776639771.html
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..options import Login
+
+_LEVELS = {"REPO_READ": "Read", "REPO_WRITE": "Write", "REPO_ADMIN": "Admin"}
+
+
+def make_token(permissions: t.Iterable[str] = ()) -> str:
+    """How a person makes an HTTP access token."""
+    wanted = ", ".join(permissions)
+    given = f" with {wanted}" if wanted else ""
+    return (
+        f"Make an HTTP access token{given}: Manage account > HTTP access tokens for one of a person, Project settings or "
+        "Repository settings > HTTP access tokens for one of a project or a repository; or let bitbucket_access_token make it. "
+        "Give it as access_token."
+    )
+
+
+def more_permission(level: str, place: str) -> str:
+    """The page on which a person or a token gets more."""
+    return (
+        f"It takes {level} on {place}, of the user (Repository settings > Repository permissions, {_LEVELS[level]}) and of the "
+        f"token: {make_token([level])}"
+    )
+
+
+def refused_login(login: Login) -> str:
+    """401: nobody the service knows."""
+    if login.kind == "password":
+        return (
+            "username or password is wrong, or the instance takes no passwords for the REST API, as many are set up. "
+            + make_token()
+        )
+    if not login.bearer:
+        return (
+            "The token is wrong, expired or revoked, is not one of the user in username, or is one of a project or a "
+            "repository, which belong to nobody: leave out auth_method=basic for those."
+        )
+    return f"The HTTP access token is wrong, expired or revoked. {make_token()}"
+
+
+def not_permitted() -> str:
+    """401 or 403: known, but not for this."""
+    return (
+        "The credential is good and lacks the permission: webhooks need admin on the repository or the project, commits need "
+        "write; a token can do no more than it was given, nor more than the user who made it. Tokens can't make tokens: that "
+        "takes username and password."
+    )
+
+
+def captcha(site_url: str) -> str:
+    """Too many wrong passwords."""
+    return f"After too many failed logins Bitbucket wants a CAPTCHA solved: log in once in a browser at {site_url}, as this user."
+
+
+def by_status(status: int, code: str | None, words: str) -> str | None:
+    """The other refusals."""
+    if status == 404 and not (code or "").startswith("NoSuch") and "does not exist" not in words:
+        return "See that bitbucket_url is the instance's base address with its context path, and that the instance is up to date."
+    if status == 404:
+        return (
+            "Bitbucket answers the same to what does not exist and to what the credential may not see: check the key of the "
+            "project (workspace; ~name for a person's own) and the slug of the repository, as they are in its address."
+        )
+    if status == 429:
+        return "The instance limits how much one user may ask. Run again later, or fewer repositories at a time (--limit, serial)."
+    return None

@@ -1,0 +1,119 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bitbucket Data Center's REST API: how to log in, how it pages, and what its refusals mean.
+
+Source: https://developer.atlassian.com/server/bitbucket/rest/ (introduction: authentication, paged APIs, errors)
+"""
+
+from __future__ import annotations
+
+import typing as t
+from urllib.parse import quote, unquote
+
+from ...errors import BridgeError
+from ...reconcile import Context, Fields
+from ..client import BitbucketClient, json_of, transport
+from ..options import instance_url, login
+from ..ports import Place
+from . import advice
+
+try:
+    import requests
+except ImportError:  # named by the module before the first call (Operation.requires)
+    pass
+
+TITLE = "Bitbucket Data Center"
+_PAGE = 1000  # the server gives as many as its administrators let it
+_API = "api/latest"
+
+
+def path_of(place: Place, api: str = _API) -> str:
+    """The path of a project (``~ada``: a user's own) or a repository, below ``/rest``."""
+    project = f"{api}/projects/{quote(place.workspace, safe='~')}"
+    return project if place.repository is None else f"{project}/repos/{quote(place.repository, safe='')}"
+
+
+def user_of(response: t.Any) -> str | None:
+    """Whose credential it was: the one proof of a login, since some calls answer 200 to anybody.
+
+    A token of a project or a repository belongs to nobody; what stands there for one has slashes in it.
+    """
+    name = unquote(response.headers.get("X-AUSERNAME", ""))
+    return name if name and "/" not in name and name != "anonymous" else None
+
+
+class DataCenter(BitbucketClient):
+    """The REST API of one instance; paths are those below ``/rest``."""
+
+    service = TITLE
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        self.site_url = instance_url(params)
+        super().__init__(f"{self.site_url}/rest", transport(params), context.redactor)
+        self.login = login(params)
+        self.redactor.add_basic(self.login.username or "", self.login.secret)
+
+    def listing(self, path: str, *, asked: str, **query: t.Any) -> list[Fields]:
+        """All items of a list, in pages as large as they get. Where the next begins is not the sum of those before."""
+        values: list[Fields] = []
+        start = 0
+        while True:
+            params = {**query, "limit": _PAGE, **({"start": start} if start else {})}
+            page = json_of(self.call("GET", path, asked=asked, params=params))
+            values += page.get("values") or ()
+            following = page.get("nextPageStart")
+            if page.get("isLastPage", True) or following is None:
+                return values
+            if following <= start:
+                words = f"The pages go round in a circle at {following}"
+                raise BridgeError(asked, service=self.service, words=words)
+            start = following
+
+    def git_url(self, workspace: str, repository: str) -> str:
+        return f"{self.site_url}/scm/{quote(workspace.lower(), safe='~')}/{quote(repository, safe='')}.git"
+
+    def git_authorization(self) -> str:
+        """As bearer a token works for git without a user name, whosever it is.
+
+        https://confluence.atlassian.com/bitbucketserver/http-access-tokens-939515499.html
+        """
+        if self.login.bearer:
+            return f"Bearer {self.login.secret}"
+        return self.basic(self.login.username or "", self.login.secret)
+
+    # -- refusals ----------------------------------------------------------------------------------------------------
+
+    def words(self, response: requests.Response) -> tuple[str | None, str]:
+        """A list of errors, each with the Java exception it comes from; or what a proxy in front of it says."""
+        errors = json_of(response).get("errors")
+        if not isinstance(errors, list):
+            html = "html" in response.headers.get("Content-Type", "")
+            return None, "" if html else " ".join(response.text.split())[:500]
+        parts = []
+        for error in errors:
+            context = f"{error['context']}: " if error.get("context") else ""
+            parts.append(f"{context}{error.get('message') or ''}".strip())
+        exceptions = [str(error.get("exceptionName") or "").rpartition(".")[2] for error in errors]
+        return (exceptions[0] or None) if exceptions else None, "; ".join(dict.fromkeys(filter(None, parts)))
+
+    def error(self, response: requests.Response, operation: str, asked: str) -> BridgeError:
+        """401 means "who are you?" and "you may not" alike; 403 that a way to log in is closed, too."""
+        error = super().error(response, operation, asked)
+        if response.status_code in (401, 403):
+            error.kind = "forbidden" if self.is_known(response) else "unauthorized"
+        return error
+
+    def is_known(self, response: requests.Response) -> bool:
+        """Whether a refusal came to somebody the service knows."""
+        return bool(response.headers.get("X-AUSERNAME")) or (self.words(response)[0] or "").startswith("Authoris")
+
+    def remedy(self, response: requests.Response) -> str | None:
+        code, words = self.words(response)
+        if response.status_code in (401, 403) and "CAPTCHA" in response.headers.get(
+            "X-Authentication-Denied-Reason", ""
+        ):
+            return advice.captcha(self.site_url)
+        if response.status_code in (401, 403):
+            return advice.not_permitted() if self.is_known(response) else advice.refused_login(self.login)
+        return advice.by_status(response.status_code, code, words)

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Build statuses of Bitbucket Data Center, from version 7.14 on.
+
+Source: https://developer.atlassian.com/server/bitbucket/rest/ (builds and deployments)
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...reconcile import Fields
+from ..client import json_of
+from ..ports import Limits, Place, Statuses
+from .client import TITLE, path_of
+
+_FIELDS = ("state", "url", "name", "description", "refname", "key", "created_on", "updated_on")
+_BRANCH = "refs/heads/"
+# What a status may have beyond the module's own, and loses when it is posted again without.
+_KEPT = ("parent", "buildNumber", "duration", "testResults")
+_GONE = ("NoSuchCommit", "NoSuchRepository", "NoSuchProject")
+
+
+class DataCenterStatuses(Statuses):
+    """A status is posted whole, and found by its key alone."""
+
+    title = TITLE
+    operation = "POST /rest/api/latest/projects/{projectKey}/repos/{repositorySlug}/commits/{commitId}/builds"
+    limits = Limits(key=255, others={"url": 450, "name": 255, "refname": 1000})
+    states = {
+        "SUCCESSFUL": "SUCCESSFUL",
+        "FAILED": "FAILED",
+        "INPROGRESS": "INPROGRESS",
+        "STOPPED": "CANCELLED",
+        "CANCELLED": "CANCELLED",
+        "UNKNOWN": "UNKNOWN",
+    }
+
+    def __init__(self, client: t.Any, place: Place) -> None:
+        super().__init__(client, place)
+        self._kept: Fields = {}
+
+    @classmethod
+    def refname(cls, name: str) -> str:
+        return name.removeprefix(_BRANCH)
+
+    def _path(self, commit: str) -> str:
+        return f"{path_of(self.place)}/commits/{commit}/builds"
+
+    def find(self, commit: str, key: str, asked: str) -> Fields | None:
+        """404 stands for all that may be missing; only of a status it is no error."""
+        answer = self.client.call("GET", self._path(commit), asked=asked, params={"key": key}, accept=(404,))
+        if answer.status_code != 404:
+            status = json_of(answer)
+            self._kept = {name: status[name] for name in _KEPT if status.get(name) is not None}
+            return _common(status)
+        if (self.client.words(answer)[0] or "").startswith(_GONE):
+            raise self.client.error(answer, f"GET /rest/{self._path(commit)}", asked)
+        return None
+
+    def put(self, commit: str, key: str, fields: Fields, current: Fields | None, asked: str) -> Fields:
+        sent = {name: fields[name] for name in ("state", "url", "name", "description") if fields.get(name)}
+        ref = fields.get("refname")
+        if ref:
+            sent["ref"] = ref if ref.startswith("refs/") else f"{_BRANCH}{ref}"
+        self.client.call("POST", self._path(commit), asked=asked, json={"key": key, **self._kept, **sent})
+        # 204: nothing to read but what was sent.
+        return {**dict.fromkeys(_FIELDS), **(current or {}), **fields, "key": key}
+
+
+def _common(status: Fields) -> Fields:
+    ref = status.get("ref")
+    return {
+        **{name: status.get(name) for name in ("state", "url", "name", "description", "key")},
+        "refname": ref.removeprefix(_BRANCH) if ref else None,
+        "created_on": status.get("createdDate"),
+        "updated_on": status.get("updatedDate"),
+    }

@@ -1,0 +1,177 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tokens whose value a service tells once, when it makes them: found by their name, renewed before they end."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from abc import abstractmethod
+from datetime import UTC, date, datetime
+
+from .errors import InvalidInput
+from .pending import pending_id
+from .reconcile import Context, Fields, Resource
+from .spec import ArgumentSpec
+
+
+def renewal(**in_use: t.Any) -> ArgumentSpec:
+    """The options all such modules have; ``in_use`` is the spec of the id of the token in use, whose type differs."""
+    return ArgumentSpec(
+        {
+            "name": {"type": "str", "required": True},
+            "renew_before_days": {"type": "int", "default": 30},
+            "renew": {"type": "bool", "default": False},
+            "in_use": in_use,
+            "revoke_others": {"type": "bool", "default": False},
+        }
+    )
+
+
+class ShownOnceToken(Resource):
+    """The token of a name. Its value is told once and its end is fixed, so a renewal is a new one.
+
+    A rotation takes three tasks: this one makes the new token and leaves the old, the new one goes where the token is used,
+    and this one revokes the old. A run that is cut off between them leaves a token whose value nobody knows. ``in_use`` tells
+    which one is known where it is used, so that the next run makes another instead of relying on that.
+    """
+
+    secret_results = ("token",)
+    # Fields that the service can change in a token that is there; for all else there must be a new one.
+    changeable: t.ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self._token: str | None = None
+        self._known: set[t.Any] | None = None  # the ids there were before this task made one
+        self._live: list[Fields] = []
+
+    @property
+    def name(self) -> str:
+        return str(self.params["name"])
+
+    # -- what a service knows ----------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def live(self) -> list[Fields]:
+        """The tokens of the name that work, the newest first, each with ``id`` and ``expires_at`` (a date or None)."""
+
+    @abstractmethod
+    def make(self, desired: Fields) -> tuple[Fields, str]:
+        """A new token and its value."""
+
+    @abstractmethod
+    def revoke(self, item: Fields) -> None:
+        """Make it useless; one that is gone is fine."""
+
+    @abstractmethod
+    def described(self) -> Fields:
+        """What the options say of the token, but for its end."""
+
+    @abstractmethod
+    def new_end(self) -> str | None:
+        """The day on which a token made now ends."""
+
+    def change(self, current: Fields, changes: Fields) -> Fields:
+        """Change what is ``changeable``."""
+        raise AssertionError("nothing is changeable")
+
+    # -- the rest ----------------------------------------------------------------------------------------------------
+
+    def read(self) -> Fields | None:
+        live = self.live()
+        if self._known is not None:
+            live = self._without_lost(live)
+        self._live = live
+        return {**live[0], "live": len(live)} if live else None
+
+    def _without_lost(self, live: list[Fields]) -> list[Fields]:
+        """A token whose value was lost with the answer is of no use to anybody."""
+        known = self._known or set()
+        for lost in [item for item in live if item["id"] not in known]:
+            self.revoke(lost)
+        return [item for item in live if item["id"] in known]
+
+    def desired(self, current: Fields | None) -> Fields:
+        wanted = self.described()
+        if current is None:
+            return {**wanted, "expires_at": self.new_end()}
+        wanted.pop("description", None)
+        if self.params.get("expires_at"):
+            wanted["expires_at"] = self.params["expires_at"]
+        elif self.ends_soon(current):
+            wanted["expires_at"] = self.new_end()
+        if self.params["in_use"] is not None:
+            wanted["id"] = self.params["in_use"]
+        if self.params["renew"]:
+            wanted["renewed"] = True
+        if self.params["revoke_others"]:
+            wanted["live"] = 1
+        return wanted
+
+    def ends_soon(self, current: Fields) -> bool:
+        """Whether it is time for a new one. A token ends as its day begins, in UTC."""
+        end = as_date(current["expires_at"] or "")
+        return bool(end and (end - today()).days <= self.params["renew_before_days"])
+
+    def _kind_of(self, changes: Fields) -> str:
+        if set(changes) == {"live"}:
+            return "revoke"
+        return "update" if set(changes) <= {"live", *self.changeable} else "renew"
+
+    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+        kind = self._kind_of(changes)
+        return ("update", "revoke") if kind == "update" and "live" in changes else (kind,)
+
+    def create(self, desired: Fields) -> Fields:
+        self._known = {item["id"] for item in self._live}
+        made, self._token = self.make(desired)
+        self.context.redactor.add(self._token)
+        return {**made, "live": len(self._live) + 1}
+
+    def update(self, current: Fields, changes: Fields) -> Fields:
+        kind = self._kind_of(changes)
+        if kind == "renew":
+            # The old one stays: it is in use until the new one is where it is needed.
+            kept = {name: current[name] for name in self.described_names if current.get(name) is not None}
+            return self.create(kept | self.desired(None))
+        if kind == "update":
+            current = {**current, **self.change(current, {k: v for k, v in changes.items() if k != "live"})}
+        if "live" in changes:
+            for other in self._live[1:]:
+                self.revoke(other)
+            current = {**current, "live": 1}
+        return current
+
+    # What a new token must have and takes from the old one where the task does not say.
+    described_names: t.ClassVar[tuple[str, ...]] = ()
+
+    def delete(self, current: Fields) -> None:
+        for item in self._live:
+            self.revoke(item)
+
+    def run(self) -> Fields:
+        result = super().run()
+        if self.context.check_mode and any(action["action"] in ("create", "renew") for action in result["actions"]):
+            self._token = pending_id(self.module, self.name)
+        return {**result, "token": self._token}
+
+
+def check_renewal(days: int, before: int, option: str) -> None:
+    """:raises InvalidInput: a token would be replaced as soon as it is made."""
+    if before >= days:
+        raise InvalidInput(f"renew_before_days must be less than {option}, or every run would make a new token")
+
+
+def today() -> date:
+    """The date services go by."""
+    return datetime.now(UTC).date()
+
+
+def as_date(text: str) -> date | None:
+    """A date as 2027-01-31; None for anything else."""
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
+    except ValueError:
+        return None
