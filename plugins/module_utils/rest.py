@@ -24,7 +24,8 @@ try:
 except ImportError:  # named by the module before the first call (Operation.requires)
     HTTPAdapter = Retry = SSLError = object  # type: ignore[assignment,misc]
 
-IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
+_READING = frozenset(("GET", "HEAD", "OPTIONS"))
+IDEMPOTENT = _READING | {"PUT", "DELETE"}
 _RETRIED = frozenset((429, 502, 503, 504))
 
 # So many answers to a call that does no harm when it is repeated may be lost.
@@ -116,7 +117,7 @@ class JsonClient:
     def once(self) -> requests.Session:
         """A session that repeats nothing but what surely was not applied."""
         if self._once is None:
-            self._once = self._introduced(self._transport.session(frozenset()))
+            self._once = self._introduced(self._transport.session(_READING))
         return self._once
 
     @staticmethod
@@ -176,7 +177,7 @@ class JsonClient:
         # With the call and not in the session, or requests would prefer a CA bundle named in the environment.
         options.setdefault("verify", self._transport.verify)
         timeout = options.pop("timeout", self._transport.timeout)
-        repeated = frozenset[str]() if once else IDEMPOTENT
+        repeated = _READING if once else IDEMPOTENT
         session = self.once if once else self.session
         try:
             response = session.request(method, url, timeout=(min(10.0, timeout), timeout), **options)

@@ -174,7 +174,7 @@ resource:
       type: bool
       returned: when there is a webhook or would be one
     secret_set:
-      description: Whether it has a secret, as far as Bitbucket tells or the fingerprint does.
+      description: Whether it has a secret. On Data Center null where neither Bitbucket nor the fingerprint tells.
       type: bool
       returned: when there is a webhook
 drift:

@@ -162,8 +162,9 @@ class Webhook(Resource):
         self.context.redactor.add(told)
         text, mark = split_mark(hook.get("description"))
         self._marks[hook["id"]], self._told[hook["id"]] = mark, told
-        # Where Bitbucket does not say whether there is one, the fingerprint does.
-        has = bool(mark or told) if hook.get("secret_set") is None else hook["secret_set"]
+        has = hook.get("secret_set")
+        if has is None and (mark or told):  # where Bitbucket does not say whether there is one, the fingerprint may
+            has = True
         return {**hook, "description": text, "secret": HIDDEN if has else "", "secret_set": has}
 
     def _hide_secrets_in(self, url: str, all_long: bool = False) -> None:
@@ -201,7 +202,7 @@ class Webhook(Resource):
         return plain and normalised(there, False) == normalised(self.url or "", False)
 
     def _must_send(self, current: Fields | None) -> bool:
-        if current and not current["secret_set"]:
+        if current and current["secret_set"] is False:
             return True
         mark = self._marks[current["id"]] if current else None
         return must_send(self.params["update_secret"], self.params["secret"], mark, exists=current is not None)

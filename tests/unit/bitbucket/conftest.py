@@ -127,6 +127,13 @@ def run(bitbucket: Bitbucket, server: Server) -> SandboxRunner:
 
 
 @pytest.fixture
+def dc_run(dc: BitbucketDataCenter, server: Server) -> Any:
+    from .dc import DcRunner
+
+    return DcRunner(dc, server, dc.users["ada"])
+
+
+@pytest.fixture
 def dc(server: Server) -> BitbucketDataCenter:
     """A Data Center with the project ACME, its repository shop, and ada, who administers both."""
     dc = BitbucketDataCenter(server)

@@ -70,6 +70,16 @@ class DataCenter(BitbucketClient):
                 raise BridgeError(asked, service=self.service, words=words)
             start = following
 
+    def find(self, path: str, *, asked: str, no: tuple[str, ...] = (), **query: t.Any) -> Fields | None:
+        """What is there, or None. Where the project, the repository or one of ``no`` (exceptions) is missing, it is an error."""
+        answer = self.call("GET", path, asked=asked, params=query, accept=(404,))
+        if answer.status_code != 404:
+            return json_of(answer)
+        code = self.words(answer)[0]
+        if code is None or code.startswith(("NoSuchProject", "NoSuchRepository", *no)):
+            raise self.error(answer, f"GET /rest/{path}", asked)
+        return None
+
     def git_url(self, workspace: str, repository: str) -> str:
         return f"{self.site_url}/scm/{quote(workspace.lower(), safe='~')}/{quote(repository, safe='')}.git"
 

@@ -62,9 +62,9 @@ class DataCenterCredentials(Credentials):
         answer = self.client.call("GET", "api/latest/application-properties", asked=asked)
         credential = self.describe(answer)
         if not credential["account"]:
-            if self.client.login.kind == "password" or not self.client.login.bearer:
-                raise self._dead(asked)
-            if not answer.headers.get("X-AUSERNAME") and not self._sees("repos", "REPO_READ", asked):
+            # A call that needs a login has the reason for the refusal, which this one passes over in silence.
+            known = bool(answer.headers.get("X-AUSERNAME")) or self._sees("repos", "REPO_READ", asked)
+            if not known or not self.client.login.bearer:
                 raise self._dead(asked)
             # One of a project has a permission on it; one of a repository has none on any.
             credential["kind"] = PROJECT if self._sees("projects", "PROJECT_READ", asked) else REPOSITORY

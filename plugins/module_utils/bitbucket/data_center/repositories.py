@@ -14,7 +14,6 @@ from urllib.parse import quote
 
 from ...errors import BridgeError
 from ...reconcile import Fields
-from ..client import json_of
 from ..ports import Repositories, without_user
 from .client import path_of
 
@@ -71,8 +70,7 @@ class DataCenterRepositories(Repositories):
     def without_refs(self, repository: Fields) -> Fields:
         """The main branch, null while it has no commit: a repository has a name for one from the beginning."""
         asked = f"Find the main branch of {self.place}"
-        answer = json_of(self.client.call("GET", f"{self.path}/default-branch", asked=asked, accept=(404,)))
-        name = answer.get("displayId")
+        name = (self.client.find(f"{self.path}/default-branch", asked=asked) or {}).get("displayId")
         return {"main_branch": name if name and self._branch(name) else None}
 
     # -- commits -----------------------------------------------------------------------------------------------------
@@ -96,9 +94,24 @@ class DataCenterRepositories(Repositories):
 
     def _tag(self, name: str) -> str | None:
         asked = f"Find {name} among the tags of {self.place}"
-        answer = self.client.call("GET", f"{self.path}/tags/{quote(name, safe='/')}", asked=asked, accept=(404,))
-        return json_of(answer).get("latestCommit")
+        found = self.client.find(f"{self.path}/tags/{quote(name, safe='/')}", asked=asked)
+        return (found or {}).get("latestCommit")
 
     def _commit(self, short: str) -> str | None:
         asked = f"Find the commit {short} of {self.place}"
-        return json_of(self.client.call("GET", f"{self.path}/commits/{short}", asked=asked, accept=(404,))).get("id")
+        return (self.client.find(f"{self.path}/commits/{short}", asked=asked) or {}).get("id")
+
+    # -- branches ----------------------------------------------------------------------------------------------------
+
+    branch_operations: t.ClassVar[dict[str, str]] = {
+        "create": "POST /rest/api/latest/projects/{projectKey}/repos/{repositorySlug}/branches",
+        "delete": "DELETE /rest/branch-utils/latest/projects/{projectKey}/repos/{repositorySlug}/branches",
+    }
+
+    def create_branch(self, name: str, commit: str, asked: str) -> None:
+        body = {"name": name, "startPoint": commit}
+        self.client.call("POST", f"{self.path}/branches", asked=asked, json=body)
+
+    def delete_branch(self, name: str, asked: str) -> None:
+        path = f"{path_of(self.place, 'branch-utils/latest')}/branches"
+        self.client.call("DELETE", path, asked=asked, json={"name": f"refs/heads/{name}", "dryRun": False})

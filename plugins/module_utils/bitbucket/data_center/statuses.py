@@ -11,7 +11,6 @@ from __future__ import annotations
 import typing as t
 
 from ...reconcile import Fields
-from ..client import json_of
 from ..ports import Limits, Place, Statuses
 from .client import TITLE, path_of
 
@@ -19,7 +18,6 @@ _FIELDS = ("state", "url", "name", "description", "refname", "key", "created_on"
 _BRANCH = "refs/heads/"
 # What a status may have beyond the module's own, and loses when it is posted again without.
 _KEPT = ("parent", "buildNumber", "duration", "testResults")
-_GONE = ("NoSuchCommit", "NoSuchRepository", "NoSuchProject")
 
 
 class DataCenterStatuses(Statuses):
@@ -50,14 +48,11 @@ class DataCenterStatuses(Statuses):
 
     def find(self, commit: str, key: str, asked: str) -> Fields | None:
         """404 stands for all that may be missing; only of a status it is no error."""
-        answer = self.client.call("GET", self._path(commit), asked=asked, params={"key": key}, accept=(404,))
-        if answer.status_code != 404:
-            status = json_of(answer)
-            self._kept = {name: status[name] for name in _KEPT if status.get(name) is not None}
-            return _common(status)
-        if (self.client.words(answer)[0] or "").startswith(_GONE):
-            raise self.client.error(answer, f"GET /rest/{self._path(commit)}", asked)
-        return None
+        status = self.client.find(self._path(commit), asked=asked, no=("NoSuchCommit",), key=key)
+        if status is None:
+            return None
+        self._kept = {name: status[name] for name in _KEPT if status.get(name) is not None}
+        return _common(status)
 
     def put(self, commit: str, key: str, fields: Fields, current: Fields | None, asked: str) -> Fields:
         sent = {name: fields[name] for name in ("state", "url", "name", "description") if fields.get(name)}
