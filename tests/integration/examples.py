@@ -18,6 +18,7 @@ MODULES = ROOT / "plugins" / "modules"
 # What stands on what. A module that is not here is a failure of test_doors.
 ORDER = (
     "bitbucket_credential_info",
+    "bitbucket_access_token",
     "bitbucket_repository_info",
     "bitbucket_webhook",
     "bitbucket_commit_files",

@@ -34,12 +34,12 @@ BUILDER_SCOPES = (
     "admin:pipeline:bitbucket",
 )
 # Its result holds a new token, so core keeps all of it from the callbacks.
-SHOWN_BY_NOTHING = ("gitlab_project_access_token",)
+SHOWN_BY_NOTHING = ("bitbucket_access_token", "gitlab_project_access_token")
 # Which differ between two runs on the same software, or between two versions of core.
 VARYING = ("invocation", "etag", "size", "client_id")
 _IDS = re.compile(
     r"ocid1\.[\w.-]+|\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?|\b[0-9a-f]{40}\b"
-    r"|[0-9a-f]{8}\.[0-9a-f]{16}"
+    r"|[0-9a-f]{8}\.[0-9a-f]{16}|\b\d{12}\b"
     r"|\b[a-z2-7]{13}\b|(?<![\w-])[\w-]{18}(?![\w-])"  # of Upsun, and keys of OAuth consumers
 )
 _TIMES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.]*(?:Z|\+00:00)?")
@@ -64,7 +64,13 @@ class Company:
         for slug in ("shop", "stock"):
             bitbucket.grant(builder, "admin", "acme", slug)
         consumer = bitbucket.create_oauth_consumer("acme", ("account", "email", "repository", "webhook", "pullrequest"))
+        dc = self.sandbox.bitbucket_dc
+        dc_builder = dc.create_user("build", password="the builder's password")
+        dc.grant(dc_builder, "PROJECT_ADMIN", "ACME")
         self.variables: dict[str, Any] = {
+            "bitbucket_dc_url": dc.url,
+            "bitbucket_dc_token": dc.create_token(dc_builder, ("PROJECT_ADMIN", "REPO_ADMIN")).secret,
+            "bitbucket_dc_password": dc_builder.password,
             "ansible_python_interpreter": "{{ ansible_playbook_python }}",
             "repobridge_in_process": in_process,
             "oci_compartment_id": self.sandbox.oci.compartment_id,

@@ -16,6 +16,7 @@ from .cloud.webhooks import CloudWebhooks
 from .data_center.access_tokens import DataCenterTokens
 from .data_center.client import DataCenter
 from .data_center.credentials import DataCenterCredentials
+from .data_center.pull_requests import DataCenterPullRequests
 from .data_center.repositories import DataCenterRepositories
 from .data_center.source import DataCenterSource
 from .data_center.statuses import DataCenterStatuses
@@ -46,6 +47,7 @@ _EDITIONS = {
             repositories=DataCenterRepositories,
             credentials=DataCenterCredentials,
             source=DataCenterSource,
+            pull_requests=DataCenterPullRequests,
             access_tokens=DataCenterTokens,
         ),
     )

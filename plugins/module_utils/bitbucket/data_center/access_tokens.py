@@ -9,14 +9,13 @@ https://confluence.atlassian.com/bitbucketserver/http-access-tokens-939515499.ht
 
 from __future__ import annotations
 
-import typing as t
-from datetime import UTC, date, datetime
+from datetime import date
 from urllib.parse import quote
 
 from ...reconcile import Fields
 from ..client import json_of
 from ..ports import AccessTokens, Place
-from .client import path_of
+from .client import moment, path_of, stamp
 
 _API = "access-tokens/latest"
 
@@ -72,8 +71,8 @@ class DataCenterTokens(AccessTokens):
 def _common(item: Fields, days: int) -> Fields:
     """The description of the API has neither permissions nor an end in it, and real answers do: without an end, one is
     reckoned from the day the token was made."""
-    made = _moment(item.get("createdDate"))
-    end = _moment(item.get("expiryDate"))
+    made = moment(item.get("createdDate"))
+    end = moment(item.get("expiryDate"))
     reckoned = None
     if end is None and "permissions" not in item and made and days:
         reckoned = date.fromordinal(made.toordinal() + days)
@@ -81,14 +80,7 @@ def _common(item: Fields, days: int) -> Fields:
         "id": str(item["id"]),
         "name": item["name"],
         **({"permissions": item["permissions"]} if "permissions" in item else {}),
-        "created_at": made.isoformat() if made else None,
+        "created_at": stamp(item.get("createdDate")),
         "expires_at": (end.date() if end else reckoned).isoformat() if end or reckoned else None,
-        "last_used": last.isoformat() if (last := _moment(item.get("lastAuthenticated"))) else None,
+        "last_used": stamp(item.get("lastAuthenticated")),
     }
-
-
-def _moment(value: t.Any) -> datetime | None:
-    """Milliseconds since 1970, as the API answers, or a text, as its description says."""
-    if isinstance(value, (int, float)):
-        return datetime.fromtimestamp(value / 1000, UTC)
-    return datetime.fromisoformat(value) if value else None

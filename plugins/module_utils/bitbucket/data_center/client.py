@@ -9,6 +9,7 @@ Source: https://developer.atlassian.com/server/bitbucket/rest/ (introduction: au
 from __future__ import annotations
 
 import typing as t
+from datetime import UTC, datetime
 from urllib.parse import quote, unquote
 
 from ...errors import BridgeError
@@ -41,6 +42,19 @@ def user_of(response: t.Any) -> str | None:
     """
     name = unquote(response.headers.get("X-AUSERNAME", ""))
     return name if name and "/" not in name and name != "anonymous" else None
+
+
+def moment(value: t.Any) -> datetime | None:
+    """Milliseconds since 1970, as the API answers, or a text, as its description says of some."""
+    if isinstance(value, (int, float)):
+        return datetime.fromtimestamp(value / 1000, UTC)
+    return datetime.fromisoformat(value) if value else None
+
+
+def stamp(value: t.Any) -> str | None:
+    """The same as a text, as Cloud has it."""
+    found = moment(value)
+    return found.isoformat() if found else None
 
 
 class DataCenter(BitbucketClient):

@@ -12,7 +12,7 @@ import typing as t
 
 from ...reconcile import Fields
 from ..ports import Limits, Place, Statuses
-from .client import TITLE, path_of
+from .client import TITLE, path_of, stamp
 
 _FIELDS = ("state", "url", "name", "description", "refname", "key", "created_on", "updated_on")
 _BRANCH = "refs/heads/"
@@ -69,6 +69,6 @@ def _common(status: Fields) -> Fields:
     return {
         **{name: status.get(name) for name in ("state", "url", "name", "description", "key")},
         "refname": ref.removeprefix(_BRANCH) if ref else None,
-        "created_on": status.get("createdDate"),
-        "updated_on": status.get("updatedDate"),
+        "created_on": stamp(status.get("createdDate")),
+        "updated_on": stamp(status.get("updatedDate")),
     }

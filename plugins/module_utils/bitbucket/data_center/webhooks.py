@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 from ...errors import BridgeError, InvalidInput
 from ...reconcile import Fields
 from ..ports import Place, Webhooks
-from .client import TITLE, path_of
+from .client import TITLE, path_of, stamp
 
 # What Cloud calls otherwise. An update of a pull request is one event there and two here.
 _OF_CLOUD = {
@@ -156,5 +156,5 @@ def _common(hook: Fields) -> Fields:
         "secret": None if masked else secret,
         "secret_set": True if secret else None,
         "skip_cert_verification": not hook.get("sslVerificationRequired", True),
-        "created_at": hook.get("createdDate"),
+        "created_at": stamp(hook.get("createdDate")),
     }
