@@ -119,6 +119,12 @@ class AccessToken(ShownOnceToken):
     def described(self) -> Fields:
         return {"permissions": _levelled(self.params["permissions"])} if self.params["permissions"] else {}
 
+    def desired(self, current: Fields | None) -> Fields:
+        wanted = super().desired(current)
+        if current is not None and "permissions" not in current:  # a server that does not tell them
+            wanted.pop("permissions", None)
+        return wanted
+
     def comparable(self, desired: Fields) -> Fields:
         """A higher permission has the lower ones in it."""
         out = dict(desired)

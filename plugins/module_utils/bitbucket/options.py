@@ -128,7 +128,7 @@ _PARTS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 # Who has a password beside the token has it for making tokens.
-_BEFORE_OTHERS = {CLOUD: None, DATA_CENTER: "http_token"}
+_BEFORE_OTHERS = {DATA_CENTER: "http_token"}
 _TITLES = {CLOUD: "Bitbucket Cloud", DATA_CENTER: "Bitbucket Data Center"}
 _WAYS = {
     CLOUD: "Give username and api_token, or access_token, or client_id and client_secret, as options or in the "
@@ -168,8 +168,9 @@ def login(params: dict[str, t.Any]) -> Login:
     }
     own = {kind: parts for kind, parts in given.items() if _own(params, [part for part in parts if part != "username"])}
     given = own or given
-    if _BEFORE_OTHERS[edition] in given:
-        given = {_BEFORE_OTHERS[edition]: given[_BEFORE_OTHERS[edition]]}
+    first = _BEFORE_OTHERS.get(edition)
+    if first in given:
+        given = {first: given[first]}
     if len(given) != 1:
         named = " and ".join("+".join(parts) for parts in given.values())
         raise InvalidInput(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ..errors import InvalidInput
-from ..rest import ServiceRetry, Transport
+from ..rest import IDEMPOTENT, ServiceRetry, Transport
 
 try:
     from requests.adapters import HTTPAdapter
@@ -73,8 +73,8 @@ class SocketTransport(Transport):
         super().__init__(**rules)
         self.path = path
 
-    def session(self) -> t.Any:
-        session = super().session()
+    def session(self, repeated: frozenset[str] = IDEMPOTENT) -> t.Any:
+        session = super().session(repeated)
         session.trust_env = False  # a proxy of the environment leads to no socket of this machine
         return session
 

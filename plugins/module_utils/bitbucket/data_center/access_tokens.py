@@ -71,16 +71,15 @@ class DataCenterTokens(AccessTokens):
 def _common(item: Fields, days: int) -> Fields:
     """The description of the API has neither permissions nor an end in it, and real answers do: without an end, one is
     reckoned from the day the token was made."""
-    made = moment(item.get("createdDate"))
-    end = moment(item.get("expiryDate"))
-    reckoned = None
-    if end is None and "permissions" not in item and made and days:
-        reckoned = date.fromordinal(made.toordinal() + days)
+    made, end = moment(item.get("createdDate")), moment(item.get("expiryDate"))
+    day = end.date() if end else None
+    if day is None and "permissions" not in item and made and days:
+        day = date.fromordinal(made.toordinal() + days)
     return {
         "id": str(item["id"]),
         "name": item["name"],
         **({"permissions": item["permissions"]} if "permissions" in item else {}),
         "created_at": stamp(item.get("createdDate")),
-        "expires_at": (end.date() if end else reckoned).isoformat() if end or reckoned else None,
+        "expires_at": day.isoformat() if day else None,
         "last_used": stamp(item.get("lastAuthenticated")),
     }

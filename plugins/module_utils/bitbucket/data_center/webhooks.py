@@ -146,7 +146,7 @@ def _body(fields: Fields) -> Fields:
 def _common(hook: Fields) -> Fields:
     """Older versions tell the secret, newer ones not even whether there is one."""
     secret = (hook.get("configuration") or {}).get("secret") or None
-    masked = bool(secret) and not set(secret) - {"*", "•"}
+    masked = not set(secret or "") - {"*", "•"}
     return {
         "id": str(hook["id"]),
         "url": hook["url"],
