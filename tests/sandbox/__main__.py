@@ -59,6 +59,9 @@ Workspace acme has the repositories shop and stock, for example
 
 CDS's program that starts its services: {engine}
 
+Upsun's project for shop is {sandbox.upsun_project.id}; its own CLI (make upsun-cli) works with
+  UPSUN_CLI_API_BASE_URL={sandbox.upsun.api_url} UPSUN_CLI_API_AUTH_URL={sandbox.upsun.auth_url}
+
 What it was asked:          curl {sandbox.url}/_sandbox/calls
 Let an hour pass:           curl -d '{{"advance": 3600}}' {sandbox.url}/_sandbox/clock
 The next OCI call fails:    curl -d '{{"kind": "status", "match": "^oci ", "status": 503}}' {sandbox.url}/_sandbox/faults
