@@ -113,6 +113,14 @@ options:
     description: Whether a missing file is made. With V(false) the task fails if one is missing.
     type: bool
     default: true
+  read_with:
+    description:
+      - How the files of a branch are read on Bitbucket Cloud.
+      - With V(git) by one fetch of the newest commit over HTTPS, without any call of the API, which Bitbucket counts by the hour.
+        Where git is not installed the API is used nevertheless.
+    type: str
+    choices: [api, git]
+    default: api
 seealso:
   - module: repobridge.bitbucket.bitbucket_build_status
   - module: repobridge.bitbucket.bitbucket_repository_info

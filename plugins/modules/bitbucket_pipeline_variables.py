@@ -40,7 +40,7 @@ options:
     description: The variables.
     type: list
     elements: dict
-    required: true
+    default: []
     suboptions:
       key:
         description: Key of the variable. Letters, digits and C(_), and no digit at the beginning.
@@ -57,12 +57,17 @@ options:
         type: str
         choices: [present, absent]
         default: present
+  show:
+    description: Keys of variables, whether the task manages them or not, that are returned as they were before it.
+    type: list
+    elements: str
+    default: []
   update_secret:
     description:
       - When the value of a secured variable that is there already is sent again, V(on_create) never, V(always) in every run.
       - >-
-        To send it when it has changed keep what tells (a version, an id) in a second variable, and set V(always) where a run with
-        C(check_mode) set to V(true) finds that one to be another.
+        To send it when it has changed keep what tells (a version, an id) in a second variable, have that one shown with O(show),
+        and set V(always) where it is another one.
     type: str
     choices: [on_create, always]
     default: on_create
@@ -113,6 +118,14 @@ resource:
         REGISTRY_URL:
           value: https://registry.example.com
           secured: false
+shown:
+  description: For each key of O(show) that there is a variable for, whether it is C(secured), and its C(value) if not.
+  returned: success
+  type: dict
+  sample:
+    REGISTRY_URL:
+      secured: false
+      value: https://registry.example.com
 drift:
   description: What differed from the task's options before the run, as paths with the expected and the actual value.
   returned: success

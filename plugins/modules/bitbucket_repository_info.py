@@ -139,6 +139,10 @@ repository:
       description: Address for cloning over SSH.
       type: str
       sample: git@bitbucket.org:acme/shop.git
+    api_url:
+      description: Address of the REST API that was asked, without the version.
+      type: str
+      sample: https://api.bitbucket.org
 refs:
   description: Commit of every branch and tag by its full name. That of an annotated tag is the commit it leads to.
   returned: success, if O(refs=true)

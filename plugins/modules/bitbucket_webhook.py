@@ -54,7 +54,7 @@ options:
     description:
       - How the webhook is found again.
       - V(url) by its whole address, V(endpoint) by the address without its query (for a token in the query that changes),
-        V(description) by its description.
+        V(description) by its description, with or without a note in parentheses at its end.
       - With V(endpoint) and an address without a query, the query of a webhook that is there already is left as it is.
       - Case of scheme and host, the scheme's own port and an empty path make no difference between addresses.
     type: str

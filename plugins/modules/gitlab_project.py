@@ -138,9 +138,12 @@ resource:
       type: str
       returned: when there is a project or would be one
     pull_mirroring:
-      description: Whether the edition and licence of GitLab there have pull mirrors for this project. It costs no call.
+      description:
+        - Whether the edition and licence of GitLab there have pull mirrors for this project. It costs no call.
+        - In check mode, for one that would be made, what the plan of the group, another project in it or the edition tell, for
+          up to two calls; null if they tell nothing.
       type: bool
-      returned: when there is a project
+      returned: when there is a project or would be one
     issues_access_level:
       description: Access level of a feature; there is one of these for every feature GitLab there has.
       type: str

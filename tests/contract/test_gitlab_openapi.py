@@ -182,6 +182,7 @@ def _places(world: World) -> None:
         f"/namespaces/{world.group.id}",
         "/groups",
         f"/groups/{world.group.id}",
+        f"/groups/{world.group.id}/projects?include_subgroups=true",
         "/projects",
         "/projects?pagination=keyset&order_by=id",
         "/projects/9999",

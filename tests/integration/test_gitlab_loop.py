@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole loop with real parts: git push, webhook, GitLab's fetch, the pipeline by gitlab-ci-local, the status on the commit.
+"""The whole loop with real parts: git push, webhook and GitLab's fetch (without Premium a step of Bitbucket Pipelines that
+pushes), the pipeline by gitlab-ci-local, the status on the commit.
 
 The role sets it up. Nothing of the generated files is known here: what counts is what people see in Bitbucket.
 """
@@ -19,7 +20,7 @@ from tests.sandbox.gitlab.model import Pipeline
 from tests.sandbox.gitlab.runner import find
 from tests.sandbox.sandbox import Sandbox
 
-from .scenarios.gitlab_ci import GitlabCi, project
+from .scenarios.gitlab_ci import GitlabCi, GitlabCiPush, project
 
 pytestmark = [
     pytest.mark.skipif(find() is None, reason="gitlab-ci-local is not installed (npm install gitlab-ci-local@4.73.0)"),
@@ -32,14 +33,15 @@ OURS = "tests:\n  script:\n    - sleep 1\n    - test -e works\n"
 class Loop:
     """A repository that is wired by the role, and somebody's clone of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kind: type[GitlabCi]) -> None:
         folder.mkdir(exist_ok=True)
         self.sandbox = Sandbox(root=folder / "sandbox")
-        self.scenario = GitlabCi(self.sandbox, folder)
+        self.scenario = kind(self.sandbox, folder)
         self.sandbox.bitbucket.commit("acme", "shop", "main", {".gitlab-ci.yml": OURS, "works": ""})
         self.sandbox.gitlab.pipelines.enabled = True
         self.sandbox.start()
         self.scenario.run(self.scenario.site).ok()
+        self.settle()
         self.clone = folder / "clone"
         self.seen: list[str] = []
 
@@ -86,21 +88,27 @@ class Loop:
         watcher = threading.Thread(target=watch)
         watcher.start()
         try:
-            self.sandbox.bitbucket.wait_for_deliveries()
-            there = project(self.sandbox)
-            self.sandbox.gitlab.wait_for_mirror(there)
-            self.sandbox.gitlab.wait_for_pipelines()
+            self.settle()
             time.sleep(0.1)
         finally:
             done.set()
             watcher.join()
-        (pipeline,) = [one for one in there.pipelines if one.sha == commit]
+        (pipeline,) = [one for one in project(self.sandbox).pipelines if one.sha == commit]
         return pipeline
 
+    def settle(self) -> None:
+        """Wait until nothing is under way in either of them."""
+        bitbucket, gitlab = self.sandbox.bitbucket, self.sandbox.gitlab
+        bitbucket.wait_for_deliveries()
+        bitbucket.wait_for_pipelines()
+        if self.scenario.edition == "premium":
+            gitlab.wait_for_mirror(project(self.sandbox))
+        gitlab.wait_for_pipelines()
 
-@pytest.fixture(scope="module")
-def loop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
-    made = Loop(tmp_path_factory.mktemp("loop"))
+
+@pytest.fixture(scope="module", params=[GitlabCi, GitlabCiPush], ids=["pull", "push"])
+def loop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
+    made = Loop(tmp_path_factory.mktemp("loop"), request.param)
     yield made
     made.sandbox.stop()
 
@@ -136,4 +144,7 @@ def test_the_probe_waits_for_the_status_of_its_commit(loop: Loop) -> None:
     site = loop.scenario.site
     run = loop.scenario.run(site, gitlab_ci_probe=True, gitlab_ci_probe_delay=1, gitlab_ci_probe_timeout=200).ok()
     assert "The probe came back" in run.output and "SUCCESSFUL in Bitbucket" in run.output
-    assert "refs/heads/repobridge-probe" in loop.sandbox.bitbucket.refs("acme", "shop")
+    loop.settle()
+    assert "refs/heads/repobridge-probe" not in loop.sandbox.bitbucket.refs("acme", "shop")
+    assert "refs/heads/repobridge-probe" not in loop.sandbox.gitlab.refs(project(loop.sandbox))
+    assert loop.scenario.run(site).ok().changed == 0

@@ -27,6 +27,7 @@ _SETTINGS = {
     "receive.autogc": "false",
     "maintenance.auto": "false",
     "http.receivepack": "true",
+    "uploadpack.allowFilter": "true",
     "fastimport.unpackLimit": "1000",
 }
 # A credential helper that takes both halves from its environment: no secret is in an argument or a file.

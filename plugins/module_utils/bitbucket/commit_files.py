@@ -55,6 +55,7 @@ class CommitFiles(Resource):
                 "head": {"type": "str"},
                 "create_branch_from": {"type": "str"},
                 "git_fallback": {"type": "bool", "default": True},
+                "read_with": {"type": "str", "choices": ["api", "git"], "default": "api"},
             }
         )
     )

@@ -74,7 +74,8 @@ class Git:
 
     def output(self, folder: str, environment: dict[str, str], *arguments: str, given: bytes = b"") -> bytes:
         """What a git command writes. :raises Outdated: a push came too late. :raises BridgeError: it failed."""
-        asked = f"git {arguments[0]} for {self._params['workspace']}/{self._params['repository']}"
+        command = next(word for word in arguments if word != "-c" and "=" not in word)
+        asked = f"git {command} for {self._params['workspace']}/{self._params['repository']}"
         try:
             # There is no AnsibleModule with a run_command where the task runs inside the controller.
             done = subprocess.run(  # pylint: disable=ansible-bad-function

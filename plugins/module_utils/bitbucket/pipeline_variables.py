@@ -50,7 +50,7 @@ class PipelineVariables(Resource):
                 "variables": {
                     "type": "list",
                     "elements": "dict",
-                    "required": True,
+                    "default": [],
                     "options": {
                         "key": {"type": "str", "required": True, "no_log": False},
                         "value": {"type": "str"},
@@ -59,6 +59,7 @@ class PipelineVariables(Resource):
                     },
                     "mutually_exclusive": [("value", "secret_value")],
                 },
+                "show": {"type": "list", "elements": "str", "default": [], "no_log": False},
             }
         )
     )
@@ -73,6 +74,7 @@ class PipelineVariables(Resource):
         super().__init__(params, context)
         self.items: dict[str, Fields] = {item["key"]: item for item in params["variables"]}
         self._there: dict[str, Fields] = {}  # all there are
+        self._found: Fields | None = None
 
     @property
     def name(self) -> str:
@@ -115,6 +117,11 @@ class PipelineVariables(Resource):
             self.path, asked=f"List the Pipelines variables of {self.name}", fields="uuid,key,value,secured"
         )
         self._there = {one["key"]: one for one in listed}
+        if self._found is None:  # before the first change
+            shown = {key: self._there[key] for key in self.params["show"] if key in self._there}
+            self._found = {
+                key: {"secured": one["secured"], "value": one.get("value") or None} for key, one in shown.items()
+            }
         found = {key: self._view(item, self._there[key]) for key, item in self.items.items() if key in self._there}
         return {"id": self.name, "variables": found} if found or self.params["state"] == "present" else None
 
@@ -201,7 +208,7 @@ class PipelineVariables(Resource):
         result = super().run()
         for drift in result["drift"]:
             drift["path"] = drift["path"].removeprefix("variables.")
-        return result
+        return {**result, "shown": self._found}
 
 
 def _value(item: Fields) -> str | None:

@@ -151,7 +151,8 @@ class Webhook(Resource):
         if self.params["uuid"]:
             return bool(hook["id"].strip("{}").lower() == self.params["uuid"].strip("{}").lower())
         if self.params["match_by"] == "description":
-            return split_mark(hook["description"])[0].strip() == self.params["description"].strip()
+            own, wanted = split_mark(hook["description"])[0].strip(), self.params["description"].strip()
+            return wanted in (own, _NOTE.sub("", own))
         whole = self.params["match_by"] == "url"
         return normalised(hook["url"], whole) == normalised(self.url or "", whole)
 

@@ -149,7 +149,33 @@ class Project(GitlabResource):
             asked=f"Look for the group {group}",
             needs=_IN_GROUP,
         )
+        self._namespace = namespace
         return {"namespace_id": namespace["id"], "path": path, "name": path, "visibility": "private"}
+
+    def planned(self, desired: Fields) -> Fields:
+        return {**super().planned(desired), "pull_mirroring": self._foretold()}
+
+    def _foretold(self) -> bool | None:
+        """Whether a project that is to be made could be a pull mirror; None if nobody can tell before it is there.
+
+        Told by the plan of the group (GitLab.com says it to those who may see its bills), by another project of the group,
+        or by the edition, because the Community Edition has none.
+        """
+        plan = self._namespace.get("plan")
+        if plan:
+            return plan.removesuffix("_trial") not in ("free", "default")
+        if self._namespace["kind"] == "group":
+            others = self.session.call(
+                "GET",
+                f"/groups/{self._namespace['id']}/projects",
+                asked=f"Look at a project of {self._namespace['full_path']}",
+                query={"per_page": 1, "include_subgroups": True},
+                accept=(403, 404),
+            )
+            if others:
+                return "mirror" in others[0]
+        edition = self.session.call("GET", "/metadata", asked="Ask for GitLab's edition", accept=(401, 403, 404))
+        return False if edition and edition.get("enterprise") is False else None
 
     def comparable(self, desired: Fields) -> Fields:
         """GitLab has no description where an empty one was set."""

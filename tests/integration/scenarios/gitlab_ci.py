@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable
 from typing import Any
 
+from tests.sandbox.bitbucket.pipelines_model import PipelinesState
 from tests.sandbox.gitlab.model import Project
 from tests.sandbox.gitlab.tokens import Token
 from tests.sandbox.sandbox import Sandbox
@@ -30,6 +29,11 @@ def project(sandbox: Sandbox) -> Project:
     found = sandbox.gitlab.find_project("acme/shop")
     assert found, "there is no project acme/shop"
     return found
+
+
+def pipelines(sandbox: Sandbox) -> PipelinesState:
+    """Bitbucket Pipelines of the repository."""
+    return sandbox.bitbucket.repository("acme", "shop").pipelines
 
 
 def _attribute(module: str, path: str, of: Callable[[Sandbox], Any], name: str, value: Any) -> Drift:
@@ -87,9 +91,10 @@ class GitlabCi(Scenario):
 
     name = "gitlab_ci"
     edition = "premium"
-    # Bitbucket: the repository (which tells of the credential), the list of the files, each of the three, the webhooks.
-    # GitLab: the project, its variables, the mirror, the tokens.
-    budget = {"bitbucket": 6, "gitlab": 4}
+    scopes: tuple[str, ...] = SCOPES
+    # Bitbucket: the repository (which tells of the credential), the webhooks. GitLab: the project, its variables, the
+    # mirror, the tokens. The files come by git.
+    budget = {"bitbucket": 2, "gitlab": 4}
     unseen: tuple[str, ...] = ("gitlab_project_access_token",)
     drifts: tuple[Drift, ...] = (
         _setting("wiki_access_level", "enabled"),
@@ -120,7 +125,7 @@ class GitlabCi(Scenario):
         self.sandbox.gitlab.pipelines.enabled = False
         self.sandbox.populate()
         self.sandbox.bitbucket.commit("acme", "shop", "main", {CONFIG: "# Ours.\ntests:\n  script: make test # all\n"})
-        self.token = self.sandbox.bitbucket.create_api_token(self.user, SCOPES)
+        self.token = self.sandbox.bitbucket.create_api_token(self.user, self.scopes)
         self.environment = self.sandbox.environment(self.token)
 
     @property
@@ -211,53 +216,84 @@ all:
 
 
 class GitlabCiPush(GitlabCi):
-    """Without Premium: Bitbucket Pipelines pushes. What is left to do by hand, the token, ``verify`` does."""
+    """Without Premium: Bitbucket Pipelines pushes."""
 
     name = "gitlab_ci_push"
     edition = "ee_free"
-    # Bitbucket: the repository, the list of the files, each of the five. GitLab: the project, its variables.
-    budget = {"bitbucket": 7, "gitlab": 2}
+    scopes = (
+        "read:repository:bitbucket",
+        "write:repository:bitbucket",
+        "admin:repository:bitbucket",
+        "read:pipeline:bitbucket",
+        "admin:pipeline:bitbucket",
+    )
+    # Bitbucket: the repository, whether Pipelines is on, its variables. GitLab: the project, its variables, the rule of the
+    # main branch, the tokens. The files come by git.
+    budget = {"bitbucket": 3, "gitlab": 4}
     drifts = (
         *(d for d in GitlabCi.drifts if d.module not in ("gitlab_pull_mirror", "bitbucket_webhook")),
         _file(PUSH, "content", "#!/bin/sh\n# Managed by nobody\n"),
+        _attribute("bitbucket_pipeline_config", "", pipelines, "enabled", False),
+        _attribute(
+            "gitlab_protected_branch",
+            "allow_force_push",
+            lambda s: project(s).protections["main"],
+            "allow_force_push",
+            False,
+        ),
+        Drift(
+            "gitlab_protected_branch",
+            "push_access_level",
+            lambda s: setattr(project(s).protections["main"], "push", 0),
+            lambda s: project(s).protections["main"].push,
+        ),
     )
 
     def inventory_text(self) -> str:
         return super().inventory_text() + "        gitlab_ci_mirror: push\n"
 
     def made(self) -> dict[str, list[str]]:
-        read = self.sandbox.bitbucket.read
+        read, state = self.sandbox.bitbucket.read, pipelines(self.sandbox)
         pushing = [path for path in (PUSH, PIPELINES) if read("acme", "shop", path, "main") is not None]
         found = super().made()
-        return {**found, "token": [], "file": found["file"] + pushing}
+        return {
+            **found,
+            "file": found["file"] + pushing,
+            "pipelines": ["on"] if state.enabled else [],
+            "pipelines variable": sorted(one.key for one in state.variables.values()),
+        }
 
     def expected(self) -> dict[str, list[str]]:
-        nothing: dict[str, list[str]] = {"mirror": [], "token": [], "webhook": []}
-        return {**super().expected(), **nothing, "file": [SCRIPT, INCLUDED, PUSH, PIPELINES]}
+        return {
+            **super().expected(),
+            "mirror": [],
+            "webhook": [],
+            "token": ["bitbucket-pipelines"],
+            "file": [SCRIPT, INCLUDED, PUSH, PIPELINES],
+            "pipelines": ["on"],
+            "pipelines variable": ["GITLAB_PUSH_TOKEN", "GITLAB_PUSH_TOKEN_ID"],
+        }
 
     def verify(self) -> None:
-        """The step's script, run as Bitbucket Pipelines would in its clone, brings every ref to GitLab."""
+        """What is pushed to Bitbucket its Pipelines pushes to GitLab, with the token that the role has given it."""
         sandbox = self.sandbox
         assert _executable(sandbox, SCRIPT) and _executable(sandbox, PUSH)
-        there = project(sandbox)
-        sandbox.gitlab.protect(there, "main", force=True)
-        token = sandbox.gitlab.create_project_token(there, ["write_repository"], name="by-hand")
-        folder = self.folder / f"clone-{len(list(self.folder.iterdir()))}"
-        source = sandbox.bitbucket.repository("acme", "shop").path
-        subprocess.run(["git", "clone", "--quiet", str(source), str(folder)], check=True)
-        done = subprocess.run(
-            ["sh", f"./{PUSH}"],
-            cwd=folder,
-            env={"PATH": os.environ["PATH"], "GITLAB_PUSH_TOKEN": token.secret, "no_proxy": "*", "HOME": str(folder)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+        there, state = project(sandbox), pipelines(sandbox)
+        pushed = sandbox.bitbucket.commit("acme", "shop", "main", {"pushed.txt": f"{sandbox.clock.now()}\n"})
+        sandbox.bitbucket.wait_for_pipelines()
+        assert state.runs[-1].result == "SUCCESSFUL", [step.log for step in state.runs[-1].steps]
         assert sandbox.gitlab.refs(there) == sandbox.bitbucket.refs("acme", "shop")
+        assert sandbox.gitlab.refs(there)["refs/heads/main"] == pushed
+        (token,) = [token for token in self.project_tokens() if not token.revoked]
+        assert token.scopes == ("write_repository",) and token.last_used_at
 
     def secrets(self) -> dict[str, tuple[str, ...]]:
-        return self.secrets_of_both()
+        out = self.secrets_of_both()
+        tokens = [token for token in self.sandbox.gitlab.tokens.all.values() if token.kind == "project"]
+        assert tokens
+        for token in tokens:
+            out[token.secret] = (r"gitlab ^/acme/shop\.git/", r"bitbucket /pipelines_config/variables")
+        return out
 
 
 def _wrong_token(scenario: Scenario) -> None:

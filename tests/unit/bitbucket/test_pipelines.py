@@ -129,6 +129,18 @@ def test_they_are_removed_one_by_one_or_all(run: SandboxRunner, state: Pipelines
     assert {v.key for v in state.variables.values()} == {"OTHER"}
 
 
+def test_others_are_shown_as_they_were(run: SandboxRunner) -> None:
+    run.ok(PipelineVariables, variables=[SECRET, PLAIN], **SHOP)
+    look = run.ok(PipelineVariables, show=["TOKEN", "COLOUR", "NONE"], **SHOP)
+    assert look["shown"] == {
+        "TOKEN": {"secured": True, "value": None},
+        "COLOUR": {"secured": False, "value": "green"},
+    }
+    assert not look["changed"] and not look["actions"]
+    other = run.ok(PipelineVariables, variables=[{**PLAIN, "value": "red"}], show=["COLOUR"], **SHOP)
+    assert other["shown"]["COLOUR"]["value"] == "green"
+
+
 def test_more_than_a_page(run: SandboxRunner, state: PipelinesState) -> None:
     many = [{"key": f"V{number}", "value": "x"} for number in range(101)]
     run.ok(PipelineVariables, variables=many, **SHOP)

@@ -14,7 +14,7 @@ VARIABLES: dict[str, Any] = {
     "bitbucket_workspace": "acme",
     "gitlab_ci_repository": "shop",
     "gitlab_ci_project_path": "group/sub/shop",
-    "gitlab_ci_bitbucket_api_url": "https://api.bitbucket.org",
+    "gitlab_ci_statuses_api_url": "https://api.bitbucket.org",
     "gitlab_ci_pipeline_name": "GitLab CI/CD",
     "gitlab_ci_push_address": "https://gitlab.example.com/group/sub/shop.git",
 }

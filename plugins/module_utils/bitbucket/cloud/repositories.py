@@ -56,6 +56,7 @@ class CloudRepositories(Repositories):
             "url": links.get("html", {}).get("href"),
             "clone_url": without_user(clone.get("https")),
             "clone_ssh_url": clone.get("ssh"),
+            "api_url": self.client.base_url.removesuffix("/2.0"),
         }
 
     def refs(self) -> tuple[Fields, dict[str, str]]:

@@ -16,7 +16,8 @@ from ...errors import BridgeError, Outdated
 from ...reconcile import Context, Fields
 from ..client import place
 from ..files import File, Files
-from ..git_push import GitPush
+from ..git_push import GitPush, git_is_here
+from ..git_read import GitRead
 from ..ports import Place, Source
 from .repositories import CloudRepositories
 
@@ -63,6 +64,8 @@ class CloudSource(Source):
         A listing takes the name of a branch as well and says which commit it is of, which saves asking for that. Not with a
         slash in the name, and not with one that might be taken for a hash.
         """
+        if self.params.get("read_with") == "git" and git_is_here():
+            return GitRead(self.client, self.params, self.context).look(branch, paths)
         commit = None
         if len(paths) > 1 and not re.search(r"/|^[0-9a-fA-F]{7,40}$", branch):
             listed = self._list(branch, paths, "values.commit.hash", accept=(404,)) or {}

@@ -8,7 +8,7 @@ import re
 from flask import Blueprint, Response, request
 
 from .. import context, errors
-from ..model import MAINTAINER, OWNER, VISIBILITIES, Namespace
+from ..model import MAINTAINER, OWNER, VISIBILITIES, Namespace, Project
 from ..params import Field, read
 
 group = Blueprint("groups", __name__, url_prefix="/api/v4")
@@ -77,3 +77,24 @@ def get(name: str) -> Response:
     if found.kind != "group":
         raise errors.not_found("Group")
     return context.answer(context.render().group(found))
+
+
+@group.get("/groups/<part:name>/projects")
+def projects(name: str) -> Response:
+    """Those of the group, with ``include_subgroups`` all below it."""
+    context.login()
+    found, user = context.namespace(name), context.user()
+    if found.kind != "group":
+        raise errors.not_found("Group")
+    below = request.args.get("include_subgroups", "").lower() in ("true", "1")
+    mine = [
+        one
+        for one in list(context.service().projects.values())
+        if one.visible_to(user)
+        and (one.namespace is found or (below and one.full_path.startswith(f"{found.full_path}/")))
+    ]
+
+    def draw(one: Project) -> object:
+        return context.render().project(one, user, one.level(user) >= MAINTAINER)
+
+    return context.listing(sorted(mine, key=lambda one: -one.id), draw)
