@@ -59,6 +59,8 @@ def _in_bitbucket(cds: Cds, project: Project, hook: Hook) -> None:
         events = []
     name, url = hook.config["repoFullName"], hook.config["webHookURL"]
     if hook.config.get("webHookID"):
+        if not cds.version.changes_hooks:
+            return
         try:
             client.update_hook(name, hook.config["webHookID"], url, events)
             _remember(cds, hook, events)

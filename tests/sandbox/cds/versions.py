@@ -106,3 +106,13 @@ class Version:
     def purges_by_retention(self) -> bool:
         """Runs go by the workflow's retention policy, which can look at branches."""
         return self.since(0, 48, 0)
+
+    @property
+    def moves_hooks(self) -> bool:
+        """A hook follows its application to another repository when the workflow is sent."""
+        return self.since(0, 48, 0)
+
+    @property
+    def changes_hooks(self) -> bool:
+        """A webhook that is there already is changed in Bitbucket; before, only the service was told."""
+        return self.since(0, 42, 0)

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from flask import Blueprint, Response, request
 
-from .. import context, errors, hooks, render, retention
+from .. import context, errors, hook_changes, hooks, render, retention
 from ..model import Hook, Notification, Project, Run, Workflow
 
 group = Blueprint("workflows", __name__)
@@ -243,61 +243,13 @@ def delete(key: str, name: str) -> Response:
     return context.answer(None)
 
 
-# -- hooks --------------------------------------------------------------------------------------------------------
-
-
-def _same(new: Hook, old: Hook) -> bool:
-    """As CDS compares: events that are the default are as good as none."""
-    left, right = new.config | {"method": "POST"}, old.config
-    default = ("", "repo:push")
-    for name in {*left, *right} - {"project", "workflow", "workflow_id"}:
-        mine, theirs = left.get(name, ""), right.get(name, "")
-        if name == hooks.EVENT_FILTER and mine in default and theirs in default:
-            continue
-        if mine != theirs:
-            return False
-    return True
-
-
-def _reference(hook: Hook) -> tuple[str, str]:
-    """What a hook without a uuid is found again by: its model and what can be set on it."""
-    events = hook.config.get(hooks.EVENT_FILTER, "")
-    return hook.model, "repo:push" if events in ("", "repo:push") else events
-
-
 def _store(place: Project, new: Workflow, old: Workflow | None) -> None:
     """Hooks that are new or have changed are registered, those that are gone unregistered. If that fails, nothing is stored."""
     cds = context.service()
-    before = {hook.uuid: hook for hook in old.hooks} if old else {}
-    unclaimed = list(before.values())
-    changed = []
-    for hook in new.hooks:
-        hooks.place(hook, place, new)
-        known = before.get(hook.uuid)
-        if not hook.uuid:
-            known = next((one for one in unclaimed if _reference(one) == _reference(hook)), None)
-            if known and all(known.config.get(part) == hook.config.get(part) for part in ("vcsServer", "repoFullName")):
-                hook.uuid = known.uuid
-                hook.config = known.config | {"workflow": new.name}
-                unclaimed.remove(known)
-                continue
-            changed.append(hook)
-            continue
-        if known is None:
-            changed.append(hook)
-            continue
-        unclaimed.remove(known)
-        if _same(hook, known):
-            hook.config = dict(known.config)
-            continue
-        if any(known.config.get(part) != hook.config.get(part) for part in ("vcsServer", "repoFullName")):
-            hook.uuid = ""
-            hook.config.pop("webHookID", None)
-            unclaimed.append(known)
-        changed.append(hook)
+    changed, gone = hook_changes.between(place, new, old.hooks if old else [], cds.version)
     hooks.register(cds, place, new, changed)
     if old:
-        hooks.unregister(cds, place, unclaimed)
+        hooks.unregister(cds, place, gone)
         place.workflows.pop(old.name, None)
         for number, (project, workflow) in list(cds.tasks.items()):
             if (project, workflow) == (place.key, old.name):

@@ -163,6 +163,23 @@ def test_a_hook_that_somebody_removed_in_bitbucket_is_made_again_when_it_is_chan
     assert len(hooks(new)) == 1
 
 
+@pytest.mark.parametrize(("version", "moved"), [("0.41.0", False), ("0.57.0", True)])
+def test_a_hook_follows_its_application_to_another_repository(
+    build: Callable[..., World], version: str, moved: bool
+) -> None:
+    """Once the workflow is sent again; up to 0.47 it stays where it was."""
+    world = build(version)
+    server = connect(world)
+    make_workflow(world)
+    world.bitbucket.bitbucket.create_repository("acme", "other", {"a": "b"})
+    world.cds.clock.advance(10)
+    world.bitbucket.bitbucket.grant(world.bitbucket.owner, "admin", "acme", "other")
+    world.attach(server, repository="acme/other")
+    assert put(world, lambda workflow: None).status_code == 200
+    assert len(world.bitbucket.bitbucket.hooks("acme", "other")) == (1 if moved else 0)
+    assert len(hooks(world)) == (0 if moved else 1)
+
+
 def test_a_workflow_without_the_hook_has_none_in_bitbucket(new: World) -> None:
     connect(new)
     make_workflow(new)
