@@ -124,7 +124,8 @@ class Site(_CloudWords):
         raise AssertionError("not reached")
 
     def remedy(self, response: requests.Response) -> str | None:
-        return advice.consumer_refused(response.status_code, response.text)
+        status, words = response.status_code, response.text
+        return advice.consumer_refused(status, words) or advice.by_status(status, words, response.headers)
 
 
 class Cloud(_CloudWords, BitbucketClient):
