@@ -52,6 +52,11 @@ class Scenario(ABC):
     drifts: tuple[Drift, ...] = ()
     failures: tuple[Failure, ...] = ()
 
+    @classmethod
+    def why_not(cls) -> str | None:
+        """Why this target can't be tried on this machine; None if it can."""
+        return None
+
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
         self.sandbox = sandbox
         self.folder = folder
@@ -83,6 +88,9 @@ class Scenario(ABC):
     @abstractmethod
     def secrets(self) -> dict[str, tuple[str, ...]]:
         """Every secret of the scenario, and the services (and paths) that may be sent it."""
+
+    def by_hand(self) -> None:  # noqa: B027 - most leave nothing to do
+        """What the teardown tells the operator to do by hand."""
 
     def run(self, playbook: str, *arguments: str, **extra: Any) -> Run:
         """A run of one of the collection's playbooks; ``extra`` are extra vars."""

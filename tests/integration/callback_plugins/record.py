@@ -40,5 +40,12 @@ class CallbackModule(CallbackBase):
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
         self._write("ignored" if ignore_errors else "failed", result)
 
+    # Of a loop the task's own result has no more than a list.
+    def v2_runner_item_on_ok(self, result: Any) -> None:
+        self._write("ok", result)
+
+    def v2_runner_item_on_failed(self, result: Any) -> None:
+        self._write("failed", result)
+
     def v2_runner_on_unreachable(self, result: Any) -> None:
         self._write("unreachable", result)
