@@ -54,7 +54,7 @@ container:
       description: The version of the engine's API; as O(api_version) it saves every other task a call.
       type: str
 objects:
-  description: What markers remember, as the modules return it (kind, name, how, at and the values, without secrets).
+  description: What markers remember, as the modules return it (kind, name, how, at, marker and the values, without secrets).
   returned: success
   type: list
   elements: dict

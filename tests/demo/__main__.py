@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from tests.sandbox.gemnasium import daemon
 from tests.sandbox.sandbox import ALL_SCOPES, Sandbox
 
 from ..integration.scenarios.oci_devops import git_refs
@@ -78,10 +79,18 @@ def main() -> int:
     title("Build the collection and install it")
     collections = install()
     with Sandbox(root=FOLDER / "sandbox") as sandbox:
+        if reason := daemon.why_not():
+            print(f"Without Gemnasium Enterprise: {reason}")
+        else:
+            sandbox.gemnasium.run()
         token = sandbox.populate(ALL_SCOPES)
         (FOLDER / "inventory.yml").write_text(sandbox.inventory())
         environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("OCI_", "BITBUCKET_", "GITLAB_", "ANSIBLE_"))},
+            **{
+                k: v
+                for k, v in os.environ.items()
+                if not k.startswith(("OCI_", "BITBUCKET_", "GITLAB_", "DOCKER_", "ANSIBLE_"))
+            },
             "ANSIBLE_COLLECTIONS_PATH": str(collections),
             "ANSIBLE_LOCAL_TEMP": str(FOLDER / "ansible-tmp"),
             "ANSIBLE_FORCE_COLOR": "1" if sys.stdout.isatty() else "0",
@@ -134,7 +143,20 @@ def steps(sandbox: Sandbox, environment: dict[str, str]) -> list[str]:
     if project is None or sandbox.gitlab.refs(project) != sandbox.bitbucket.refs("acme", "shop"):
         raise Wrong("GitLab's project differs from Bitbucket")
     lines.append("acme/shop runs its pipelines in GitLab CI/CD: the same branches and tags, a webhook, build statuses.")
+    if sandbox.gemnasium.runs:
+        lines += gemnasium(sandbox)
     return lines
+
+
+def gemnasium(sandbox: Sandbox) -> list[str]:
+    """What the commands in the container of Gemnasium Enterprise left."""
+    clients = [client["usage"] for client in sandbox.gemnasium.objects("clients")]
+    sources = [source["label"] for source in sandbox.gemnasium.objects("sources")]
+    if clients != ["login", "sync"] or sources != ["Bitbucket Cloud"]:
+        raise Wrong("Gemnasium is not configured")
+    return [
+        f"Gemnasium Enterprise, in its container, signs users in with Bitbucket and offers the source {sources[0]}."
+    ]
 
 
 if __name__ == "__main__":

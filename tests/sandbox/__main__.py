@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from .cds.engine import install
+from .gemnasium import daemon
 from .sandbox import ALL_SCOPES, Sandbox
 
 
@@ -37,6 +38,8 @@ def main() -> int:
         shutil.rmtree(root)  # every sandbox starts anew; its accounts and keys are not the old ones
     sandbox = Sandbox(options.port, root, cds_version=options.cds_version)
     sandbox.bitbucket.cross_workspace_listings = options.before_change_2770
+    if not daemon.why_not():
+        sandbox.gemnasium.run()
     token = sandbox.populate(ALL_SCOPES)
     environment = root / "environment.sh"
     environment.touch(mode=0o600)

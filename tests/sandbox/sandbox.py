@@ -60,6 +60,7 @@ UPSUN_SCOPES = (
 
 # What the documentation of CDS ticks for its OAuth consumer.
 CDS_SCOPES = ("account", "repository", "pullrequest", "webhook")
+GEMNASIUM_SCOPES = ("account", "email", "repository", "webhook")
 SHOP: Files = {"README.md": "# Shop\n", "src/app.py": "print('open')\n", ".upsun/config.yaml": UPSUN_CONFIG}
 SHOP_BRANCHES: dict[str, Files] = {"feature/cart": {"src/cart.py": "items = []\n"}}
 
@@ -101,7 +102,8 @@ class Sandbox(Server):
         project for ``shop`` (``upsun_project``), its admin's API token (``upsun_token``), and in the workspace the OAuth
         consumer its integration is to use (``upsun_consumer``). In CDS there is an administrator with a token for
         programs (``cds_consumer``; before 0.44 with a password only), and in the workspace the OAuth consumer for
-        ``[vcs.servers]`` (``cds_oauth``). Its services are started by ``engine start``, or by ``cds.start``.
+        ``[vcs.servers]`` (``cds_oauth``). Its services are started by ``engine start``, or by ``cds.start``. For Gemnasium there
+        is an OAuth consumer (``gemnasium_consumer``); its container runs after ``gemnasium.run``.
         """
         self.bitbucket.create_workspace("acme")
         self.bitbucket.create_repository("acme", "shop", SHOP, branches=SHOP_BRANCHES)
@@ -123,6 +125,9 @@ class Sandbox(Server):
         self.cds_admin = self.cds.create_user("jdoe", "correct horse battery", "ADMIN")
         self.cds_consumer = self.cds.create_consumer(self.cds_admin)
         self.cds_oauth = self.bitbucket.create_oauth_consumer("acme", CDS_SCOPES, callback_url=self.cds.callback_url)
+        self.gemnasium_consumer = self.bitbucket.create_oauth_consumer(
+            "acme", GEMNASIUM_SCOPES, callback_url=self.gemnasium.callback_url
+        )
         return self.bitbucket.create_api_token(user, scopes)
 
     def _populate_data_center(self) -> None:
@@ -163,7 +168,14 @@ class Sandbox(Server):
             **self._cds_login(),
             # The sandbox's time passes with the requests, so nobody has to wait long between two of them.
             "REPOBRIDGE_POLL_INTERVAL": "0.05",
-            **({"DOCKER_HOST": self.gemnasium.url} if self.gemnasium.runs else {}),
+            **(self._gemnasium_environment() if self.gemnasium.runs else {}),
+        }
+
+    def _gemnasium_environment(self) -> dict[str, str]:
+        return {
+            "DOCKER_HOST": self.gemnasium.url,
+            "GEMNASIUM_CLIENT_ID": self.gemnasium_consumer.key,
+            "GEMNASIUM_CLIENT_SECRET": self.gemnasium_consumer.secret,
         }
 
     def _cds_login(self) -> dict[str, str]:
@@ -173,11 +185,18 @@ class Sandbox(Server):
 
     def inventory(self) -> str:
         """An inventory of the two repositories for all targets, in YAML."""
+        gemnasium = """\
+    gemnasium:
+      hosts:
+        shop:
+        stock:
+"""
         return f"""---
 all:
   vars:
     bitbucket_workspace: acme
   children:
+{gemnasium if self.gemnasium.runs else ""}\
     gitlab_ci:
       hosts:
         shop:

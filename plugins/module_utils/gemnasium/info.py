@@ -45,7 +45,9 @@ class GemnasiumInfo(Info):
                 "api_version": self.engine.version,
             },
             "objects": [
-                _shown(r) for name, r in records.items() if r and name.endswith(".done.json") and r.how in LIVE
+                _shown(record, posixpath.join(data, FOLDER, name))
+                for name, record in records.items()
+                if record and name.endswith(".done.json") and record.how in LIVE
             ],
         }
 
@@ -56,5 +58,6 @@ def _variable(container: Fields, name: str) -> str | None:
     return next((value for key, _sign, value in pairs if key == name), None)
 
 
-def _shown(record: Record) -> dict[str, t.Any]:
-    return {"kind": record.kind, "name": record.name, "how": record.how, "at": record.at, **record.fields}
+def _shown(record: Record, marker: str) -> dict[str, t.Any]:
+    told = {"kind": record.kind, "name": record.name, "how": record.how, "at": record.at, "marker": marker}
+    return {**record.fields, **told}

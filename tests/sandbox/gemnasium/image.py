@@ -11,7 +11,7 @@ from pathlib import Path
 
 NAME = "repobridge-gemnasium:test"
 _BIN = Path(__file__).parent / "bin"
-_APPLETS = ("sh", "cat", "ls", "mkdir", "mv", "printf", "sleep", "wc")
+_APPLETS = ("sh", "cat", "mkdir", "mv", "printf", "sleep")
 
 
 def _static(path: str | None) -> str | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..calls import Call
     from ..server import Server, WsgiApp
 
+EXTERNAL_URL = "https://gemnasium.example.com"
 CONTAINER, VOLUME, DATA = "gemnasium", "gemnasium-data", "/var/opt/gemnasium"
 LICENCE = "a-licence-key-nobody-shows"
 _ALLOWED = re.compile(r"^(/v[\d.]+)?/(_ping|version|containers/(?P<container>[^/]+)/\w+|exec/[0-9a-f]+/\w+)$")
@@ -47,7 +48,9 @@ class Gemnasium:
 
     # -- life --------------------------------------------------------------------------------------------------------
 
-    def run(self, external_url: str = "https://gemnasium.example.com") -> None:
+    callback_url = f"{EXTERNAL_URL}/auth/auth/bitbucket.org"
+
+    def run(self, external_url: str = EXTERNAL_URL) -> None:
         """Start the container. :raises daemon.Unavailable: no engine answers, and none can be started."""
         self._engine = daemon.engine()
         self._engine.create(

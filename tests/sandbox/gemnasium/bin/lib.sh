@@ -26,7 +26,8 @@ keep() {
     kind=$1
     shift
     mkdir -p "$state/$kind"
-    number=$(($(ls "$state/$kind" | wc -l) + 1))
+    number=1
+    while [ -e "$state/$kind/$number" ]; do number=$((number + 1)); done
     new="$state/.new-$kind-$number"
     mkdir -p "$new"
     while [ $# -gt 0 ]; do
