@@ -15,6 +15,13 @@ from .gemnasium import daemon
 from .sandbox import ALL_SCOPES, Sandbox
 
 
+def _written(path: Path, variables: dict[str, str]) -> Path:
+    """A file for the shell, for its owner only: there are secrets in it."""
+    path.touch(mode=0o600)
+    path.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()))
+    return path
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=8099, help="port on 127.0.0.1 (default 8099; 0 takes a free one)")
@@ -41,9 +48,8 @@ def main() -> int:
     if not daemon.why_not():
         sandbox.gemnasium.run()
     token = sandbox.populate(ALL_SCOPES)
-    environment = root / "environment.sh"
-    environment.touch(mode=0o600)
-    environment.write_text("".join(f"export {k}={shlex.quote(v)}\n" for k, v in sandbox.environment(token).items()))
+    environment = _written(root / "environment.sh", sandbox.environment(token))
+    data_center = _written(root / "data-center.sh", sandbox.data_center_environment())
     engine = install(root / "bin", options.cds_version)
     inventory = root / "inventory.yml"
     inventory.write_text(sandbox.inventory())
@@ -59,6 +65,8 @@ In another shell:
 Workspace acme has the repositories shop and stock, for example
   git clone {sandbox.bitbucket.url.replace("://", "://x-bitbucket-api-token-auth@")}/acme/shop.git
   (password: $BITBUCKET_API_TOKEN of that file)
+Bitbucket Data Center has the same in project ACME, for the modules after
+  . {data_center}
 
 CDS's program that starts its services: {engine}
 
