@@ -161,6 +161,7 @@ def test_the_files_are_the_same_without_git(scenario: GitlabCi) -> None:
 
 @pytest.mark.parametrize("kind", [GitlabCiPush, GitlabCiCommunity], ids=lambda kind: kind.edition)
 def test_a_pull_mirror_that_cannot_be_names_the_licence_and_the_way_out(scenario: GitlabCi) -> None:
+    scenario.use_token(of_auto(scenario))
     run = scenario.run(scenario.site, gitlab_ci_mirror="pull")
     (failure,) = run.failures
     assert "Premium" in failure["msg"] and "push from Bitbucket" in failure["msg"]
