@@ -173,7 +173,8 @@ class JsonClient:
         """
         url = self.url(path)
         operation = f"{method} {urlsplit(url).path}"
-        options.setdefault("auth", self.authorize())
+        if "auth" not in options:  # who signs in does it with a call of its own
+            options["auth"] = self.authorize()
         # With the call and not in the session, or requests would prefer a CA bundle named in the environment.
         options.setdefault("verify", self._transport.verify)
         timeout = options.pop("timeout", self._transport.timeout)

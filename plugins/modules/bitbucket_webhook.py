@@ -157,7 +157,9 @@ resource:
       returned: when there is a webhook or would be one
       sample: "{6f3b2ab4-7c61-4b0c-8f5a-0d3f0b9d4a11}"
     url:
-      description: Address that is called, hidden if O(secret_url) is used. Tokens in its query are always hidden.
+      description:
+        - Address that is called, hidden if O(secret_url) is used. Tokens in its query are always hidden.
+        - Where the task gives no address, a uuid in its path is hidden as well; it keeps others from calling it.
       type: str
       returned: when there is a webhook or would be one
     description:
@@ -173,6 +175,11 @@ resource:
       description: Whether it is called at all.
       type: bool
       returned: when there is a webhook or would be one
+    same_url:
+      description: Ids of other webhooks with the same address. Each event is then delivered several times.
+      type: list
+      elements: str
+      returned: when there is a webhook, with O(uuid)
     secret_set:
       description: Whether it has a secret. On Data Center null where neither Bitbucket nor the fingerprint tells.
       type: bool

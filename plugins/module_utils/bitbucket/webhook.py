@@ -28,6 +28,7 @@ _PORTS = {"http": 80, "https": 443}
 _SENT = ("url", "description", "active", "events")
 _LONG = 16  # from here on a value in the query of secret_url is no number and no name
 _NOTE = re.compile(r"\s*\([^()]*\)\s*$")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _SECRET_PARAMETER = re.compile(r"token|secret|passw|key|sig|auth", re.IGNORECASE)
 
 
@@ -145,6 +146,11 @@ class Webhook(Resource):
                 kind="not_found",
                 remedy="Bitbucket gives the uuids itself: leave uuid out to have the webhook made.",
             )
+        if found and self.params["uuid"]:
+            address = normalised(found[0]["url"])
+            found[0]["same_url"] = [
+                hook["id"] for hook in hooks if hook["id"] != found[0]["id"] and normalised(hook["url"]) == address
+            ]
         return found[0] if found else None
 
     def _is_ours(self, hook: Fields) -> bool:
@@ -175,6 +181,9 @@ class Webhook(Resource):
         for name, value in parse_qsl(parts.query):
             if _SECRET_PARAMETER.search(name) or (all_long and len(value) >= _LONG):
                 self.context.redactor.add(value)
+        if not self.url:  # an address the task does not know itself: a uuid in it is what keeps others from calling it
+            for segment in filter(_UUID.fullmatch, parts.path.split("/")):
+                self.context.redactor.add(segment)
 
     # -- fields ------------------------------------------------------------------------------------------------------
 

@@ -218,6 +218,15 @@ class TestIdentity:
         script.done()
         assert result["changed"] and result["resource"] == {}
 
+    def test_its_uuid_tells_of_others_with_the_same_address(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+        for others, same in (
+            ([], []),
+            ([hook(uuid=OTHER)], [OTHER]),
+            ([hook(uuid=OTHER, url="https://x.example.com/")], []),
+        ):
+            play(monkeypatch, listed(hook(), *others))
+            assert run.ok(Webhook, uuid=UUID)["resource"]["same_url"] == same
+
     def test_an_unknown_uuid_is_not_created(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
         play(monkeypatch, listed(hook()))
         assert OTHER in run.fails(Webhook, uuid=OTHER, url=URL)
@@ -263,6 +272,16 @@ class TestSecretUrl:
         result = run.ok(Webhook, check_mode=True, description="GitLab", match_by="description", state="absent")
         assert "glpat" not in json.dumps(result)
         assert result["resource"]["url"].endswith("?private_token=********")
+
+    def test_nor_the_uuid_that_another_service_has_put_into_one(
+        self, run: Runner, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """CDS asks nobody who calls its webhooks: the uuid in the address is all there is."""
+        secret = "6f1b7a52-2f7c-4c1e-9f53-0a6f5a0c1d2e"
+        play(monkeypatch, listed(hook(url=f"https://cds.example.com/cdshooks/webhook/{secret}")))
+        result = run.ok(Webhook, uuid=UUID, active=True)
+        assert secret not in json.dumps(result)
+        assert result["resource"]["url"] == "https://cds.example.com/cdshooks/webhook/********"
 
     def test_a_token_in_url_is_hidden_all_the_same(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
         play(monkeypatch, listed())
