@@ -13,10 +13,13 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.cds.engine import install
+from tests.sandbox.cds.settings import toml
 from tests.sandbox.gemnasium import daemon
 from tests.sandbox.sandbox import OCI_DEVOPS_SCOPES, Sandbox
 
 from . import examples
+from .consent import Consent
 from .playbook import Run, run_playbook
 
 # The passes take a minute and serve many tests: let one worker have them all.
@@ -34,15 +37,16 @@ BUILDER_SCOPES = (
     "admin:pipeline:bitbucket",
 )
 # Its result holds a new token, so core keeps all of it from the callbacks.
-SHOWN_BY_NOTHING = ("bitbucket_access_token", "gitlab_project_access_token")
+SHOWN_BY_NOTHING = ("bitbucket_access_token", "cds_consumer", "gitlab_project_access_token")
 # Which differ between two runs on the same software, or between two versions of core.
-VARYING = ("invocation", "etag", "size", "client_id")
+VARYING = ("invocation", "etag", "size", "client_id", "authorize_url", "request_token")
 _IDS = re.compile(
     r"ocid1\.[\w.-]+|\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?|\b[0-9a-f]{40}\b"
     r"|[0-9a-f]{8}\.[0-9a-f]{16}|\b\d{12}\b"
     r"|\b[a-z2-7]{13}\b|(?<![\w-])[\w-]{18}(?![\w-])"  # of Upsun, and keys of OAuth consumers
 )
 _TIMES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.]*(?:Z|\+00:00)?")
+_FOLDERS = re.compile(r"/\S*/(?:in-process|module)\d+(?=/)")
 _PORTS = re.compile(r"127\.0\.0\.1:\d+(/oci/vaults/\w+)?")
 
 
@@ -51,14 +55,15 @@ class Company:
 
     def __init__(self, folder: Path, in_process: bool, engine: bool = False) -> None:
         self.folder = folder
-        self.sandbox = Sandbox(root=folder / "sandbox")
+        # Of CDS the last that has all modules' ways: links by OAuth, and VCS servers of projects.
+        self.sandbox = Sandbox(root=folder / "sandbox", cds_version="0.53.0")
         if engine and not daemon.why_not():  # else the examples that need one are left out
             self.sandbox.gemnasium.run()
         bitbucket = self.sandbox.bitbucket
         token = self.sandbox.populate()
         environment = self.sandbox.environment(token)
         # By the examples themselves.
-        given = ("BITBUCKET_USERNAME", "BITBUCKET_API_TOKEN", "GITLAB_API_TOKEN", "UPSUN_CLI_TOKEN")
+        given = ("BITBUCKET_USERNAME", "BITBUCKET_API_TOKEN", "GITLAB_API_TOKEN", "UPSUN_CLI_TOKEN", "CDS_TOKEN")
         self.environment = {k: v for k, v in environment.items() if k not in given}
         builder = bitbucket.create_user("build", "build@example.com", account_id="557058:build")
         for slug in ("shop", "stock"):
@@ -89,14 +94,31 @@ class Company:
             "upsun_project": self.sandbox.upsun_project.id,
             "upsun_consumer_key": self.sandbox.upsun_consumer.key,
             "upsun_consumer_secret": self.sandbox.upsun_consumer.secret,
+            **self._cds(),
         }
         (folder / "inventory").write_text("examples\n")
         self.sandbox.start()
 
+    def _cds(self) -> dict[str, Any]:
+        """CDS with its services, which run inside of the sandbox: only the API answers for them."""
+        cds, consumer = self.sandbox.cds, self.sandbox.cds_oauth
+        self.sandbox.bitbucket.cross_workspace_listings = True  # CDS can't do without
+        cds.start(toml(cds, (consumer.key, consumer.secret)))
+        return {
+            "cds_api_url": cds.url,
+            "cds_token": self.sandbox.cds_consumer.token,
+            "cds_engine": str(install(self.folder / "bin", "0.53.0")),
+            "cds_config_file": str(self.folder / "cds.toml"),
+            "cds_has_systemd": False,
+            **{f"cds_{kind}_url": cds.url for kind in ("vcs", "hooks")},
+            **{f"cds_{kind}_token": cds.service_token(kind, f"example-{kind}") for kind in ("vcs", "hooks")},
+        }
+
     def run(self, some: list[examples.Task], *arguments: str) -> Run:
         path = self.folder / "examples.yml"
         examples.write_playbook(path, some, self.variables)
-        return run_playbook(path, self.folder / "inventory", self.environment, self.folder / "run", *arguments)
+        with Consent(self.sandbox, self.sandbox.bitbucket.users["jdoe"]):
+            return run_playbook(path, self.folder / "inventory", self.environment, self.folder / "run", *arguments)
 
 
 def plain(run: Run) -> list[dict[str, Any]]:
@@ -110,7 +132,7 @@ def plain(run: Run) -> list[dict[str, Any]]:
             return [clean(item) for item in value]
         if isinstance(value, str):
             value = _IDS.sub(lambda found: seen.setdefault(found.group(), f"ID{len(seen)}"), value)
-            return _PORTS.sub("HOST", _TIMES.sub("TIME", value))
+            return _FOLDERS.sub("FOLDER", _PORTS.sub("HOST", _TIMES.sub("TIME", value)))
         return value
 
     return [{"task": r["task"], "status": r["status"], **clean(r["result"])} for r in run.results]

@@ -1,0 +1,153 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Applications and the repository each is attached to.
+
+Source: https://ovh.github.io/cds/docs/concepts/application/
+"""
+
+from __future__ import annotations
+
+from ..errors import BridgeError, InvalidInput
+from ..reconcile import Context, Fields
+from ..spec import STATE, ArgumentSpec
+from .client import USED_BY_HOOK
+from .options import CDS, PROJECT
+from .resource import CdsResource, check_name, check_repository
+
+_ATTACHED = ("vcs", "repository")
+_STRATEGY = {"connection_type": "connection_type", "ssh_key": "ssh_key"}
+
+
+class ApplicationRepository(CdsResource):
+    """An application, found by its name, with its repository. What is gone with ``absent`` is the attachment only."""
+
+    module = "cds_application_repository"
+    spec = (
+        CDS
+        + PROJECT
+        + STATE
+        + ArgumentSpec(
+            {
+                "application": {"type": "str", "required": True},
+                "vcs": {"type": "str"},
+                "repository": {"type": "str"},
+                "description": {"type": "str"},
+                "connection_type": {"type": "str", "choices": ["https", "ssh"]},
+                "ssh_key": {"type": "str", "no_log": False},
+                "delete_application": {"type": "bool", "default": False},
+            },
+            required_together=[("vcs", "repository")],
+        )
+    )
+    identity = ("project", "application")
+    operations = {
+        "create": "POST /project/{key}/applications",
+        "attach": "POST /project/{key}/repositories_manager/{vcs}/application/{application}/attach",
+        "update": "PUT /project/{key}/application/{application}",
+        "delete": "POST /project/{key}/repositories_manager/{vcs}/application/{application}/detach",
+    }
+    noun = "application"
+    named_by = "application"
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        if params["delete_application"]:
+            self.operations = {**self.operations, "delete": "DELETE /project/{key}/application/{application}"}  # type: ignore[misc]
+
+    def validate(self) -> None:
+        super().validate()
+        check_name("an application", self.name)
+        if self.params["repository"]:
+            check_repository(self.params["repository"])
+        elif self.params["state"] == "present" and self.params["create"]:
+            raise InvalidInput(
+                "vcs and repository must be given: which repository is the application attached to?",
+                "Set create to false to change an application that is there.",
+            )
+
+    # -- fields ------------------------------------------------------------------------------------------------------
+
+    def read(self) -> Fields | None:
+        answer = self.client.get(self._path(), asked=self.asked("Read"))
+        if answer is None:
+            return None
+        current = self._current(answer)
+        if self.params["state"] == "absent" and not self.params["delete_application"]:
+            wanted = self.params["repository"]
+            ours = not wanted or current["repository"].lower() == wanted.lower()
+            return current if current["repository"] and ours else None
+        return current
+
+    def _current(self, answer: Fields) -> Fields:
+        self._whole = answer
+        strategy = answer.get("vcs_strategy") or {}
+        return {
+            "id": answer["name"],
+            "name": answer["name"],
+            "description": answer.get("description") or "",
+            "vcs": answer.get("vcs_server") or "",
+            "repository": answer.get("repository_fullname") or "",
+            **{ours: strategy.get(theirs) or "" for ours, theirs in _STRATEGY.items()},
+        }
+
+    def desired(self, current: Fields | None) -> Fields:
+        names = (*_ATTACHED, "description", *_STRATEGY)
+        return {name: self.params[name] for name in names if self.params[name] is not None}
+
+    def comparable(self, desired: Fields) -> Fields:
+        """Bitbucket's names have no case. CDS keeps the one it was given."""
+        out = dict(desired)
+        if out.get("repository"):
+            out["repository"] = out["repository"].lower()
+        return out
+
+    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+        attaches, changed = set(changes) & set(_ATTACHED), set(changes) - set(_ATTACHED)
+        return (*(("attach",) if attaches else ()), *(("update",) if changed else ()))
+
+    # -- calling -----------------------------------------------------------------------------------------------------
+
+    def _path(self, *rest: str) -> str:
+        return self.path("application", self.name, *rest)
+
+    def create(self, desired: Fields) -> Fields:
+        body = {"name": self.name, "description": desired.get("description", "")}
+        answer = self.client.send("POST", self.path("applications"), asked=self.asked("Make"), json=body)
+        return self.update(self._current(answer), {k: v for k, v in desired.items() if k != "description"})
+
+    def update(self, current: Fields, changes: Fields) -> Fields:
+        if set(changes) & set(_ATTACHED):
+            fields = {**current, **changes}
+            answer = self.client.send(
+                "POST",
+                self.path("repositories_manager", fields["vcs"], "application", self.name, "attach"),
+                asked=f"Attach {fields['repository']} to the application {self.name} of the project {self.project}",
+                params={"fullname": fields["repository"]},
+            )
+            current = self._current(answer)
+        if set(changes) - set(_ATTACHED):
+            strategy = {theirs: changes[ours] for ours, theirs in _STRATEGY.items() if ours in changes}
+            body = {
+                **self._whole,
+                "description": changes.get("description", current["description"]),
+                "vcs_strategy": {**(self._whole.get("vcs_strategy") or {}), **strategy},
+            }
+            answer = self.client.send("PUT", self._path(), asked=self.asked("Change"), json=body)
+            current = self._current(answer)
+        return current
+
+    def delete(self, current: Fields) -> None:
+        if self.params["delete_application"]:
+            self.client.call("DELETE", self._path(), asked=self.asked("Delete"), accept=(404,))
+            return
+        try:
+            self.client.call(
+                "POST",
+                self.path("repositories_manager", current["vcs"], "application", self.name, "detach"),
+                asked=f"Detach {current['repository']} from the application {self.name} of the project {self.project}",
+            )
+        except BridgeError as error:
+            if error.code == f"error {USED_BY_HOOK}":
+                error.remedy = "Take the webhook of its workflow away first (cds_repository_webhook with state=absent)."
+            raise

@@ -1,0 +1,203 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tokens for programs: sign-in tokens of consumers, and before 0.44 tokens of groups.
+
+Source: https://ovh.github.io/cds/docs/components/cdsctl/consumer/
+"""
+
+from __future__ import annotations
+
+import typing as t
+from datetime import UTC, datetime
+
+from ..errors import Ambiguous, BridgeError, InvalidInput
+from ..pending import pending_id
+from ..reconcile import Context, Fields, Resource
+from ..spec import STATE, ArgumentSpec
+from .client import Cds, check_login, path
+from .options import CDS
+from .version import CONSUMERS
+
+SCOPES = (
+    "User",
+    "AccessToken",
+    "Action",
+    "Admin",
+    "Group",
+    "Template",
+    "Project",
+    "Run",
+    "RunExecution",
+    "Hooks",
+    "WorkerModel",
+    "Hatchery",
+    "Service",
+)
+_NANOSECONDS_A_DAY = 24 * 3600 * 10**9
+_FOREVER = "persistent"
+
+
+class Consumer(Resource):
+    """A consumer of the user who signs in, found by its name; before 0.44 a group's token, found by its description.
+
+    CDS tells the token once.
+    """
+
+    module = "cds_consumer"
+    spec = (
+        CDS
+        + STATE
+        + ArgumentSpec(
+            {
+                "name": {"type": "str", "required": True},
+                "description": {"type": "str"},
+                "groups": {"type": "list", "elements": "str", "default": []},
+                "scopes": {"type": "list", "elements": "str", "choices": list(SCOPES)},
+                "valid_days": {"type": "int", "default": 365},
+                "service_name": {"type": "str"},
+                "service_type": {"type": "str", "choices": ["vcs", "hooks"]},
+                "renew": {"type": "bool", "default": False},
+            },
+            required_by={"service_type": ["service_name"]},
+        )
+    )
+    identity = ("name",)
+    operations = {
+        "create": "POST /user/me/auth/consumer",
+        "renew": "POST /user/me/auth/consumer/{id}/regen",
+        "delete": "DELETE /user/me/auth/consumer/{id}",
+    }
+    immutable = ("scopes",)
+    secret_results = ("token",)
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self.client = Cds(params, context)
+        self._token: str | None = None
+        self._known: set[t.Any] | None = None  # the ids there were before this task made one
+
+    def validate(self) -> None:
+        check_login(self.params)
+        if self.params["valid_days"] < 1:
+            raise InvalidInput("valid_days must be at least 1")
+
+    def asked(self, verb: str) -> str:
+        return f"{verb} the consumer {self.name}"
+
+    # -- by version --------------------------------------------------------------------------------------------------
+
+    @property
+    def _old(self) -> bool:
+        return not self.client.version.has(CONSUMERS)
+
+    def _path(self, *rest: str) -> str:
+        if not self._old:
+            return path("user", "me", "auth", "consumer", *rest)
+        if len(self.params["groups"]) != 1:
+            raise InvalidInput(
+                f"groups must name one group: tokens of CDS {self.client.version} are those of a group",
+                "For services of CDS it is shared.infra.",
+            )
+        return path("group", self.params["groups"][0], "token", *rest)
+
+    # -- resource ----------------------------------------------------------------------------------------------------
+
+    def read(self) -> Fields | None:
+        listed = self.client.get(self._path(), asked="List the tokens") or []
+        name = "description" if self._old else "name"
+        found = [_shown(one) for one in listed if one[name] == self.name]
+        if self._known is not None:  # the value of one whose answer was lost is known to nobody
+            for one in [one for one in found if one["id"] not in self._known]:
+                self.delete(one)
+            found = [one for one in found if one["id"] in self._known]
+        if len(found) > 1:
+            raise Ambiguous(
+                f"Token {self.name}", [str(one["id"]) for one in found], "Remove all but one of them in CDS."
+            )
+        self._there = found
+        return found[0] if found else None
+
+    def desired(self, current: Fields | None) -> Fields:
+        wanted: Fields = {} if current else {"name": self.name}
+        if self.params["scopes"] and not self._old:
+            wanted["scopes"] = sorted(set(self.params["scopes"]))
+        if current and self.params["renew"]:
+            wanted["renewed"] = True
+        return wanted
+
+    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+        return ("renew",)
+
+    def create(self, desired: Fields) -> Fields:
+        self._known = {one["id"] for one in self._there}
+        body = self._old_body() if self._old else self._body()
+        answer = self.client.send("POST", self._path(), asked=self.asked("Make"), json=body)
+        self._keep(answer["token"])
+        return _shown(answer.get("consumer") or answer)
+
+    def _old_body(self) -> Fields:
+        return {"expiration": _FOREVER, "description": self.name}
+
+    def _body(self) -> Fields:
+        """The fields of all releases; each takes those it knows."""
+        scopes = sorted(set(self.params["scopes"] or ()))
+        user: Fields = {
+            "group_ids": self._group_ids(),
+            "scope_details": [{"scope": scope} for scope in scopes],
+        }
+        user |= {name: self.params[name] for name in ("service_name", "service_type") if self.params[name]}
+        duration = self.params["valid_days"] * _NANOSECONDS_A_DAY
+        return {
+            "name": self.name,
+            "description": self.params["description"] or "",
+            "validity_periods": [{"issued_at": datetime.now(UTC).isoformat(), "duration": duration}],
+            "scopes": scopes,
+            **user,
+            "auth_consumer_user": user,
+        }
+
+    def _group_ids(self) -> list[int]:
+        if not self.params["groups"]:
+            return []
+        there = {one["name"]: one["id"] for one in self.client.get("/group", asked="List the groups") or ()}
+        missing = [name for name in self.params["groups"] if name not in there]
+        if missing:
+            raise BridgeError(
+                f"There is no group {', '.join(missing)} in CDS, or the user must not see it", kind="not_found"
+            )
+        return [there[name] for name in self.params["groups"]]
+
+    def update(self, current: Fields, changes: Fields) -> Fields:
+        if self._old:  # made anew, and the old one revoked afterwards
+            made = self.create({})
+            self.delete(current)
+            return made
+        # A renewal whose answer was lost is made again; the first one's token is then dead.
+        answer = self.client.send(
+            "POST", self._path(str(current["id"]), "regen"), asked=self.asked("Renew the token of"), json={}
+        )
+        self._keep(answer["token"])
+        return _shown(answer.get("consumer") or current)
+
+    def delete(self, current: Fields) -> None:
+        self.client.call("DELETE", self._path(str(current["id"])), asked=self.asked("Delete"), accept=(404,))
+
+    def _keep(self, token: str) -> None:
+        self._token = token
+        self.context.redactor.add(token)
+
+    def run(self) -> Fields:
+        result = super().run()
+        if self.context.check_mode and any(action["action"] in ("create", "renew") for action in result["actions"]):
+            self._token = pending_id(self.module, self.name)
+        return {**result, "token": self._token}
+
+
+def _shown(answer: Fields) -> Fields:
+    """Without the token, which lists of old versions have in them."""
+    user = answer.get("auth_consumer_user") or answer
+    scopes = user.get("scopes") or [one["scope"] for one in user.get("scope_details") or ()]
+    names = ("id", "name", "description", "created", "disabled", "group_name", "creator")
+    known = {name: answer[name] for name in names if answer.get(name) is not None}
+    return {**known, "scopes": sorted(scopes)}

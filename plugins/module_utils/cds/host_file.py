@@ -1,0 +1,81 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Replacing a file on the host that must not be read by others, not even for a moment."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+import time
+import typing as t
+
+from ..errors import BridgeError
+
+MODE = 0o600
+
+
+def owners(path: str) -> tuple[str, str, str]:
+    """Mode, owner and group as names, or as numbers where they have none."""
+    import grp
+    import pwd
+
+    found = os.stat(path)
+    owner = group = ""
+    with contextlib.suppress(KeyError):
+        owner = pwd.getpwuid(found.st_uid).pw_name
+    with contextlib.suppress(KeyError):
+        group = grp.getgrgid(found.st_gid).gr_name
+    return f"{found.st_mode & 0o7777:04o}", owner or str(found.st_uid), group or str(found.st_gid)
+
+
+def give(path: str, mode: int, owner: str | None, group: str | None) -> None:
+    """:raises BridgeError: the user of the task may not."""
+    try:
+        if owner or group:
+            shutil.chown(path, owner or None, group or None)
+        os.chmod(path, mode)
+    except (OSError, LookupError) as error:
+        raise BridgeError(
+            f"Change owner or mode of {path}", words=str(error), remedy="The task needs become: true."
+        ) from None
+
+
+def keep(path: str) -> str:
+    """A copy beside the file, for its owner alone; its path."""
+    copy = f"{path}.{os.getpid()}.{time.strftime('%Y-%m-%d@%H:%M:%S')}~"
+    with open(path, "rb") as source, open(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE), "wb") as target:
+        shutil.copyfileobj(source, target)
+    found = os.stat(path)
+    with contextlib.suppress(PermissionError):
+        os.chown(copy, found.st_uid, found.st_gid)
+    return copy
+
+
+@contextlib.contextmanager
+def replacement(path: str, text: str) -> t.Iterator[str]:
+    """A file with ``text`` in the same folder, which takes the place of ``path`` if the block ends well."""
+    path = os.path.realpath(path)  # what a link points to, and not the link
+    folder = os.path.dirname(path)
+    if not os.path.isdir(folder):
+        raise BridgeError(f"There is no folder {folder}", kind="not_found", remedy="Make it first, or correct path.")
+    try:
+        number, new = tempfile.mkstemp(dir=folder, prefix=f".{os.path.basename(path)}.", suffix=".toml")
+    except OSError as error:
+        raise BridgeError(f"Write {path}", words=str(error), remedy="The task may need become: true.") from None
+    try:
+        with os.fdopen(number, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if os.path.exists(path):
+            found = os.stat(path)
+            with contextlib.suppress(PermissionError):
+                os.chown(new, found.st_uid, found.st_gid)
+        yield new
+        os.replace(new, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(new)

@@ -1,0 +1,107 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Projects.
+
+Source: https://ovh.github.io/cds/docs/concepts/project/
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..errors import BridgeError, InvalidInput
+from ..reconcile import Fields
+from ..spec import STATE, ArgumentSpec
+from .options import CDS, PROJECT
+from .resource import CdsResource
+
+_PERMISSIONS = {"read": 4, "read_execute": 5, "read_write_execute": 7}
+# Of what CDS answers with, what a playbook has a use for.
+_SHOWN = ("key", "name", "description", "created", "last_modified")
+
+
+class Project(CdsResource):
+    """A project, found by its key. Who may do what in it is set when it is made, and left alone afterwards."""
+
+    module = "cds_project"
+    spec = (
+        CDS
+        + PROJECT
+        + STATE
+        + ArgumentSpec(
+            {
+                "name": {"type": "str"},
+                "description": {"type": "str"},
+                "groups": {
+                    "type": "list",
+                    "elements": "dict",
+                    "options": {
+                        "name": {"type": "str", "required": True},
+                        "permission": {
+                            "type": "str",
+                            "choices": list(_PERMISSIONS),
+                            "default": "read_write_execute",
+                        },
+                    },
+                },
+            }
+        )
+    )
+    operations = {
+        "create": "POST /project",
+        "update": "PUT /project/{key}",
+        "delete": "DELETE /project/{key}",
+    }
+    noun = "project"
+    named_by = "project"
+
+    def asked(self, verb: str) -> str:
+        return f"{verb} the project {self.project}"
+
+    def validate(self) -> None:
+        super().validate()
+        if self.params["name"] == "":
+            raise InvalidInput("A project can't have an empty name")
+
+    def read(self) -> Fields | None:
+        answer = self.client.get(self.path(), asked=self.asked("Read"))
+        if answer is None:
+            return None
+        self._whole = answer
+        return _shown(answer)
+
+    def desired(self, current: Fields | None) -> Fields:
+        wanted: Fields = {} if current else {"key": self.project, "name": self.project}
+        wanted.update({name: self.params[name] for name in ("name", "description") if self.params[name] is not None})
+        return wanted
+
+    def create(self, desired: Fields) -> Fields:
+        groups = [
+            {"group": {"name": group["name"]}, "permission": _PERMISSIONS[group["permission"]]}
+            for group in self.params["groups"] or ()
+        ]
+        body = {"description": "", **desired, **({"groups": groups} if groups else {})}
+        try:
+            return _shown(self.client.send("POST", "/project", asked=self.asked("Make"), json=body))
+        except BridgeError as error:
+            if "cannot create a new group" in (error.words or ""):
+                error.remedy = (
+                    "Without groups CDS makes one of the project's name, and there is one already: name it in groups."
+                )
+            elif "already exists" in (error.words or ""):
+                error.remedy = "The project is there, and the user must not see it: ask one of its groups for access."
+            raise
+
+    def update(self, current: Fields, changes: Fields) -> Fields:
+        # A PUT replaces all that it knows of a project: what was read goes back with the changes.
+        body = {**self._whole, **changes}
+        return _shown(self.client.send("PUT", self.path(), asked=self.asked("Change"), json=body))
+
+    def delete(self, current: Fields) -> None:
+        self.client.call("DELETE", self.path(), asked=self.asked("Delete"), accept=(404,))
+
+
+def _shown(answer: Fields) -> Fields:
+    known = {name: answer[name] for name in _SHOWN if name in answer}
+    return {"id": t.cast(str, answer["key"]), **known}

@@ -1,0 +1,109 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Links of projects to repositories managers, by OAuth, in CDS up to 0.53.0.
+
+Source: https://ovh.github.io/cds/docs/integrations/bitbucketcloud/ and …/docs/concepts/repositories-manager/
+"""
+
+from __future__ import annotations
+
+from ..errors import BridgeError, InvalidInput
+from ..reconcile import Fields
+from ..spec import STATE, ArgumentSpec
+from .client import USED_BY_APPLICATION
+from .options import CDS, PROJECT
+from .resource import CdsResource
+from .version import NO_SERVERS
+
+
+class RepositoriesManager(CdsResource):
+    """The link of a project. Somebody must agree to it at Bitbucket, in a browser; CDS then completes it by itself."""
+
+    module = "cds_repositories_manager"
+    spec = (
+        CDS
+        + PROJECT
+        + STATE
+        + ArgumentSpec(
+            {
+                "name": {"type": "str", "default": "bitbucketcloud"},
+                "request_token": {"type": "str", "no_log": True},
+                "code": {"type": "str", "no_log": True},
+                "force": {"type": "bool", "default": False},
+            },
+            required_together=[("code", "request_token")],
+        )
+    )
+    operations = {
+        "create": "POST /project/{key}/repositories_manager/{name}/authorize",
+        "delete": "DELETE /project/{key}/repositories_manager/{name}",
+    }
+    noun = "repositories manager"
+
+    def validate(self) -> None:
+        super().validate()
+        if self.params["code"] and "://" in self.params["code"]:
+            raise InvalidInput(
+                "code is an address", "Give what stands behind code= in the address the browser was sent to."
+            )
+
+    def read(self) -> Fields | None:
+        self.version.refuse_from(
+            NO_SERVERS, "repositories managers that are linked by OAuth", "Use cds_project_vcs, with a token."
+        )
+        linked = self.client.get(self.path("repositories_manager"), asked=self.asked("Look for"))
+        for one in linked or ():  # no link at all is a null
+            if one["name"] == self.name:
+                return {"id": self.name, "linked": True, **{key: one.get(key) for key in ("name", "username")}}
+        return None
+
+    def desired(self, current: Fields | None) -> Fields:
+        return {"name": self.name}
+
+    def create(self, desired: Fields) -> Fields:
+        if self.params["code"]:
+            return self._complete()
+        # The caller's first: a name CDS does not run would be a plain 404 of the next call.
+        known = self.client.get("/repositories_manager", asked="List the repositories managers of CDS") or []
+        if self.name not in known:
+            raise BridgeError(
+                f"CDS runs no repositories manager {self.name}, but {', '.join(sorted(known)) or 'none'}",
+                kind="not_found",
+                service="CDS",
+                remedy=(
+                    f"The vcs service needs [vcs.servers.{self.name}] in its configuration (cds_config), and a restart after that."
+                ),
+            )
+        answer = self.client.send("POST", self._own("authorize"), asked=self.asked("Begin to link"))
+        return {
+            "id": self.name,
+            "name": self.name,
+            "linked": False,
+            "authorize_url": answer["url"],
+            "request_token": answer["request_token"],
+        }
+
+    def _complete(self) -> Fields:
+        body = {"request_token": self.params["request_token"], "verifier": self.params["code"]}
+        try:
+            self.client.send("POST", self._own("authorize", "callback"), asked=self.asked("Link"), json=body)
+        except BridgeError as error:
+            if error.kind in ("forbidden", "invalid"):
+                error.remedy = (
+                    "A code is good once and for some minutes: run without code for a new address, open it, and agree."
+                )
+            raise
+        return self.read() or {"id": self.name, "name": self.name, "linked": False}
+
+    def delete(self, current: Fields) -> None:
+        query = {"force": "true"} if self.params["force"] else {}
+        try:
+            self.client.call("DELETE", self._own(), asked=self.asked("Unlink"), params=query, accept=(404,))
+        except BridgeError as error:
+            if error.code == f"error {USED_BY_APPLICATION}":
+                error.remedy = "Detach its applications first (cds_application_repository), or unlink it with force."
+            raise
+
+    def _own(self, *rest: str) -> str:
+        return self.path("repositories_manager", self.name, *rest)

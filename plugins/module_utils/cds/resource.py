@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all resources of CDS have in common: a project, and how its API is called."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ..errors import InvalidInput
+from ..pending import is_pending
+from ..reconcile import Context, Fields, Resource
+from .client import Cds, check_login, path
+from .version import Version
+
+# https://github.com/ovh/cds/blob/master/sdk/project.go and …/sdk/name.go
+_PROJECT_KEY = re.compile(r"[A-Z0-9]+")
+_NAME = re.compile(r"[a-zA-Z0-9._-]+")
+
+
+class CdsResource(Resource):
+    """A project, or something in one. Subclasses name their ``noun`` and the option that holds its name."""
+
+    identity: t.ClassVar[tuple[str, ...]] = ("project",)
+    noun: t.ClassVar[str]
+    named_by: t.ClassVar[str] = "name"
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self.client = Cds(params, context)
+        self.project = str(params["project"]).removeprefix("pending:cds_project:")
+
+    @property
+    def name(self) -> str:
+        # Of what only check mode has "made" so far its own name, which the real run will say as well.
+        return re.sub(r"^pending:\w+:", "", str(self.params[self.named_by]))
+
+    @property
+    def version(self) -> Version:
+        return self.client.version
+
+    def validate(self) -> None:
+        check_login(self.params)
+        if not _PROJECT_KEY.fullmatch(self.project):
+            raise InvalidInput(
+                f"{self.project} is no key of a project", "It has capital letters and digits only, as DEMO."
+            )
+
+    def asked(self, verb: str) -> str:
+        """The purpose of a call, for its error: ``Read the application shop of the project DEMO``."""
+        return f"{verb} the {self.noun} {self.name} of the project {self.project}"
+
+    def path(self, *rest: str) -> str:
+        """Where the project is, or ``rest`` below it."""
+        return path("project", self.project, *rest)
+
+
+def check_name(what: str, name: str) -> None:
+    """:raises InvalidInput: CDS would refuse the name."""
+    if not (_NAME.fullmatch(name) or is_pending(name)):
+        raise InvalidInput(f"{name} can't be the name of {what}", "CDS takes letters, digits, dots, - and _ only.")
+
+
+def check_repository(name: str) -> None:
+    """:raises InvalidInput: not a full name."""
+    if not re.fullmatch(r"[^/\s]+/[^/\s]+", name):
+        raise InvalidInput(f"{name} is no full name of a repository", "Give workspace and slug, as acme/shop.")

@@ -1,0 +1,214 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The services vcs and hooks on the host of CDS, as units of systemd, and whether they are well.
+
+Source: https://ovh.github.io/cds/docs/components/engine/ and the paths /mon/status of the services
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import typing as t
+
+from ..errors import BridgeError, InvalidInput
+from ..reconcile import Context, Fields, Resource
+from ..rest import JsonClient, Transport
+from ..spec import STATE, ArgumentSpec
+from ..transport import TRANSPORT, WAIT
+from ..waiting import wait_until
+from . import host_file
+
+# https://www.freedesktop.org/software/systemd/man/latest/sd_booted.html
+SYSTEMD_RUNS = "/run/systemd/system"
+_UNIT_MODE = 0o644
+_FIELDS = ("unit", "enabled", "active")
+
+
+class Service(Resource):
+    """One service. Where no systemd runs it is only looked after: what keeps it alive there belongs to somebody else."""
+
+    module = "cds_service"
+    spec = (
+        TRANSPORT
+        + STATE
+        + WAIT
+        + ArgumentSpec(
+            {
+                "service": {"type": "str", "choices": ["vcs", "hooks"], "required": True},
+                "url": {"type": "str", "required": True},
+                "config": {"type": "path"},
+                "engine": {"type": "str", "default": "engine"},
+                "user": {"type": "str"},
+                "unit": {"type": "str"},
+                "unit_folder": {"type": "path", "default": "/etc/systemd/system"},
+                "restart": {"type": "bool", "default": False},
+            }
+        )
+    )
+    identity = ("service",)
+    operations = {
+        "create": "systemctl enable --now",
+        "update": "systemctl enable --now",
+        "restart": "systemctl restart",
+        "delete": "systemctl disable --now",
+    }
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self.unit = params["unit"] or f"cds-{params['service']}.service"
+        self.file = os.path.join(params["unit_folder"], self.unit)
+        self.managed = os.path.isdir(SYSTEMD_RUNS)
+        names = ("timeout", "max_retries", "validate_certs", "ca_path")
+        self.client = JsonClient(params["url"], Transport(**{name: params[name] for name in names}), context.redactor)
+        self.client.service = f"the service {self.name}"
+
+    @property
+    def name(self) -> str:
+        return str(self.params["service"])
+
+    @property
+    def command(self) -> str:
+        """What starts it, for a unit and for people."""
+        program = shutil.which(self.params["engine"]) or self.params["engine"]
+        return shlex.join([program, "start", self.name, "--config", self.params["config"] or "config.toml"])
+
+    def validate(self) -> None:
+        if self.params["state"] == "present" and self.params["create"] and not self.params["config"]:
+            raise InvalidInput(
+                "config must be given: with which file is the service started?", "It is the path of cds_config."
+            )
+        if not self.unit.endswith(".service"):
+            raise InvalidInput(f"{self.unit} is no name of a unit", "It ends with .service.")
+
+    # -- resource ----------------------------------------------------------------------------------------------------
+
+    def read(self) -> Fields | None:
+        current = {"id": self.unit if self.managed else self.name, "managed": self.managed, "command": self.command}
+        if not self.managed:
+            # There is no unit to take away, and whether it is well is then nobody's question.
+            return None if self.params["state"] == "absent" else {**current, "healthy": not self._troubles()}
+        if not os.path.exists(self.file):
+            return None
+        with open(self.file, encoding="utf-8") as file:
+            text = file.read()
+        return {
+            **current,
+            "unit": text,
+            "enabled": self._asks("is-enabled"),
+            "active": self._asks("is-active"),
+            "healthy": not self._troubles(),
+        }
+
+    def desired(self, current: Fields | None) -> Fields:
+        wanted: Fields = {"healthy": True}
+        if self.managed:
+            wanted.update({"enabled": True, "active": True})
+            if self.params["config"]:
+                wanted["unit"] = self._unit()
+        if self.params["restart"] and current:
+            wanted["restarted"] = True
+        return wanted
+
+    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+        return ("update",) if set(changes) & set(_FIELDS) else ("restart",)
+
+    def create(self, desired: Fields) -> Fields:
+        return self._bring_up(desired["unit"])
+
+    def update(self, current: Fields, changes: Fields) -> Fields:
+        if not self.managed:
+            return self._left_to_others(changes)
+        if set(changes) & set(_FIELDS):
+            return self._bring_up(changes.get("unit"), running=current["active"])
+        self._systemctl("restart", self.unit)
+        return self._when_well()
+
+    def _left_to_others(self, changes: Fields) -> Fields:
+        """Whatever keeps the service alive may be about to start it."""
+        remedy = f"No systemd runs on this host. Have what keeps the service alive there run: {self.command}"
+        if "restarted" in changes:
+            raise BridgeError(f"The service {self.name} needs a restart", service=self.name, remedy=remedy)
+        try:
+            return self._when_well()
+        except BridgeError as error:
+            error.remedy = remedy
+            raise
+
+    def _bring_up(self, unit: str | None, running: bool = False) -> Fields:
+        if unit is not None:
+            with host_file.replacement(self.file, unit) as new:
+                host_file.give(new, _UNIT_MODE, None, None)
+            self._systemctl("daemon-reload")
+        self._systemctl("enable", self.unit)
+        # A service that ran before runs with the old unit until it is started anew.
+        self._systemctl("restart" if running or self.params["restart"] else "start", self.unit)
+        return self._when_well()
+
+    def delete(self, current: Fields) -> None:
+        self._systemctl("disable", "--now", self.unit)
+        os.unlink(self.file)
+        self._systemctl("daemon-reload")
+
+    # -- health ------------------------------------------------------------------------------------------------------
+
+    def _troubles(self) -> list[str]:
+        """What the service says is wrong with it; that it says nothing is wrong as well."""
+        try:
+            answer = self.client.call(
+                "GET",
+                "/mon/status",
+                asked=f"Ask the service {self.name} how it is",
+                accept=range(400, 600),
+                auth=_nobody,
+            )
+            lines = answer.json()["lines"]
+        except (BridgeError, ValueError, KeyError, TypeError):
+            return [f"no answer at {self.params['url']}/mon/status"]
+        return [f"{line['component']}: {line['value']}" for line in lines if line["status"] not in ("OK", "WARN")]
+
+    def _when_well(self) -> Fields:
+        wait_until(
+            self._troubles,
+            lambda troubles: not troubles,
+            what=f"{self.module} {self.name}",
+            describe=lambda troubles: f"not well ({'; '.join(troubles)})",
+            progress=self.context.progress,
+            timeout=self.params["wait_timeout"],
+            interval=self.params["poll_interval"],
+        )
+        return self.read() or {}
+
+    # -- systemd -----------------------------------------------------------------------------------------------------
+
+    def _unit(self) -> str:
+        user = f"User={self.params['user']}\n" if self.params["user"] else ""
+        return (
+            f"[Unit]\nDescription=CDS {self.name}\nAfter=network-online.target\nWants=network-online.target\n\n"
+            f"[Service]\n{user}ExecStart={self.command}\nRestart=always\nRestartSec=10\nUMask=0077\n\n"
+            "[Install]\nWantedBy=multi-user.target\n"
+        )
+
+    def _asks(self, question: str) -> bool:
+        return (
+            subprocess.run(["systemctl", question, "--quiet", self.unit], capture_output=True, check=False).returncode
+            == 0
+        )
+
+    def _systemctl(self, *arguments: str) -> None:
+        done = subprocess.run(["systemctl", *arguments], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise BridgeError(
+                f"systemctl {' '.join(arguments)}",
+                service="systemd",
+                words=done.stderr or done.stdout,
+                remedy=f"journalctl -u {self.unit} says more; the task may need become: true.",
+            )
+
+
+def _nobody(request: t.Any) -> t.Any:
+    """Without a session; None would have requests look into ~/.netrc."""
+    return request

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Repositories of a project's VCS server, in CDS from 0.51 on.
+
+Source: https://ovh.github.io/cds/docs/concepts/workflow-v2/
+"""
+
+from __future__ import annotations
+
+from ..errors import BridgeError
+from ..pending import is_pending
+from ..reconcile import Fields
+from ..spec import STATE, ArgumentSpec
+from .client import path
+from .options import CDS, PROJECT
+from .project_vcs import RBAC
+from .resource import CdsResource, check_repository
+from .version import PROJECT_VCS
+
+
+class VcsRepository(CdsResource):
+    """A repository that a project may use, found by its full name. There is nothing about it to change."""
+
+    module = "cds_vcs_repository"
+    spec = (
+        CDS
+        + PROJECT
+        + STATE
+        + ArgumentSpec(
+            {
+                "vcs": {"type": "str", "default": "bitbucketcloud"},
+                "name": {"type": "str", "required": True},
+            }
+        )
+    )
+    identity = ("project", "vcs", "name")
+    operations = {
+        "create": "POST /v2/project/{projectKey}/vcs/{vcsIdentifier}/repository",
+        "delete": "DELETE /v2/project/{projectKey}/vcs/{vcsIdentifier}/repository/{repositoryIdentifier}",
+    }
+    noun = "repository"
+
+    def validate(self) -> None:
+        super().validate()
+        check_repository(self.name)
+
+    def _path(self, *rest: str) -> str:
+        return path("v2", "project", self.project, "vcs", self.params["vcs"], "repository", *rest)
+
+    def read(self) -> Fields | None:
+        self.version.refuse_before(PROJECT_VCS, "repositories of projects", "Attach it to an application.")
+        # CDS keeps names in lower case, and finds them in no other.
+        answer = self.client.get(self._path(self.name.lower()), asked=self.asked("Read"))
+        return answer if answer is None else _shown(answer)
+
+    def desired(self, current: Fields | None) -> Fields:
+        return {"name": self.name.lower()}
+
+    def create(self, desired: Fields) -> Fields:
+        try:
+            answer = self.client.send("POST", self._path(), asked=self.asked("Add"), json=desired)
+        except BridgeError as error:
+            if "sshkey" in (error.words or ""):
+                error.remedy = (
+                    "CDS takes https addresses of Bitbucket Cloud for none: name a key of the project as ssh_key of "
+                    "cds_project_vcs, and add its public half to the repository's access keys."
+                )
+            elif error.status == 403:
+                error.remedy = RBAC
+            elif error.status == 404 and not is_pending(self.params["vcs"]):
+                error.remedy = f"Either the project has no VCS server {self.params['vcs']}, or its account must not see {self.name}."
+            raise
+        return _shown(answer)
+
+    def delete(self, current: Fields) -> None:
+        # Answers with the VCS server, of all things.
+        self.client.call("DELETE", self._path(self.name.lower()), asked=self.asked("Remove"), accept=(404,))
+
+
+def _shown(answer: Fields) -> Fields:
+    return {name: answer[name] for name in ("id", "name", "created", "created_by", "clone_url") if name in answer}

@@ -1,0 +1,86 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a version of CDS can do: its integration of Bitbucket Cloud changed twice.
+
+Sources: the release notes at https://github.com/ovh/cds/releases and the configuration and API of each release.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from dataclasses import dataclass
+
+from ..errors import BridgeError
+
+# What came, or went, with a release. A setting from outside of its releases would be ignored without a word.
+CONSUMERS = (0, 44, 0)  # consumers with sign-in tokens in place of a group's tokens
+PROJECT_VCS = (0, 51, 0)  # a project's own VCS servers, with a user name and a token
+NO_SERVERS = (0, 53, 1)  # OAuth and [vcs.servers] are gone
+HOOK_EVENTS = (0, 42, 0)
+PULL_REQUEST_COMMENTS = (0, 42, 0)
+STATUS_NOTIFICATION = (0, 46, 0)
+RETENTION_POLICY = (0, 48, 0)
+PROXY_FOR_ALL = (0, 51, 0)  # proxyWebhook of [vcs] itself, not only of a server in it
+SSH_KEY_NAME = (0, 53, 0)
+KEPT_TOKEN = (0, 55, 2)  # a change of a project's VCS server without the token keeps it
+UI_IN_VCS_CONFIG = (0, 50, 0)  # until then [vcs.UI.http]
+
+_NEWEST = (999, 0, 0)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version as CDS tells it: ``0.41.0``, ``v0.57.0``, or ``snapshot`` for one that somebody built."""
+
+    text: str
+
+    @property
+    def number(self) -> tuple[int, int, int]:
+        """Comparable. One without a number was built from the newest source, as far as anybody can tell."""
+        found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", self.text)
+        return (int(found[1]), int(found[2]), int(found[3] or 0)) if found else _NEWEST
+
+    @property
+    def known(self) -> bool:
+        return self.number != _NEWEST
+
+    @property
+    def consumers(self) -> bool:
+        """Whether it is signed in to with the token of a consumer; before, with user name and password."""
+        return self.number >= CONSUMERS
+
+    @property
+    def links(self) -> bool:
+        """Whether repositories managers are linked to projects by OAuth."""
+        return self.number < NO_SERVERS
+
+    @property
+    def project_vcs(self) -> bool:
+        """Whether projects have VCS servers of their own."""
+        return self.number >= PROJECT_VCS
+
+    def has(self, since: tuple[int, int, int]) -> bool:
+        return self.number >= since
+
+    def refuse_before(self, since: tuple[int, int, int], what: str, remedy: str) -> None:
+        """:raises BridgeError: this version would ignore ``what``."""
+        if self.number < since:
+            raise BridgeError(
+                f"CDS {self.text} has no {what}: it came with {_dotted(since)}", kind="invalid", remedy=remedy
+            )
+
+    def refuse_from(self, until: tuple[int, int, int], what: str, remedy: str) -> None:
+        """:raises BridgeError: this version ignores ``what``, or has no path for it any more."""
+        if self.number >= until:
+            raise BridgeError(
+                f"CDS {self.text} has no {what} any more: it went with {_dotted(until)}", kind="invalid", remedy=remedy
+            )
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _dotted(number: t.Sequence[int]) -> str:
+    return ".".join(map(str, number))

@@ -1,0 +1,155 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Workflows and the pipelines they run, from their descriptions as code.
+
+Source: https://ovh.github.io/cds/docs/concepts/files/workflow-syntax/ and …/pipeline-syntax/
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..errors import BridgeError, InvalidInput
+from ..reconcile import Fields
+from ..spec import STATE, ArgumentSpec
+from ..waiting import wait_until
+from .client import NO_PIPELINE, PIPELINE_USED
+from .options import CDS, PROJECT, WAIT
+from .resource import CdsResource, check_name
+
+_LONGEST_DELETION = 120.0  # seconds
+_SHOWN = ("id", "name", "description", "from_repository")
+
+
+class Workflow(CdsResource):
+    """A workflow, found by its name. It is made from its description, and from then on belongs to those who work with it."""
+
+    module = "cds_workflow"
+    spec = (
+        CDS
+        + PROJECT
+        + STATE
+        + WAIT
+        + ArgumentSpec(
+            {
+                "name": {"type": "str", "required": True},
+                "definition": {"type": "dict"},
+                "pipelines": {"type": "list", "elements": "dict", "default": []},
+            }
+        )
+    )
+    identity = ("project", "name")
+    operations = {
+        "create": "POST /project/{key}/import/workflows",
+        "delete": "DELETE /project/{key}/workflows/{workflow}",
+    }
+    noun = "workflow"
+
+    def validate(self) -> None:
+        super().validate()
+        check_name("a workflow", self.name)
+        definition = self.params["definition"]
+        for pipeline in self.params["pipelines"]:
+            check_name("a pipeline", str(pipeline.get("name") or ""))
+        if definition is None:
+            if self.params["state"] == "present" and self.params["create"]:
+                raise InvalidInput(
+                    f"definition must be given for the workflow {self.name}, which could not be made without",
+                    "Set create to false to use one that is there.",
+                )
+        elif definition.get("name", self.name) != self.name:
+            raise InvalidInput(f"definition is that of another workflow, {definition['name']}")
+        elif definition.get("hooks"):
+            raise InvalidInput("definition must have no hooks", "They are made by cds_repository_webhook.")
+
+    def read(self) -> Fields | None:
+        answer = self.client.get(self._path(), asked=self.asked("Read"))
+        return None if answer is None or answer.get("to_delete") else _shown(answer)
+
+    def _path(self) -> str:
+        return self.path("workflows", self.name)
+
+    def desired(self, current: Fields | None) -> Fields:
+        return {} if current else {"name": self.name, "definition": self.params["definition"]}
+
+    def create(self, desired: Fields) -> Fields:
+        for pipeline in self.params["pipelines"]:
+            self._make_pipeline(pipeline)
+        definition = {"version": "v2.0", **self.params["definition"], "name": self.name}
+        # One of that name that is still being deleted can't be seen, and is in the way.
+        self._when_free(lambda: self._import("workflows", "Make", definition), self._may_be_in_the_way)
+        return self.read() or {"id": self.name, "name": self.name}
+
+    def _make_pipeline(self, pipeline: Fields) -> None:
+        """One that is there already may be somebody's, and stays as it is."""
+        try:
+            self.client.call("GET", self._pipeline_path(pipeline), asked=f"Read the pipeline {pipeline['name']}")
+        except BridgeError as error:
+            if not _no_pipeline(error):
+                raise
+            self._import("pipeline", f"Make the pipeline {pipeline['name']} for", {"version": "v1.0", **pipeline})
+
+    def _import(self, kind: str, verb: str, body: Fields) -> None:
+        self.client.send("POST", self.path("import", kind), asked=self.asked(verb), json=body)
+
+    def _pipeline_path(self, pipeline: Fields) -> str:
+        return self.path("pipeline", str(pipeline["name"]))
+
+    def delete(self, current: Fields) -> None:
+        self.client.call("DELETE", self._path(), asked=self.asked("Delete"), accept=(404,))
+        for pipeline in self.params["pipelines"]:
+            self._when_free(
+                lambda one=pipeline: self._delete_pipeline(one),
+                lambda error: error.code == f"error {PIPELINE_USED}",
+            )
+
+    def _delete_pipeline(self, pipeline: Fields) -> None:
+        asked = f"Delete the pipeline {pipeline['name']} of the project {self.project}"
+        try:
+            self.client.call("DELETE", self._pipeline_path(pipeline), asked=asked)
+        except BridgeError as error:
+            if not _no_pipeline(error):
+                raise
+
+    def _may_be_in_the_way(self, error: BridgeError) -> bool:
+        """Of a missing application CDS says the same."""
+        if error.status != 404:
+            return False
+        nodes = (self.params["definition"].get("workflow") or {}).values()
+        for name in {node["application"] for node in nodes if isinstance(node, dict) and node.get("application")}:
+            if self.client.get(self.path("application", name), asked=f"Read the application {name}") is None:
+                error.remedy = f"The project {self.project} has no application {name}."
+                return False
+        return True
+
+    def _when_free(self, call: t.Callable[[], t.Any], waits: t.Callable[[BridgeError], bool]) -> None:
+        """CDS answers at once and deletes a workflow afterwards; what has to wait for that is refused until then."""
+
+        def refused() -> BridgeError | None:
+            try:
+                call()
+            except BridgeError as error:
+                if not waits(error):
+                    raise
+                return error
+            return None
+
+        wait_until(
+            refused,
+            lambda error: error is None,
+            what=f"{self.module} {self.name}: the deletion of the old workflow",
+            describe=lambda error: f"not over ({error})",
+            progress=self.context.progress,
+            timeout=min(self.params["wait_timeout"], _LONGEST_DELETION),
+            interval=self.params["poll_interval"],
+        )
+
+
+def _no_pipeline(error: BridgeError) -> bool:
+    """CDS says 400 where others say 404."""
+    return error.status == 404 or error.code == f"error {NO_PIPELINE}"
+
+
+def _shown(answer: Fields) -> Fields:
+    return {name: answer[name] for name in _SHOWN if answer.get(name) not in (None, "")}
