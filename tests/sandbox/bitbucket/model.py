@@ -76,6 +76,16 @@ class BuildStatus:
 
 
 @dataclass(eq=False)
+class Comment:
+    """What somebody wrote below a pull request; a token that is nobody has no author."""
+
+    id: int
+    raw: str
+    author: User | None
+    created_on: datetime
+
+
+@dataclass(eq=False)
 class Workspace:
     slug: str
     name: str
@@ -109,6 +119,7 @@ class Repository:
     uuid: str = field(default_factory=new_uuid)
     hooks: dict[str, Webhook] = field(default_factory=dict)
     statuses: dict[tuple[str, str], BuildStatus] = field(default_factory=dict)  # (commit, key) →
+    comments: dict[int, list[Comment]] = field(default_factory=dict)  # by pull request
     pull_requests: dict[int, PullRequest[User | None]] = field(default_factory=dict)
     merge_tasks: dict[tuple[int, str], object] = field(default_factory=dict)  # (pull request, task) → its outcome
     pipelines: PipelinesState = field(default_factory=PipelinesState)

@@ -103,6 +103,18 @@ class Authorized:
             lambda client: client.set_status(full_name, revision, status),
         )
 
+    def pull_requests(self, full_name: str) -> list[dict[str, Any]]:
+        return self._call(
+            f"unable to get pull requests on repository {full_name} from {self.name}",
+            lambda client: client.pull_requests(full_name),
+        )
+
+    def comment(self, full_name: str, number: int, text: str) -> None:
+        self._call(
+            f"unable to post pull request comment on repository {full_name} from {self.name}",
+            lambda client: client.comment(full_name, number, text),
+        )
+
     @property
     def status_disabled(self) -> bool:
         if self.vcs:

@@ -160,6 +160,15 @@ class Client:
         if answer.status_code not in (200, 201):
             raise errors.UNKNOWN()
 
+    # -- pull requests -------------------------------------------------------------------------------------------
+
+    def pull_requests(self, full_name: str) -> list[dict[str, Any]]:
+        return list(self._pages(f"/repositories/{full_name}/pullrequests", {"pagelen": "50"}))
+
+    def comment(self, full_name: str, number: int, text: str) -> None:
+        """Whatever Bitbucket answers is as good as any other answer to CDS."""
+        self._send("POST", f"/repositories/{full_name}/pullrequests/{number}/comments", {"content": {"raw": text}})
+
     # -- transport -----------------------------------------------------------------------------------------------
 
     def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> requests.Response:

@@ -50,6 +50,7 @@ class Runs:
     def _finish(self, project: Project, workflow: Workflow, run: Run, result: str) -> None:
         run.status, run.last_modified = result, self.cds.clock.datetime()
         self._report(project, workflow, run)
+        self._comment(project, workflow, run)
 
     # -- statuses ------------------------------------------------------------------------------------------------
 
@@ -87,6 +88,30 @@ class Runs:
             "name": key if version.status_key_prefix else f"{project.key}-{workflow.name}-{workflow.node}",
             "key": key,
         }
+
+    # -- comments ------------------------------------------------------------------------------------------------
+
+    def _comment(self, project: Project, workflow: Workflow, run: Run) -> None:
+        """On the pull request whose branch and commit it was, if it failed, or always if the notification says so."""
+        application = project.applications.get(workflow.application)
+        if not self.cds.version.comments or application is None or not application.vcs_server:
+            return
+        for notification in workflow.notifications:
+            template = notification.template
+            if notification.type != "vcs" or template is None or template.get("disable_comment"):
+                continue
+            if run.status not in ("Fail", "Stopped") and notification.settings.get("on_success") != "always":
+                continue
+            try:
+                client = Authorized(self.cds, project, application.vcs_server)
+                for one in client.pull_requests(application.repository):
+                    source = one["source"]
+                    if source["branch"]["name"] == run.branch and run.hash.startswith(source["commit"]["hash"]):
+                        text = _report(str(template.get("body", "")), workflow, run)
+                        client.comment(application.repository, one["id"], text)
+                        break
+            except errors.Refused as refused:
+                self.cds.log.append(f"unable to comment on {workflow.name}#{run.number}: {refused}")
 
     # -- removal -------------------------------------------------------------------------------------------------
 
@@ -128,3 +153,11 @@ class Runs:
         except errors.Refused as refused:
             self.cds.log.append(f"purge of {workflow.name}: {refused}")
             return None
+
+
+def _report(template: str, workflow: Workflow, run: Run) -> str:
+    """The template's text; of its variables the plain ones."""
+    values = {"WorkflowNodeName": workflow.node, "Number": str(run.number), "SubNumber": "0", "Status": run.status}
+    for name, value in values.items():
+        template = template.replace(f"[[.{name}]]", value)
+    return template or f"CDS Report {workflow.node}#{run.number}.0 {run.status}"

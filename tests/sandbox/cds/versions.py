@@ -116,3 +116,8 @@ class Version:
     def changes_hooks(self) -> bool:
         """A webhook that is there already is changed in Bitbucket; before, only the service was told."""
         return self.since(0, 42, 0)
+
+    @property
+    def comments(self) -> bool:
+        """Runs are told to pull requests as comments."""
+        return self.since(0, 42, 0)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.sandbox.cds.driver import Client
 from tests.sandbox.cds.world import World
 
 PLACE = "/v2/project/DEMO/vcs"
@@ -79,8 +80,11 @@ def test_a_second_of_the_same_name_is_a_409(new: World) -> None:
     assert (answer.status_code, answer.json()["id"]) == (409, 192)
 
 
-def test_bad_credentials_are_a_500_and_nothing_is_stored(new: World) -> None:
+def test_bad_credentials_are_a_500_and_nothing_is_stored(new: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bitbucket's 401 is no error that CDS knows; it tries five times."""
+    tries: list[str] = []
+    send = Client._send
+    monkeypatch.setattr(Client, "_send", lambda self, *call: (tries.append(call[1]), send(self, *call))[1])
     body = new.vcs_body()
     body["auth"]["token"] = "ATATT3xwrong"
     answer = new.post(PLACE, json=body)
@@ -89,6 +93,7 @@ def test_bad_credentials_are_a_500_and_nothing_is_stored(new: World) -> None:
         "unable to get repositories from bb, unable to perform request on service cds-vcs (vcs)"
     )
     assert new.get(PLACE).json() == []
+    assert tries == ["/workspaces?role=member"] * 5
 
 
 def test_the_user_name_of_an_api_token_is_the_e_mail(new: World) -> None:

@@ -304,6 +304,42 @@ def test_a_notification_can_keep_statuses_back_since_0_46(
     assert len(statuses(world)) == number
 
 
+COMMENTS = "repositories/acme/app/pullrequests/1/comments"
+
+
+@pytest.mark.parametrize(
+    ("version", "result", "settings", "expected"),
+    [
+        ("0.57.0", "Fail", {}, ["wf build#1 Fail"]),
+        ("0.57.0", "Success", {}, []),
+        ("0.57.0", "Success", {"on_success": "always"}, ["wf build#1 Success"]),
+        ("0.57.0", "Fail", {"disable_comment": True}, []),
+        ("0.53.0", "Fail", {}, ["wf build#1 Fail"]),
+        ("0.41.0", "Fail", {}, []),
+    ],
+)
+def test_failures_are_told_to_the_pull_request_of_the_branch(
+    build: Callable[..., World], version: str, result: str, settings: dict[str, Any], expected: list[str]
+) -> None:
+    world = build(version)
+    connect(world)
+    template = {"body": "wf [[.WorkflowNodeName]]#[[.Number]] [[.Status]]"}
+    if "disable_comment" in settings:
+        template["disable_comment"] = settings.pop("disable_comment")
+    make_workflow(world, notifications=[{"type": "vcs", "settings": {"template": template, **settings}}])
+    pull = {"title": "Log in", "source": {"branch": {"name": "feature/login"}}}
+    token = world.bitbucket.bitbucket.create_api_token(
+        world.bitbucket.owner, ("read:pullrequest:bitbucket", "write:pullrequest:bitbucket")
+    )
+    assert world.bitbucket.call("POST", "repositories/acme/app/pullrequests", token, json=pull).status_code == 201
+    world.cds.runs.results.append(result)
+    push(world, "feature/login")
+    world.settle(60)
+    world.settle(60)
+    values = world.bitbucket.get(COMMENTS).json()["values"]
+    assert [one["content"]["raw"] for one in values] == expected
+
+
 def test_a_new_workflow_gets_a_notification_of_its_own(new: World) -> None:
     connect(new)
     make_workflow(new)
