@@ -186,6 +186,9 @@ def _pull_requests(world: World, app: str) -> None:
             world.get(ended.headers["Location"])
         world.get(one)
         world.call("DELETE", f"{app}/refs/branches/{name}")
+    world.call("POST", f"{app}/pullrequests/1/comments", json={"content": {"raw": "Fine."}})
+    world.call("POST", f"{app}/pullrequests/1/comments", json={})
+    world.get(f"{app}/pullrequests/1/comments")
     world.get(f"{app}/pullrequests?state=MERGED&state=DECLINED")
     world.get(f"{app}/pullrequests/99")
 

@@ -39,7 +39,6 @@ def _shown(repository: Repository, number: int, comment: Comment) -> dict[str, A
         "created_on": moment,
         "updated_on": moment,
         "content": {
-            "type": "rendered",
             "raw": comment.raw,
             "markup": "markdown",
             "html": f"<p>{html.escape(comment.raw)}</p>",
