@@ -4,10 +4,8 @@
 from __future__ import annotations
 
 import atexit
-import ctypes
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -17,7 +15,6 @@ from . import image
 from .engine_api import EngineApi
 
 _STARTS_WITHIN = 30.0
-_PR_SET_PDEATHSIG = 1
 
 
 class Unavailable(Exception):
@@ -75,13 +72,14 @@ def _start() -> EngineApi:
     folder = Path(tempfile.mkdtemp(prefix="repobridge-engine-", dir="/tmp"))
     socket, log = folder / "docker.sock", folder / "log"
     command = [
+        *_die_with_us(),
         program,
         *("--data-root", str(folder / "data"), "--exec-root", str(folder / "exec"), "-p", str(folder / "pid")),
         *("-H", f"unix://{socket}", "--bridge=none", "--iptables=false", "--ip6tables=false"),
         *("--ip-masq=false", "--ip-forward=false"),
     ]
     with log.open("w") as output:
-        daemon = subprocess.Popen(command, stdout=output, stderr=output, preexec_fn=_die_with_us)
+        daemon = subprocess.Popen(command, stdout=output, stderr=output)
     atexit.register(_stop, daemon, folder)
     found = EngineApi(f"unix://{socket}")
     began = time.monotonic()
@@ -93,9 +91,10 @@ def _start() -> EngineApi:
     return found
 
 
-def _die_with_us() -> None:
-    """A test run that is killed must leave no engine behind."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def _die_with_us() -> list[str]:
+    """What makes a program end with the one that started it: a test run that is killed must leave no engine behind."""
+    program = shutil.which("setpriv")
+    return [program, "--pdeathsig", "TERM"] if program else []
 
 
 def _stop(daemon: subprocess.Popen[bytes], folder: Path) -> None:
