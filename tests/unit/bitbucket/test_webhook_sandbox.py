@@ -150,3 +150,13 @@ def test_an_endpoint_without_a_query_leaves_the_query_alone(run: SandboxRunner, 
     mended = run.ok(Webhook, **ours, secret_url=address)
     assert [drift["path"] for drift in mended["drift"]] == ["active"]
     assert bitbucket.hooks("acme", "shop")[0].url.endswith("?private_token=glpat-0123456789abcdef")
+
+
+def test_a_note_in_parentheses_is_no_part_of_the_description_to_find_by(
+    run: SandboxRunner, bitbucket: Bitbucket
+) -> None:
+    for url, description in (("https://a.example.com/", "Mirror (token 7)"), ("https://b.example.com/", "Mirror two")):
+        run.ok(Webhook, **{**CI, "url": url, "description": description})
+    place = {name: CI[name] for name in ("workspace", "repository")}
+    run.ok(Webhook, **place, description="Mirror", match_by="description", state="absent")
+    assert [hook.description.partition(" [")[0] for hook in bitbucket.hooks("acme", "shop")] == ["Mirror two"]

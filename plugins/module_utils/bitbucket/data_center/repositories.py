@@ -57,6 +57,7 @@ class DataCenterRepositories(Repositories):
             "url": next((link["href"] for link in links.get("self", ())), None),
             "clone_url": without_user(clone.get("https") or clone.get("http")),
             "clone_ssh_url": clone.get("ssh"),
+            "api_url": self.client.base_url,
         }
 
     def refs(self) -> tuple[Fields, dict[str, str]]:
