@@ -121,3 +121,8 @@ class Version:
     def comments(self) -> bool:
         """Runs are told to pull requests as comments."""
         return self.since(0, 42, 0)
+
+    @property
+    def has_v2_keys(self) -> bool:
+        """``/v2/project/{key}/keys``"""
+        return self.since(0, 55, 1)

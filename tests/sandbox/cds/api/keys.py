@@ -1,24 +1,47 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keys of projects, which repositories are cloned with."""
+"""Keys of projects, which repositories are cloned with: by the rights of groups, and later by rules as well."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response
 
 from .. import context, errors, keypairs, render
+from ..model import Project
 
 group = Blueprint("keys", __name__)
+_OLD, _NEW = "/project/<key>/keys", "/v2/project/<key>/keys"
+ONLY_V2 = context.only(lambda release: release.has_v2_keys)
 
 
-@group.get("/project/<key>/keys")
+@group.get(_OLD)
 def listing(key: str) -> Response:
-    place = context.project(key)
+    return _listed(context.project(key))
+
+
+@group.get(_NEW)
+@ONLY_V2
+def new_listing(key: str) -> Response:
+    return _listed(context.rbac_project(key, "read"))
+
+
+def _listed(place: Project) -> Response:
     return context.answer([render.key(one, place) for one in place.keys.values()])
 
 
-@group.post("/project/<key>/keys")
+@group.post(_OLD)
 def create(key: str) -> Response:
-    place, body, cds = context.project(key), context.body(), context.service()
+    return _created(context.project(key))
+
+
+@group.post(_NEW)
+@ONLY_V2
+def new_create(key: str) -> Response:
+    return _created(context.rbac_project(key, "manage"))
+
+
+def _created(place: Project) -> Response:
+    """A name without ``proj-`` gets it."""
+    body, cds = context.body(), context.service()
     name, kind = context.pick(body, "name"), context.pick(body, "type")
     if not name.startswith("proj-"):
         name = f"proj-{name}"
@@ -30,9 +53,23 @@ def create(key: str) -> Response:
     return context.answer(render.key(place.keys[name], place))
 
 
-@group.delete("/project/<key>/keys/<name>")
+@group.delete(_OLD + "/<name>")
 def delete(key: str, name: str) -> Response:
-    place = context.project(key)
-    if place.keys.pop(name, None) is None:
+    return _deleted(context.project(key), name)
+
+
+@group.delete(_NEW + "/<name>")
+@ONLY_V2
+def new_delete(key: str, name: str) -> Response:
+    return _deleted(context.rbac_project(key, "manage"), name)
+
+
+def _deleted(place: Project, name: str) -> Response:
+    """Not while a server of the project needs the key."""
+    if name not in place.keys:
         raise errors.KEY_NOT_FOUND()
+    for vcs in place.vcs.values():
+        if vcs.auth.get("sshKeyName") == name:
+            raise errors.WRONG_REQUEST(f"the ssh key is used by the vcs integration {vcs.name}")
+    del place.keys[name]
     return context.answer(None)

@@ -177,6 +177,17 @@ def test_rights_of_groups_count_for_nothing_here(new: World) -> None:
     assert new.post("/v2/project/MINE/vcs", json=new.vcs_body(), by=session).status_code == 201
 
 
+@pytest.mark.parametrize("place", ["/project/DEMO/keys", "/v2/project/DEMO/keys"])
+def test_a_key_in_use_is_kept(new: World, place: str) -> None:
+    with_key(new)
+    answer = new.call("DELETE", f"{place}/proj-ssh-demo")
+    assert (answer.status_code, answer.json()["from"]) == (400, "the ssh key is used by the vcs integration bb")
+    assert [key["name"] for key in new.get(place).json()] == ["proj-ssh-demo"]
+    new.call("DELETE", f"{PLACE}/bb")
+    assert new.call("DELETE", f"{place}/proj-ssh-demo").status_code == 200
+    assert new.get(place).json() == []
+
+
 # -- repositories -------------------------------------------------------------------------------------------------
 
 
