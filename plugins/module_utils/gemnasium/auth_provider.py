@@ -31,7 +31,7 @@ class AuthProvider(GemnasiumObject):
                 "name": {"type": "str", "required": True},
                 "type": {"type": "str"},
                 "authorize_url": {"type": "str"},
-                "token_url": {"type": "str"},
+                "token_url": {"type": "str", "no_log": False},
                 "cli": {"type": "str", "choices": ["classic", "versioned"], "default": "classic"},
             },
             required_if=[("state", "present", ("type", "authorize_url", "token_url"))],

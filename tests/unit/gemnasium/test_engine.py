@@ -227,3 +227,39 @@ def test_tls_with_certificates_of_both_sides(run: Runner, tmp_path: Path) -> Non
     finally:
         secure.shutdown()
         secure.server_close()
+
+
+# -- where a secret can be seen -----------------------------------------------------------------------------------------
+
+
+def processes_with(text: str) -> set[str]:
+    """The PID namespaces of all processes of this machine that have ``text`` among their arguments."""
+    out = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if text.encode() in (process / "cmdline").read_bytes():
+                out.add(os.readlink(process / "ns" / "pid"))
+        except OSError:
+            pass  # gone in the meantime
+    return out
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root sees whose processes they are")
+def test_the_secret_is_in_no_process_list_but_that_of_the_command_itself(with_provider: Runner) -> None:
+    """Which the documented command makes unavoidable: it takes the secret as an argument."""
+    if not with_provider.gemnasium.engine.host.startswith("unix://"):
+        pytest.skip("the engine of these tests may be on another machine")
+    shell = with_provider.gemnasium.shell
+    shell(
+        "busybox mkfifo /tmp/go; busybox printf '#!/bin/sh\\nread -r go </tmp/go\\n' >/bin/waits; busybox chmod +x /bin/waits"
+    )
+    results: list[Any] = []
+    task = threading.Thread(target=lambda: results.append(with_provider(AuthClient, **CLIENT, command=["waits"])))
+    task.start()
+    seen: set[str] = set()
+    while not seen and task.is_alive():
+        seen = processes_with(SECRET)
+    shell("busybox echo go >/tmp/go")
+    task.join()
+    assert results[0]["changed"], results
+    assert seen and os.readlink("/proc/self/ns/pid") not in seen
