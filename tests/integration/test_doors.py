@@ -72,6 +72,8 @@ class Company:
         dc = self.sandbox.bitbucket_dc
         dc_builder = dc.create_user("build", password="the builder's password")
         dc.grant(dc_builder, "PROJECT_ADMIN", "ACME")
+        for branch in ("main", "feature/cart"):  # or its commits may be the very same as in Cloud, or may not
+            dc.commit("ACME", "shop", branch, {"data-center.txt": f"{branch}\n"})
         self.variables: dict[str, Any] = {
             "bitbucket_dc_url": dc.url,
             "bitbucket_dc_token": dc.create_token(dc_builder, ("PROJECT_ADMIN", "REPO_ADMIN")).secret,

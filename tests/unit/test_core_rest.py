@@ -191,6 +191,19 @@ def test_a_write_whose_answer_is_lost_is_not_repeated(service: Service, slept: l
     assert len(service.asked) == 1
 
 
+@pytest.mark.parametrize("answer", [DROP, Answer(503)], ids=["lost", "503"])
+def test_what_makes_another_thing_each_time_is_not_repeated_whatever_its_method(
+    service: Service, slept: list[float], answer: Answer | str
+) -> None:
+    service.answers = [answer]
+    kind = OutcomeUnknown if answer is DROP else BridgeError
+    with pytest.raises(kind):
+        client(service).call("PUT", "things", asked="Make a thing", once=True)
+    assert len(service.asked) == 1
+    service.answers = [Answer(429, {"Retry-After": "3"})]
+    assert client(service).call("PUT", "things", asked="Make a thing", once=True).status_code == 200
+
+
 def test_a_write_that_never_reached_the_service_is_known_not_to_be_applied(slept: list[float]) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
