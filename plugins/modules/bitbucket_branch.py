@@ -8,7 +8,7 @@ module: bitbucket_branch
 short_description: Manage a branch of a Bitbucket repository
 version_added: 1.0.0
 description:
-  - Makes a branch of a repository of Bitbucket Cloud, or removes it. It is found by its name.
+  - Makes a branch of a repository, or removes it. It is found by its name.
   - A branch that is there is never moved, wherever O(start) is by now. The main branch can't be removed; Bitbucket refuses.
   - One call if there is nothing to do, one more for a removal, two or three for a new one.
   - An API token needs the scope C(read:repository:bitbucket), and for changes C(write:repository:bitbucket), other credentials
@@ -23,7 +23,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.bitbucket
 options:
   workspace:
-    description: Slug of the workspace.
+    description: Slug of the workspace; for Data Center the key of the project, V(~ada) for the personal one of a user.
     type: str
     required: true
   repository:
