@@ -197,6 +197,8 @@ class Integration(Resource):
         """What the task sets; of the credentials those that can be compared, and the rest by ``update_secret``."""
         wanted, name = self._given(), SECRET[self.type]
         secret = wanted.pop(name, None)
+        if wanted.get("fetch_branches") is False:
+            wanted["prune_branches"] = False  # Upsun switches it off as well
         if wanted.get("prune_branches") and "fetch_branches" not in wanted and not current["fetch_branches"]:
             raise InvalidInput(
                 "prune_branches needs fetch_branches, which is off in this integration",

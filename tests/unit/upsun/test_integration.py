@@ -131,7 +131,7 @@ def test_an_answer_that_was_lost_makes_no_second_one(
 @pytest.mark.parametrize(
     ("option", "value"),
     [
-        ("fetch_branches", False),
+        ("prune_branches", False),
         ("build_pull_requests", False),
         ("resync_pull_requests", True),
         ("pull_requests_clone_parent_data", False),
@@ -166,6 +166,7 @@ def test_pruning_needs_fetching(run: Runner, followed: Held) -> None:
     assert "prune_branches needs fetch_branches" in message
     assert not run.calls
     run.ok(Integration, type="bitbucket", fetch_branches=False)
+    assert sent(run, "PATCH") == {"fetch_branches": False, "prune_branches": False}
     assert not followed.settings["prune_branches"]
     assert "which is off in this integration" in run.fails(Integration, type="bitbucket", prune_branches=True)
     assert not run.writes()
