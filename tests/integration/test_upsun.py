@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the role does where Upsun can't or where something is there already: one webhook, and only with consent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sandbox.sandbox import Sandbox
+
+from .playbook import Run
+from .scenarios.upsun import UpsunCloud, integration
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Iterator[UpsunCloud]:
+    sandbox = Sandbox(root=tmp_path / "sandbox")
+    made = UpsunCloud(sandbox, tmp_path)
+    sandbox.start()
+    yield made
+    sandbox.stop()
+
+
+def hooks(scenario: UpsunCloud) -> list[Any]:
+    return scenario.sandbox.bitbucket.hooks("acme", "shop")
+
+
+def done(run: Run) -> list[tuple[str, str]]:
+    """What was done; a look for a webhook that is missing foretells its creation, which comes once all the same."""
+    return list(dict.fromkeys((action, kind) for action, kind, _ in run.actions))
+
+
+@pytest.fixture
+def refused(scenario: UpsunCloud) -> UpsunCloud:
+    """Bitbucket lets Upsun add no webhook, once."""
+    scenario.sandbox.faults.add("status", match="^bitbucket POST .*/hooks$", status=403, times=1)
+    return scenario
+
+
+def test_a_webhook_that_upsun_could_not_add_is_added_by_hand(refused: UpsunCloud) -> None:
+    run = refused.run(refused.site).ok()
+    assert done(run) == [("create", "upsun_integration"), ("create", "bitbucket_webhook")]
+    (hook,) = hooks(refused)
+    assert hook.description == f"Upsun: {refused.sandbox.upsun_project.id}"
+    assert {"repo:push", "pullrequest:created", "pullrequest:fulfilled"} <= set(hook.events)
+    assert not any("comment" in event or "approv" in event for event in hook.events)
+    refused.verify()
+    assert refused.run(refused.site).ok().changed == 0
+
+
+def test_it_goes_when_upsun_adds_its_own(refused: UpsunCloud) -> None:
+    """A new consumer makes Upsun look after its webhook again, and it does not know of the one that is there."""
+    refused.run(refused.site).ok()
+    sandbox = refused.sandbox
+    consumer = sandbox.bitbucket.create_oauth_consumer("acme", sandbox.upsun_consumer.scopes)
+    refused.extra["upsun_consumer_key"], refused.secret = consumer.key, consumer.secret
+    run = refused.run(refused.site).ok()
+    assert ("delete", "bitbucket_webhook") in done(run)
+    (hook,) = hooks(refused)
+    assert hook.uuid == integration(sandbox).hook_id
+    refused.verify()
+    assert refused.run(refused.site).ok().changed == 0
+
+
+def test_a_webhook_that_somebody_deleted_is_found_by_the_audit_and_added(scenario: UpsunCloud) -> None:
+    scenario.run(scenario.site).ok()
+    hooks(scenario)
+    scenario.sandbox.bitbucket.repository("acme", "shop").hooks.clear()
+    audit = scenario.run(scenario.audit, repobridge_fail_on_drift=True)
+    assert "create bitbucket_webhook" in audit.failures[0]["msg"]
+    run = scenario.run(scenario.site).ok()
+    assert done(run) == [("create", "bitbucket_webhook")]
+    scenario.verify()
+
+
+def test_what_upsun_listens_to_beyond_is_left_alone(scenario: UpsunCloud) -> None:
+    scenario.run(scenario.site).ok()
+    hooks(scenario)[0].events = [*hooks(scenario)[0].events, "repo:fork"]
+    assert scenario.run(scenario.site).ok().changed == 0
+
+
+def test_two_webhooks_with_its_address_are_an_error_that_names_both(scenario: UpsunCloud) -> None:
+    scenario.run(scenario.site).ok()
+    bitbucket, first = scenario.sandbox.bitbucket, hooks(scenario)[0]
+    second = type(first)(**{**vars(first), "uuid": "{0d7a2b1c-0000-4000-8000-000000000000}"})
+    bitbucket.repository("acme", "shop").hooks[second.uuid] = second
+    (failure,) = scenario.run(scenario.site).failures
+    assert first.uuid in failure["msg"] and second.uuid in failure["msg"]
+
+
+def test_the_consumer_can_be_the_credential_of_the_run_too(scenario: UpsunCloud) -> None:
+    for name in ("BITBUCKET_USERNAME", "BITBUCKET_API_TOKEN"):
+        del scenario.environment[name]
+    consumer = scenario.sandbox.upsun_consumer
+    scenario.environment.update(BITBUCKET_CLIENT_ID=consumer.key, BITBUCKET_CLIENT_SECRET=consumer.secret)
+    scenario.inventory.write_text(
+        "\n".join(line for line in scenario.inventory_text().splitlines() if "upsun_consumer" not in line)
+    )
+    scenario.run(scenario.site).ok()
+    scenario.verify()
+    assert scenario.run(scenario.site).ok().changed == 0
+    scenario.run(scenario.teardown).ok()
+    assert not any(scenario.made().values())
+
+
+def test_a_project_that_follows_something_else_is_left_alone_by_teardown(scenario: UpsunCloud) -> None:
+    scenario.run(scenario.site).ok()
+    integration(scenario.sandbox).settings["repository"] = "acme/stock"
+    assert scenario.run(scenario.teardown).ok().changed == 0
+    assert scenario.sandbox.upsun_project.source
+
+
+def test_environments_that_differ_are_named(scenario: UpsunCloud) -> None:
+    scenario.run(scenario.site).ok()
+    project = scenario.sandbox.upsun_project
+    scenario.settle()
+    project.environments["feature/cart"].parent = "pr-1"
+    (failure,) = scenario.run(scenario.site, upsun_verify="always").failures
+    assert "the parent of the environment feature/cart is pr-1, and should be main" in failure["msg"]
+    scenario.run(scenario.site, upsun_verify="never").ok()
+
+
+def test_without_fetching_only_pull_requests_are_verified(scenario: UpsunCloud) -> None:
+    scenario.run(scenario.site, upsun_fetch_branches=False).ok()
+    settings = integration(scenario.sandbox).settings
+    assert (settings["fetch_branches"], settings["prune_branches"]) == (False, False)
+    assert "feature/cart" not in scenario.sandbox.upsun_project.environments
+    assert scenario.run(scenario.site, upsun_fetch_branches=False).ok().changed == 0
+    scenario.run(scenario.site).ok()
+    scenario.verify()
