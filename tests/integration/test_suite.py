@@ -21,9 +21,18 @@ from .scenario import Failure, Scenario
 from .scenarios.gemnasium import Gemnasium
 from .scenarios.gitlab_ci import GitlabCi, GitlabCiCommunity, GitlabCiPush
 from .scenarios.oci_devops import OciDevops
-from .scenarios.upsun import UpsunCloud
+from .scenarios.upsun import UpsunCloud, UpsunDataCenter, UpsunOwnToken
 
-SCENARIOS: tuple[type[Scenario], ...] = (OciDevops, GitlabCi, GitlabCiPush, GitlabCiCommunity, UpsunCloud, Gemnasium)
+SCENARIOS: tuple[type[Scenario], ...] = (
+    OciDevops,
+    GitlabCi,
+    GitlabCiPush,
+    GitlabCiCommunity,
+    UpsunCloud,
+    UpsunDataCenter,
+    UpsunOwnToken,
+    Gemnasium,
+)
 # More runs than any target needs, one for each of its writes.
 MOST_WRITES = 60
 # What a service calls a thing that every run makes anew.

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The target ``upsun``: branches and pull requests of a repository as environments, from Bitbucket Cloud."""
+"""The target ``upsun``: branches and pull requests of a repository as environments, from either Bitbucket."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from tests.sandbox.bitbucket import Bitbucket
+from tests.sandbox.bitbucket_dc import BitbucketDataCenter
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.upsun import Integration
 from tests.sandbox.upsun.integration_input import DEFAULTS
@@ -19,19 +21,6 @@ SCOPES = (
     "write:webhook:bitbucket",
     "delete:webhook:bitbucket",
 )
-CONFIG = ".upsun/config.yaml"
-APPLICATION = """applications:
-  shop:
-    type: python:3.13
-routes:
-  https://{default}/:
-    type: upstream
-    upstream: shop:http
-    primary: true
-  https://www.{default}/:
-    type: redirect
-    to: https://{default}/
-"""
 
 
 def integration(sandbox: Sandbox) -> Integration:
@@ -47,54 +36,140 @@ def _setting(name: str, value: Any) -> Drift:
     return Drift("upsun_integration", name, spoil, lambda s: integration(s).settings[name])
 
 
-def _hook(name: str, value: Any) -> Drift:
+def _spoiled_secret(field: str) -> Drift:
     def spoil(sandbox: Sandbox) -> None:
-        setattr(sandbox.bitbucket.hooks("acme", "shop")[0], name, value)
+        integration(sandbox).secrets[field] = "an older secret"
+
+    name = "secret" if field == "app_credentials" else field
+    return Drift("upsun_integration", name, spoil, lambda s: integration(s).secrets[field])
+
+
+def _hook(host: str, owner: str, name: str, value: Any) -> Drift:
+    """``host``: the Bitbucket, by its name in the sandbox."""
+
+    def the(sandbox: Sandbox) -> Any:
+        return getattr(sandbox, host).hooks(owner, "shop")[0]
 
     def look(sandbox: Sandbox) -> Any:
-        found = getattr(sandbox.bitbucket.hooks("acme", "shop")[0], name)
+        found = getattr(the(sandbox), name)
         return sorted(found) if isinstance(found, list) else found
 
-    return Drift("bitbucket_webhook", name, spoil, look)
+    return Drift("bitbucket_webhook", name, lambda s: setattr(the(s), name, value), look)
 
 
-def _spoiled_secret(sandbox: Sandbox) -> None:
-    integration(sandbox).secrets["app_credentials"] = "an older secret"
+_SETTINGS = (
+    _setting("fetch_branches", False),
+    _setting("prune_branches", False),
+    _setting("build_pull_requests", False),
+    _setting("pull_requests_clone_parent_data", False),
+    _setting("environment_init_resources", "minimum"),
+)
 
 
-class UpsunCloud(Scenario):
+class _Upsun(Scenario):
+    """A project that follows the shop, from either Bitbucket."""
+
+    reading = ("/access_token", "/oauth2/token", "/validate")
+    owner: str
+    type: str
+
+    def arrange(self) -> None:
+        self.token = self.sandbox.populate()
+        self.host.open_pull_request(self.owner, "shop", "feature/cart", title="A cart")
+
+    @property
+    def host(self) -> Any:
+        """The Bitbucket."""
+        raise NotImplementedError
+
+    def made(self) -> dict[str, list[str]]:
+        """Environments stay: what has been fetched is the project's."""
+        return {
+            "integration": [
+                f"{one.type} {one.settings['repository']}" for one in self.sandbox.upsun_project.integrations.values()
+            ],
+            "webhook": [hook.url for hook in self.host.hooks(self.owner, "shop")],
+        }
+
+    def expected(self) -> dict[str, list[str]]:
+        hook = self.sandbox.upsun.hook_url(integration(self.sandbox))
+        repository = "acme/shop" if self.type == "bitbucket" else "shop"
+        return {"integration": [f"{self.type} {repository}"], "webhook": [hook]}
+
+    # -- what it is for --------------------------------------------------------------------------------------------
+
+    def verify(self) -> None:
+        """Environments are what the repository is; and what is pushed, opened and merged comes there by itself."""
+        self.compare()
+        number = self.somebody_works()
+        self.compare()
+        self.host.merge_pull_request(self.owner, "shop", number)
+        self.compare()
+
+    def compare(self) -> None:
+        sandbox = self.sandbox
+        self.settle()
+        project = sandbox.upsun_project
+        there = {one.id: one for one in project.environments.values()}
+        branches = {
+            name.removeprefix("refs/heads/"): commit
+            for name, commit in self.host.refs(self.owner, "shop").items()
+            if name.startswith("refs/heads/")
+        }
+        assert {name: one.head_commit for name, one in there.items() if not one.is_pr} == branches
+        assert there["main"].parent is None
+        assert {one.parent for name, one in there.items() if name != "main" and not one.is_pr} <= {"main"}
+        requests = self.open_pull_requests()
+        assert {name for name, one in there.items() if one.is_pr} == {f"pr-{number}" for number in requests}
+        for number, (commit, destination) in requests.items():
+            one = there[f"pr-{number}"]
+            assert (one.head_commit, one.parent, one.status) == (commit, destination, "active")
+            assert sandbox.upsun.environments.url(one) in self.urls(commit)
+
+    def settle(self) -> None:
+        """Until nothing is under way on either side."""
+        for _ in range(3):
+            self.host.wait_for_deliveries()
+            self.sandbox.upsun.wait(self.sandbox.upsun_project)
+
+    def open_pull_requests(self) -> dict[int, tuple[str, str]]:
+        """Commit and destination by number."""
+        found = self.host.repository(self.owner, "shop").pull_requests.values()
+        return {one.id: (one.source_sha, one.destination) for one in found if one.is_open}
+
+    def urls(self, commit: str) -> list[str]:
+        """What is shown on a commit."""
+        raise NotImplementedError
+
+    def somebody_works(self) -> int:
+        """A push to main, a new branch and a pull request from it; its number."""
+        now = self.sandbox.clock.now()
+        self.host.commit(self.owner, "shop", "main", {"pushed.txt": f"{now}\n"})
+        branch = f"work-{int(now * 1000)}"
+        self.host.commit(self.owner, "shop", branch, {"work.txt": f"{now}\n"})
+        return int(self.host.open_pull_request(self.owner, "shop", branch, title="Work").id)
+
+
+class UpsunCloud(_Upsun):
     """With an API token for the run, and an OAuth consumer for Upsun."""
 
     name = "upsun_cloud"
+    owner, type = "acme", "bitbucket"
     # Bitbucket: the repository (which tells of the credential), its webhooks. Upsun: the integrations and whether the one
     # there works, and the integrations once more; each of the two tasks exchanges the API token. To tell whether it works
     # Upsun itself asks Bitbucket for a token and the repository.
     budget = {"bitbucket": 2 + 2, "upsun": 3, "upsun-auth": 2}
-    reading = ("/access_token", "/oauth2/token", "/validate")
     drifts: tuple[Drift, ...] = (
-        _setting("fetch_branches", False),
-        _setting("prune_branches", False),
-        _setting("build_pull_requests", False),
+        *_SETTINGS,
         _setting("resync_pull_requests", True),
-        _setting("pull_requests_clone_parent_data", False),
-        _setting("environment_init_resources", "minimum"),
-        Drift(
-            "upsun_integration",
-            "secret",
-            _spoiled_secret,
-            lambda s: integration(s).secrets["app_credentials"],
-        ),
-        _hook("active", False),
-        _hook("events", ["repo:push"]),
+        _spoiled_secret("app_credentials"),
+        _hook("bitbucket", "acme", "active", False),
+        _hook("bitbucket", "acme", "events", ["repo:push"]),
     )
 
     def arrange(self) -> None:
-        self.sandbox.populate()
-        bitbucket = self.sandbox.bitbucket
-        for branch in ("main", "feature/cart"):
-            bitbucket.commit("acme", "shop", branch, {CONFIG: APPLICATION})
-        bitbucket.open_pull_request("acme", "shop", "feature/cart", title="A cart")
-        self.token = bitbucket.create_api_token(bitbucket.users["jdoe"], SCOPES)
+        super().arrange()
+        self.token = self.host.create_api_token(self.host.users["jdoe"], SCOPES)
         self.environment = self.sandbox.environment(self.token)
         self.secret = self.sandbox.upsun_consumer.secret
 
@@ -112,85 +187,13 @@ all:
         upsun_consumer_secret: "{{{{ lookup('ansible.builtin.env', 'CONSUMER_SECRET') }}}}"
 """
 
-    def made(self) -> dict[str, list[str]]:
-        """Environments stay: what has been fetched is the project's."""
-        return {
-            "integration": [
-                f"{one.type} {one.settings['repository']}" for one in self.sandbox.upsun_project.integrations.values()
-            ],
-            "webhook": [hook.url for hook in self.sandbox.bitbucket.hooks("acme", "shop")],
-        }
-
-    def expected(self) -> dict[str, list[str]]:
-        hook = self.sandbox.upsun.hook_url(integration(self.sandbox))
-        return {"integration": ["bitbucket acme/shop"], "webhook": [hook]}
-
-    # -- what it is for --------------------------------------------------------------------------------------------
-
-    def verify(self) -> None:
-        """Environments are what the repository is; and what is pushed, opened and merged comes there by itself."""
-        self.compare()
-        number = self.somebody_works()
-        self.compare()
-        self.somebody_merges(number)
-        self.compare()
-
-    def compare(self) -> None:
-        sandbox = self.sandbox
-        self.settle()
-        project = sandbox.upsun_project
-        there = {one.id: one for one in project.environments.values()}
-        branches = {
-            name.removeprefix("refs/heads/"): commit
-            for name, commit in self.refs().items()
-            if name.startswith("refs/heads/")
-        }
-        assert {name: one.head_commit for name, one in there.items() if not one.is_pr} == branches
-        assert there["main"].parent is None
-        assert {one.parent for name, one in there.items() if name != "main" and not one.is_pr} <= {"main"}
-        requests = self.open_pull_requests()
-        assert {name for name, one in there.items() if one.is_pr} == {f"pr-{number}" for number in requests}
-        for number, (commit, destination) in requests.items():
-            one = there[f"pr-{number}"]
-            assert (one.head_commit, one.parent, one.status) == (commit, destination, "active")
-            assert sandbox.upsun.environments.url(one) in self.urls(commit) or self.lost(one.id)
-
-    def settle(self) -> None:
-        """Until nothing is under way on either side."""
-        for _ in range(3):
-            self.sandbox.bitbucket.wait_for_deliveries()
-            self.sandbox.upsun.wait(self.sandbox.upsun_project)
-
-    def lost(self, environment: str) -> bool:
-        """Whether Upsun itself could not reach Bitbucket when it wanted to report; it does not try again."""
-        found = [one for one in self.sandbox.upsun_project.activities if one.environment == environment]
-        return any("could not be reported" in line for one in found for _, line in one.log)
-
-    def refs(self) -> dict[str, str]:
-        return self.sandbox.bitbucket.refs("acme", "shop")
-
-    def open_pull_requests(self) -> dict[int, tuple[str, str]]:
-        """Commit and destination by number."""
-        found = self.sandbox.bitbucket.repository("acme", "shop").pull_requests.values()
-        return {one.id: (one.source_sha, one.destination) for one in found if one.is_open}
+    @property
+    def host(self) -> Bitbucket:
+        return self.sandbox.bitbucket
 
     def urls(self, commit: str) -> list[str]:
-        """What is shown on a commit."""
-        statuses = self.sandbox.bitbucket.repository("acme", "shop").statuses
+        statuses = self.host.repository("acme", "shop").statuses
         return [status.url for (sha, _key), status in statuses.items() if sha == commit]
-
-    def somebody_works(self) -> int:
-        """A push to main, a new branch and a pull request from it; its number."""
-        bitbucket, now = self.sandbox.bitbucket, self.sandbox.clock.now()
-        bitbucket.commit("acme", "shop", "main", {"pushed.txt": f"{now}\n"})
-        branch = f"work-{int(now * 1000)}"
-        bitbucket.commit("acme", "shop", branch, {"work.txt": f"{now}\n"})
-        return int(bitbucket.open_pull_request("acme", "shop", branch, title="Work", close_source_branch=True).id)
-
-    def somebody_merges(self, number: int) -> None:
-        self.sandbox.bitbucket.merge_pull_request("acme", "shop", number)
-
-    # -- secrets ---------------------------------------------------------------------------------------------------
 
     def secrets(self) -> dict[str, tuple[str, ...]]:
         """The consumer's secret goes to Bitbucket, to be tried, and to Upsun, in the integration and nowhere else."""
@@ -209,6 +212,112 @@ all:
     @secret.setter
     def secret(self, value: str) -> None:
         self.environment["CONSUMER_SECRET"] = value
+
+
+class UpsunDataCenter(_Upsun):
+    """With one of Jane's tokens for the run, and another one for Upsun."""
+
+    name = "upsun_data_center"
+    owner, type = "ACME", "bitbucket_server"
+    # Bitbucket: the repository, whether there is admin on it, its main branch (two), its webhooks. Upsun as with the Cloud;
+    # to tell whether it works Upsun itself asks Bitbucket who it is and for the repository.
+    budget = {"bitbucket-dc": 5 + 2, "upsun": 3, "upsun-auth": 2}
+    drifts: tuple[Drift, ...] = (
+        *_SETTINGS,
+        _setting("username", "somebody"),
+        _spoiled_secret("token"),
+        _hook("bitbucket_dc", "ACME", "active", False),
+        _hook("bitbucket_dc", "ACME", "events", ["repo:refs_changed"]),
+    )
+
+    def arrange(self) -> None:
+        super().arrange()
+        environment = self.sandbox.environment(self.token)
+        self.environment = {k: v for k, v in environment.items() if not k.startswith("BITBUCKET_")}
+        self.environment.update(self.sandbox.data_center_environment())
+        del self.environment["BITBUCKET_PASSWORD"]
+        self.dc_token = self.new_token()
+        self.secret = self.dc_token.secret
+
+    def inventory_text(self) -> str:
+        return f"""---
+all:
+  children:
+    upsun:
+      hosts:
+        shop:
+      vars:
+        bitbucket_workspace: ACME
+        upsun_project: {self.sandbox.upsun_project.id}
+        upsun_server_token: "{{{{ lookup('ansible.builtin.env', 'SERVER_TOKEN') }}}}"
+"""
+
+    @property
+    def host(self) -> BitbucketDataCenter:
+        return self.sandbox.bitbucket_dc
+
+    def new_token(self, *permissions: str) -> Any:
+        """Another one of Jane's, with what the documentation asks for if nothing else is said."""
+        return self.host.create_token(
+            self.sandbox.bitbucket_dc_user, permissions or ("PROJECT_READ", "REPO_ADMIN"), "Upsun's", 90
+        )
+
+    def urls(self, commit: str) -> list[str]:
+        builds = self.host.repository("ACME", "shop").builds
+        return [build.url for (sha, _key), build in builds.items() if sha == commit]
+
+    def secrets(self) -> dict[str, tuple[str, ...]]:
+        return {
+            self.secret: ("bitbucket-dc", r"upsun ^/projects/\w+/integrations(/\w+)?$"),
+            self.sandbox.bitbucket_dc_token.secret: ("bitbucket-dc",),
+            self.sandbox.upsun_token.secret: (r"upsun-auth ^/oauth2/token$",),
+        }
+
+    @property
+    def secret(self) -> str:
+        return self.environment["SERVER_TOKEN"]
+
+    @secret.setter
+    def secret(self, value: str) -> None:
+        self.environment["SERVER_TOKEN"] = value
+
+
+class UpsunOwnToken(UpsunDataCenter):
+    """With Jane's password: the role makes Upsun's token itself, and renews it."""
+
+    name = "upsun_own_token"
+    # One call more, for the tokens.
+    budget = {"bitbucket-dc": 6 + 2, "upsun": 3, "upsun-auth": 2}
+    unseen: tuple[str, ...] = ("bitbucket_access_token",)
+
+    def arrange(self) -> None:
+        super().arrange()
+        del self.environment["BITBUCKET_ACCESS_TOKEN"], self.environment["SERVER_TOKEN"]
+        self.environment["BITBUCKET_PASSWORD"] = self.sandbox.bitbucket_dc_user.password
+
+    def inventory_text(self) -> str:
+        return "\n".join(line for line in super().inventory_text().splitlines() if "SERVER_TOKEN" not in line) + "\n"
+
+    def own_tokens(self) -> list[Any]:
+        name = f"upsun-{self.sandbox.upsun_project.id}"
+        found = self.host.tokens.of(self.sandbox.bitbucket_dc_user)
+        return [one for one in found if one.name == name and not one.revoked]
+
+    def made(self) -> dict[str, list[str]]:
+        return {**super().made(), "token": [one.name for one in self.own_tokens()]}
+
+    def expected(self) -> dict[str, list[str]]:
+        return {**super().expected(), "token": [f"upsun-{self.sandbox.upsun_project.id}"]}
+
+    def verify(self) -> None:
+        super().verify()
+        assert integration(self.sandbox).secrets["token"] == self.own_tokens()[-1].secret
+
+    def secrets(self) -> dict[str, tuple[str, ...]]:
+        return {
+            self.sandbox.bitbucket_dc_user.password: ("bitbucket-dc",),
+            self.sandbox.upsun_token.secret: (r"upsun-auth ^/oauth2/token$",),
+        }
 
 
 def _use(scenario: Scenario, scopes: tuple[str, ...], private: bool = True) -> None:
@@ -329,3 +438,43 @@ UpsunCloud.failures = (
         calm,
     ),
 )
+
+
+def _token_of(*permissions: str) -> Callable[[Scenario], None]:
+    def arrange(scenario: Scenario) -> None:
+        assert isinstance(scenario, UpsunDataCenter)
+        scenario.secret = scenario.new_token(*permissions).secret
+
+    return arrange
+
+
+def _no_token(scenario: Scenario) -> None:
+    scenario.extra["upsun_server_token"] = ""
+
+
+def _dead_token(scenario: Scenario) -> None:
+    scenario.environment["SERVER_TOKEN"] = "not-a-token-at-all"
+
+
+def _repositorys_token(scenario: Scenario) -> None:
+    assert isinstance(scenario, UpsunDataCenter)
+    repository = scenario.host.repository("ACME", "shop")
+    scenario.secret = scenario.host.create_token(repository, ("REPO_ADMIN",), "the repository's", 90).secret
+
+
+def _right_token(scenario: Scenario) -> None:
+    assert isinstance(scenario, UpsunDataCenter)
+    scenario.extra.clear()
+    scenario.secret = scenario.dc_token.secret
+
+
+UpsunDataCenter.failures = (
+    Failure("no token", _no_token, ("access-tokens/manage", "Repository permissions: Admin"), _right_token),
+    Failure("wrong token", _dead_token, ("Data Center", "token"), _right_token),
+    Failure("token that only reads", _token_of("REPO_READ"), ("REPO_ADMIN", "ACME/shop"), _right_token),
+    Failure("token of the repository", _repositorys_token, ("token", "user"), _right_token),
+    Failure("Bitbucket 503", fault("status", "^bitbucket-dc ", status=503), ("503", "again"), calm),
+    Failure("Upsun 503 in the middle", fault("status", "^upsun POST", status=503), ("503", "again"), calm),
+)
+# The same causes, the same tasks.
+UpsunOwnToken.failures = ()
