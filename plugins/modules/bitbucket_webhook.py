@@ -67,12 +67,17 @@ options:
     type: str
   events:
     description:
-      - Events it is called for, exactly these. An event that is not known to this collection is sent with a warning.
+      - Events it is called for, exactly these, or with O(more_events) at least these. An event that is not known to this collection
+        is sent with a warning.
       - For Data Center both its own names (V(repo:refs_changed), V(pr:opened)) and those of Cloud (V(repo:push),
         V(pullrequest:created)) will do, and results have its own. V(pullrequest:updated) is V(pr:modified) and
         V(pr:from_ref_updated) there. Events that only Cloud has are refused.
     type: list
     elements: str
+  more_events:
+    description: Whether further events that the webhook is called for are left as they are, as for one that somebody else made.
+    type: bool
+    default: false
   active:
     description: Whether it is called at all.
     type: bool

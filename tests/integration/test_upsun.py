@@ -11,8 +11,9 @@ import pytest
 
 from tests.sandbox.sandbox import Sandbox
 
+from . import examples
 from .playbook import Run
-from .scenarios.upsun import UpsunCloud, integration
+from .scenarios.upsun import UpsunCloud, UpsunOwnToken, integration
 
 
 @pytest.fixture
@@ -130,4 +131,62 @@ def test_without_fetching_only_pull_requests_are_verified(scenario: UpsunCloud) 
     assert "feature/cart" not in scenario.sandbox.upsun_project.environments
     assert scenario.run(scenario.site, upsun_fetch_branches=False).ok().changed == 0
     scenario.run(scenario.site).ok()
+    scenario.verify()
+
+
+# -- a token that the role makes ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_token(tmp_path: Path) -> Iterator[UpsunOwnToken]:
+    sandbox = Sandbox(root=tmp_path / "sandbox")
+    made = UpsunOwnToken(sandbox, tmp_path)
+    sandbox.start()
+    yield made
+    sandbox.stop()
+
+
+def test_a_token_is_renewed_before_it_ends_and_upsun_has_the_new_one(own_token: UpsunOwnToken) -> None:
+    scenario = own_token
+    scenario.run(scenario.site).ok()
+    (old,) = scenario.own_tokens()
+    assert set(old.permissions) == {"PROJECT_READ", "REPO_ADMIN"}
+    scenario.sandbox.clock.advance(50 * 86400)
+    assert scenario.run(scenario.site).ok().changed == 0
+    scenario.sandbox.clock.advance(15 * 86400)
+    scenario.run(scenario.site).ok()
+    (new,) = scenario.own_tokens()
+    assert new.secret != old.secret and integration(scenario.sandbox).secrets["token"] == new.secret
+    scenario.verify()
+    assert scenario.run(scenario.site).ok().changed == 0
+
+
+def test_a_token_that_somebody_revoked_is_replaced(own_token: UpsunOwnToken) -> None:
+    own_token.run(own_token.site).ok()
+    own_token.own_tokens()[0].revoked = True
+    own_token.run(own_token.site).ok()
+    assert own_token.made() == own_token.expected()
+    own_token.verify()
+
+
+def test_the_other_bitbucket_takes_its_place_with_consent(own_token: UpsunOwnToken) -> None:
+    """The project followed the Cloud until now."""
+    scenario, consumer = own_token, own_token.sandbox.upsun_consumer
+    task = {
+        "repobridge.bitbucket.upsun_integration": {
+            "project": scenario.sandbox.upsun_project.id,
+            "type": "bitbucket",
+            "repository": "acme/shop",
+            "key": consumer.key,
+            "secret": consumer.secret,
+        }
+    }
+    playbook = scenario.folder / "before.yml"
+    examples.write_playbook(playbook, [task], {"ansible_python_interpreter": "{{ ansible_playbook_python }}"})
+    scenario.run(str(playbook)).ok()
+    (failure,) = scenario.run(scenario.site).failures
+    assert "already follows" in failure["msg"] and "replace" in failure["msg"]
+    run = scenario.run(scenario.site, upsun_replace=True, upsun_confirm_overwrite=True).ok()
+    assert {("delete", "upsun_integration"), ("create", "upsun_integration")} <= set(done(run))
+    assert scenario.made()["integration"] == ["bitbucket_server shop"]
     scenario.verify()

@@ -50,6 +50,7 @@ class Webhook(Resource):
                 "match_by": {"type": "str", "choices": ["url", "endpoint", "description"], "default": "url"},
                 "description": {"type": "str"},
                 "events": {"type": "list", "elements": "str"},
+                "more_events": {"type": "bool", "default": False},
                 "active": {"type": "bool"},
                 "secret": {"type": "str", "no_log": True},
                 "skip_cert_verification": {"type": "bool"},
@@ -191,7 +192,8 @@ class Webhook(Resource):
         names = ("description", "active", *self.edition.webhooks.optional)
         wanted = {name: self.params[name] for name in names if self.params[name] is not None}
         if self.params["events"] is not None:
-            wanted["events"] = self.edition.webhooks.native(self.params["events"])
+            more = current["events"] if current and self.params["more_events"] else ()
+            wanted["events"] = sorted({*self.edition.webhooks.native(self.params["events"]), *more})
         if self.url and not (current and self._keeps_query(current["url"])):
             wanted["url"] = self.url
         if "description" in wanted or current is None:

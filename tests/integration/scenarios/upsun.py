@@ -288,6 +288,8 @@ class UpsunOwnToken(UpsunDataCenter):
     name = "upsun_own_token"
     # One call more, for the tokens.
     budget = {"bitbucket-dc": 6 + 2, "upsun": 3, "upsun-auth": 2}
+    # Another user, or a token that is no longer good: then it makes a new one, and nothing is as it was.
+    drifts = tuple(drift for drift in UpsunDataCenter.drifts if drift.path not in ("username", "token"))
     unseen: tuple[str, ...] = ("bitbucket_access_token",)
 
     def arrange(self) -> None:

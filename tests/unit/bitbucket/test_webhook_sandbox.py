@@ -160,3 +160,16 @@ def test_a_note_in_parentheses_is_no_part_of_the_description_to_find_by(
     place = {name: CI[name] for name in ("workspace", "repository")}
     run.ok(Webhook, **place, description="Mirror", match_by="description", state="absent")
     assert [hook.description.partition(" [")[0] for hook in bitbucket.hooks("acme", "shop")] == ["Mirror two"]
+
+
+def test_events_beyond_those_that_are_asked_for_are_left_only_on_request(
+    run: SandboxRunner, bitbucket: Bitbucket
+) -> None:
+    run.ok(Webhook, **{**CI, "events": ["repo:push", "repo:fork"]})
+    (hook,) = bitbucket.hooks("acme", "shop")
+    more = {**CI, "more_events": True}
+    assert not run.ok(Webhook, **{**more, "events": ["repo:push"]})["changed"]
+    run.ok(Webhook, **{**more, "events": ["repo:push", "pullrequest:created"]})
+    assert sorted(hook.events) == ["pullrequest:created", "repo:fork", "repo:push"]
+    run.ok(Webhook, **{**CI, "events": ["repo:push"]})
+    assert hook.events == ["repo:push"]
