@@ -198,7 +198,7 @@ class JsonClient:
 
     def repeatable(self, method: str, path: str, **options: t.Any) -> requests.Response:
         """A POST that does no harm when it is made twice (a token, a check): asked again when its answer is lost."""
-        for _ in range(_LOST_ANSWERS - 1):
+        for _attempt in range(_LOST_ANSWERS - 1):
             try:
                 return self.call(method, path, **options)
             except OutcomeUnknown:

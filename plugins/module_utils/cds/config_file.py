@@ -29,10 +29,9 @@ def parse(text: str, path: str) -> t.Any:
     """:raises BridgeError: not TOML. No word of the file is in the message, only the place."""
     try:
         return tomlkit.parse(text)
-    except ParseError as error:
-        place = f"line {error.line}, column {error.col}"
-    except TOMLKitError as error:  # a key twice
-        place = type(error).__name__
+    except TOMLKitError as error:
+        known = isinstance(error, ParseError)  # not for a key that stands there twice
+        place = f"line {error.line}, column {error.col}" if known else type(error).__name__
     raise BridgeError(f"{path} is no TOML: {place}", kind="invalid", remedy="The engine could not read it either.")
 
 

@@ -65,7 +65,7 @@ class Engine:
                 remedy="Give its path with engine. cds_config belongs on the host CDS runs on.",
             )
         try:
-            return subprocess.run(
+            return subprocess.run(  # pylint: disable=ansible-bad-function
                 [self.program, *arguments],
                 capture_output=True,
                 text=True,

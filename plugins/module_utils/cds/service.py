@@ -28,6 +28,13 @@ _UNIT_MODE = 0o644
 _FIELDS = ("unit", "enabled", "active")
 
 
+def _run(*command: str) -> subprocess.CompletedProcess[str]:
+    # A resource knows no AnsibleModule, so there is no run_command here.
+    return subprocess.run(  # pylint: disable=ansible-bad-function
+        command, capture_output=True, text=True, check=False
+    )
+
+
 class Service(Resource):
     """One service. Where no systemd runs it is only looked after: what keeps it alive there belongs to somebody else."""
 
@@ -193,13 +200,10 @@ class Service(Resource):
         )
 
     def _asks(self, question: str) -> bool:
-        return (
-            subprocess.run(["systemctl", question, "--quiet", self.unit], capture_output=True, check=False).returncode
-            == 0
-        )
+        return _run("systemctl", question, "--quiet", self.unit).returncode == 0
 
     def _systemctl(self, *arguments: str) -> None:
-        done = subprocess.run(["systemctl", *arguments], capture_output=True, text=True, check=False)
+        done = _run("systemctl", *arguments)
         if done.returncode != 0:
             raise BridgeError(
                 f"systemctl {' '.join(arguments)}",

@@ -130,7 +130,7 @@ def body(kind: str, fields: Fields, current: Fields | None = None) -> Fields:
             key = fields.get("key", (current or {}).get("key"))
             out["app_credentials"] = {"key": key, "secret": fields.get("secret")}
         elif name == "repository" and kind == SERVER:
-            owner, _, slug = repository_name(str(value)).partition("/")
+            owner, slug = repository_name(str(value)).split("/")
             out.update(project=owner, repository=slug)
         elif name == "repository":
             out["repository"] = repository_name(str(value))
