@@ -192,3 +192,18 @@ def test_the_other_bitbucket_takes_its_place_with_consent(own_token: UpsunOwnTok
     assert {("delete", "upsun_integration"), ("create", "upsun_integration")} <= set(done(run))
     assert scenario.made()["integration"] == ["bitbucket_server shop"]
     scenario.verify()
+
+
+@pytest.mark.parametrize("which", [0, -1], ids=["the oldest", "the newest"])
+def test_tokens_that_a_run_left_are_revoked_whichever_upsun_has(own_token: UpsunOwnToken, which: int) -> None:
+    scenario, host, user = own_token, own_token.host, own_token.sandbox.bitbucket_dc_user
+    scenario.run(scenario.site).ok()
+    name = scenario.own_tokens()[0].name
+    for _ in range(2):
+        scenario.sandbox.clock.advance(5)
+        host.create_token(user, ("PROJECT_READ", "REPO_ADMIN"), name, 90)
+    integration(scenario.sandbox).secrets["token"] = scenario.own_tokens()[which].secret
+    scenario.run(scenario.site).ok()
+    assert scenario.made() == scenario.expected()
+    scenario.verify()
+    assert scenario.run(scenario.site).ok().changed == 0

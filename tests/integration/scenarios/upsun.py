@@ -23,6 +23,25 @@ SCOPES = (
 )
 
 
+NEEDED = {
+    "bitbucket": {
+        "repo:push",
+        "pullrequest:created",
+        "pullrequest:updated",
+        "pullrequest:fulfilled",
+        "pullrequest:rejected",
+    },
+    "bitbucket_dc": {
+        "repo:refs_changed",
+        "pr:opened",
+        "pr:modified",
+        "pr:from_ref_updated",
+        "pr:merged",
+        "pr:declined",
+    },
+}
+
+
 def integration(sandbox: Sandbox) -> Integration:
     found = sandbox.upsun_project.source
     assert found, "there is no integration"
@@ -51,8 +70,9 @@ def _hook(host: str, owner: str, name: str, value: Any) -> Drift:
         return getattr(sandbox, host).hooks(owner, "shop")[0]
 
     def look(sandbox: Sandbox) -> Any:
+        """Of events only those that it does not do without: others are left as they are."""
         found = getattr(the(sandbox), name)
-        return sorted(found) if isinstance(found, list) else found
+        return sorted(NEEDED[host] & set(found)) if isinstance(found, list) else found
 
     return Drift("bitbucket_webhook", name, lambda s: setattr(the(s), name, value), look)
 
