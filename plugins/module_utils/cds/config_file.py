@@ -30,8 +30,10 @@ def parse(text: str, path: str) -> t.Any:
     try:
         return tomlkit.parse(text)
     except TOMLKitError as error:
-        known = isinstance(error, ParseError)  # not for a key that stands there twice
-        place = f"line {error.line}, column {error.col}" if known else type(error).__name__
+        if isinstance(error, ParseError):
+            place = f"line {error.line}, column {error.col}"
+        else:  # a key twice
+            place = type(error).__name__
     raise BridgeError(f"{path} is no TOML: {place}", kind="invalid", remedy="The engine could not read it either.")
 
 
