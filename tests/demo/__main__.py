@@ -84,12 +84,14 @@ def main() -> int:
         else:
             sandbox.gemnasium.run()
         token = sandbox.populate(ALL_SCOPES)
+        sandbox.bitbucket.open_pull_request("acme", "shop", "feature/cart", title="A cart")
+        sandbox.bitbucket_dc.open_pull_request("ACME", "shop", "feature/cart", title="A cart")
         (FOLDER / "inventory.yml").write_text(sandbox.inventory())
         environment = {
             **{
                 k: v
                 for k, v in os.environ.items()
-                if not k.startswith(("OCI_", "BITBUCKET_", "GITLAB_", "DOCKER_", "ANSIBLE_"))
+                if not k.startswith(("OCI_", "BITBUCKET_", "GITLAB_", "UPSUN_", "PLATFORMSH_", "DOCKER_", "ANSIBLE_"))
             },
             "ANSIBLE_COLLECTIONS_PATH": str(collections),
             "ANSIBLE_LOCAL_TEMP": str(FOLDER / "ansible-tmp"),
@@ -143,8 +145,26 @@ def steps(sandbox: Sandbox, environment: dict[str, str]) -> list[str]:
     if project is None or sandbox.gitlab.refs(project) != sandbox.bitbucket.refs("acme", "shop"):
         raise Wrong("GitLab's project differs from Bitbucket")
     lines.append("acme/shop runs its pipelines in GitLab CI/CD: the same branches and tags, a webhook, build statuses.")
+    lines += upsun(sandbox)
     if sandbox.gemnasium.runs:
         lines += gemnasium(sandbox)
+    return lines
+
+
+def upsun(sandbox: Sandbox) -> list[str]:
+    """Environments are what branches and pull requests are, in both Bitbuckets. :raises Wrong: they are not."""
+    lines = []
+    for project, refs, name in (
+        (sandbox.upsun_project, sandbox.bitbucket.refs("acme", "shop"), "acme/shop"),
+        (sandbox.upsun_dc_project, sandbox.bitbucket_dc.refs("ACME", "shop"), "ACME/shop of Data Center"),
+    ):
+        there = {one.id: one.head_commit for one in project.environments.values() if not one.is_pr}
+        branches = {ref.removeprefix("refs/heads/"): sha for ref, sha in refs.items() if ref.startswith("refs/heads/")}
+        (pull,) = [one for one in project.environments.values() if one.is_pr]
+        if there != branches or pull.status != "active":
+            raise Wrong(f"the Upsun project of {name} differs from Bitbucket")
+        lines.append(f"{name} is deployed by Upsun, an environment for each branch: {', '.join(sorted(there))};")
+        lines.append(f"  its pull request shows {sandbox.upsun.environments.url(pull)}")
     return lines
 
 

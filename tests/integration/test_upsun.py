@@ -53,6 +53,15 @@ def test_a_webhook_that_upsun_could_not_add_is_added_by_hand(refused: UpsunCloud
     assert refused.run(refused.site).ok().changed == 0
 
 
+def test_a_success_of_upsuns_that_hides_a_failed_webhook_is_seen(refused: UpsunCloud) -> None:
+    """Upsun's documentation warns of it: only Bitbucket knows."""
+    refused.sandbox.upsun.synchronization.hides_failed_hooks = True
+    run = refused.run(refused.site).ok()
+    assert ("create", "bitbucket_webhook") in done(run)
+    assert len(hooks(refused)) == 1
+    refused.verify()
+
+
 def test_it_goes_when_upsun_adds_its_own(refused: UpsunCloud) -> None:
     """A new consumer makes Upsun look after its webhook again, and it does not know of the one that is there."""
     refused.run(refused.site).ok()

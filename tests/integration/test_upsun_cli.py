@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -130,10 +131,7 @@ def test_for_data_center_both_send_the_same_and_leave_the_same(comparison: Compa
         (("--prune-branches", "1"), {"prune_branches": True}),
     ):
         option["confirm_overwrite"] = True  # as --yes says to the CLI
-        c.both(
-            lambda flag=flag: cli.run("integration:update", number, *flag),
-            lambda option=option: c.module(c.ours, **server, **option),
-        )
+        c.both(partial(cli.run, "integration:update", number, *flag), partial(c.module, c.ours, **server, **option))
     other = dc.create_token(user, ("PROJECT_ADMIN", "REPO_ADMIN"), "another", 90)
     c.both(
         lambda: cli.run("integration:update", number, "--token", other.secret),
@@ -158,7 +156,7 @@ def test_for_data_center_both_send_the_same_and_leave_the_same(comparison: Compa
         lambda: cli.run("integration:delete", number),
         lambda: c.module(c.ours, **server, state="absent"),
     )
-    assert c.ours.source is None and c.theirs.source is None
+    assert not c.ours.integrations and not c.theirs.integrations
     assert len(dc.hooks("ACME", "shop")) == 2
 
 

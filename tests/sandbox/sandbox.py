@@ -122,6 +122,7 @@ class Sandbox(Server):
         self.upsun_project = self.upsun.create_project("Shop", admin)
         self.upsun_token = self.upsun.create_api_token(admin)
         self.upsun_consumer = self.bitbucket.create_oauth_consumer("acme", UPSUN_SCOPES)
+        self.upsun_dc_project = self.upsun.create_project("Shop of Data Center", admin)
         self.cds_admin = self.cds.create_user("jdoe", "correct horse battery", "ADMIN")
         self.cds_consumer = self.cds.create_consumer(self.cds_admin)
         self.cds_oauth = self.bitbucket.create_oauth_consumer("acme", CDS_SCOPES, callback_url=self.cds.callback_url)
@@ -164,6 +165,8 @@ class Sandbox(Server):
             "UPSUN_CLI_TOKEN": self.upsun_token.secret,
             "UPSUN_API_URL": self.upsun.api_url,
             "UPSUN_AUTH_URL": self.upsun.auth_url,
+            "UPSUN_CONSUMER_SECRET": self.upsun_consumer.secret,
+            "BITBUCKET_DC_ACCESS_TOKEN": self.bitbucket_dc_token.secret,
             "CDS_API_URL": self.cds.url,
             **self._cds_login(),
             # The sandbox's time passes with the requests, so nobody has to wait long between two of them.
@@ -184,7 +187,7 @@ class Sandbox(Server):
         return {"CDS_USER": self.cds_admin.username, "CDS_PASSWORD": self.cds_admin.password}
 
     def inventory(self) -> str:
-        """An inventory of the two repositories for all targets, in YAML."""
+        """An inventory of the two repositories for all targets, in YAML; for Upsun also one of Data Center."""
         gemnasium = """\
     gemnasium:
       hosts:
@@ -206,4 +209,17 @@ all:
       hosts:
         shop:
         stock:
+    upsun:
+      hosts:
+        shop:
+          upsun_project: {self.upsun_project.id}
+          upsun_consumer_key: {self.upsun_consumer.key}
+          upsun_consumer_secret: "{{{{ lookup('ansible.builtin.env', 'UPSUN_CONSUMER_SECRET') }}}}"
+        data_center_shop:
+          bitbucket_url: {self.bitbucket_dc.url}
+          bitbucket_workspace: ACME
+          bitbucket_repository: shop
+          bitbucket_username: {self.bitbucket_dc_user.name}
+          bitbucket_access_token: "{{{{ lookup('ansible.builtin.env', 'BITBUCKET_DC_ACCESS_TOKEN') }}}}"
+          upsun_project: {self.upsun_dc_project.id}
 """
