@@ -14,7 +14,7 @@ description:
   - The value of a secured variable can't be read back, and there is no place beside it where a fingerprint could be kept.
     O(update_secret) says when it is sent. All other values are compared.
   - A secured variable is never turned into one in clear; the task fails before it changes anything.
-  - The variables are written in the order of the task, so that a variable that tells of another one can come after it.
+  - The variables are written in the order of the task.
   - One call for each hundred variables of the repository if there is nothing to do, one more for each variable that differs.
   - O(state=absent) removes the variables that are named, whatever else is said of them.
   - An API token needs the scopes C(read:pipeline:bitbucket) and C(admin:pipeline:bitbucket), other credentials
@@ -58,7 +58,9 @@ options:
         choices: [present, absent]
         default: present
   show:
-    description: Keys of variables, whether the task manages them or not, that are returned as they were before it.
+    description: >-
+      Keys of variables, or patterns as V(REGISTRY_*), that are returned as they were before the task, whether it manages them or
+      not.
     type: list
     elements: str
     default: []
@@ -66,8 +68,8 @@ options:
     description:
       - When the value of a secured variable that is there already is sent again, V(on_create) never, V(always) in every run.
       - >-
-        To send it when it has changed keep what tells (a version, an id) in a second variable, have that one shown with O(show),
-        and set V(always) where it is another one.
+        For a value that changes from time to time a key with its version or id in it makes a new variable each time. O(show)
+        finds the old ones, which a task then removes.
     type: str
     choices: [on_create, always]
     default: on_create
@@ -119,7 +121,7 @@ resource:
           value: https://registry.example.com
           secured: false
 shown:
-  description: For each key of O(show) that there is a variable for, whether it is C(secured), and its C(value) if not.
+  description: For each variable that O(show) asks for, whether it is C(secured), and its C(value) if not.
   returned: success
   type: dict
   sample:

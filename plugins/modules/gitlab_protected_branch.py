@@ -47,11 +47,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Maintainers may rewrite the main branch
+- name: Maintainers may rewrite release branches
   repobridge.bitbucket.gitlab_protected_branch:
     api_token: "{{ gitlab_api_token }}"
     project: "{{ shop_project.resource.id }}"
-    name: main
+    name: release/*
     push_access_level: maintainer
     allow_force_push: true
 

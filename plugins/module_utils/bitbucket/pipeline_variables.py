@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import typing as t
+from fnmatch import fnmatchcase
 from urllib.parse import quote
 
 from ..errors import BridgeError, InvalidInput
@@ -118,9 +119,10 @@ class PipelineVariables(Resource):
         )
         self._there = {one["key"]: one for one in listed}
         if self._found is None:  # before the first change
-            shown = {key: self._there[key] for key in self.params["show"] if key in self._there}
             self._found = {
-                key: {"secured": one["secured"], "value": one.get("value") or None} for key, one in shown.items()
+                key: {"secured": one["secured"], "value": one.get("value") or None}
+                for key, one in self._there.items()
+                if any(fnmatchcase(key, pattern) for pattern in self.params["show"])
             }
         found = {key: self._view(item, self._there[key]) for key, item in self.items.items() if key in self._there}
         return {"id": self.name, "variables": found} if found or self.params["state"] == "present" else None

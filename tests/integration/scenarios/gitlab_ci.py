@@ -271,7 +271,7 @@ class GitlabCiPush(GitlabCi):
             "token": ["bitbucket-pipelines"],
             "file": [SCRIPT, INCLUDED, PUSH, PIPELINES],
             "pipelines": ["on"],
-            "pipelines variable": ["GITLAB_PUSH_TOKEN", "GITLAB_PUSH_TOKEN_ID"],
+            "pipelines variable": [f"GITLAB_PUSH_TOKEN_{t.id}" for t in self.project_tokens() if not t.revoked],
         }
 
     def verify(self) -> None:
@@ -279,6 +279,7 @@ class GitlabCiPush(GitlabCi):
         sandbox = self.sandbox
         assert _executable(sandbox, SCRIPT) and _executable(sandbox, PUSH)
         there, state = project(sandbox), pipelines(sandbox)
+        assert all(one.secured for one in state.variables.values())
         pushed = sandbox.bitbucket.commit("acme", "shop", "main", {"pushed.txt": f"{sandbox.clock.now()}\n"})
         sandbox.bitbucket.wait_for_pipelines()
         assert state.runs[-1].result == "SUCCESSFUL", [step.log for step in state.runs[-1].steps]

@@ -36,7 +36,8 @@ class Step:
         (self.folder / "push_to_gitlab").write_text(render("push_to_gitlab.sh.j2", **{**destination, **variables}))
 
     def __call__(self, **environment: str) -> subprocess.CompletedProcess[str]:
-        variables = {**git.environment(), "GITLAB_PUSH_TOKEN": self.token, "BITBUCKET_BRANCH": "main", **environment}
+        variables = {**git.environment(), "GITLAB_PUSH_TOKEN_12": self.token, "BITBUCKET_BRANCH": "main", **environment}
+        variables.setdefault("PUSH_TO_GITLAB_PAUSE", "0")
         variables["PATH"] = f"{self.watched}{os.pathsep}{os.environ['PATH']}"
         done = subprocess.run(
             [*self.shell, "push_to_gitlab"],
@@ -115,8 +116,24 @@ def test_a_push_in_the_meantime_is_pushed_too(step: Step, bitbucket: Bitbucket, 
 
 def test_a_wrong_token_fails_the_step(step: Step, shell: list[str]) -> None:
     step.shell = shell
-    assert step(GITLAB_PUSH_TOKEN="wrong").returncode != 0
-    assert step(GITLAB_PUSH_TOKEN="").returncode == 1
+    done = step(GITLAB_PUSH_TOKEN="wrong")
+    assert done.returncode == 1 and "GitLab did not take it" in done.stderr
+    assert step(GITLAB_PUSH_TOKEN_12="").returncode == 1
+
+
+def test_the_newest_token_is_used_and_somebodys_own_before_it(step: Step, shell: list[str]) -> None:
+    step.shell = shell
+    assert step(GITLAB_PUSH_TOKEN_9="wrong", GITLAB_PUSH_TOKEN_2="wrong").returncode == 0
+    assert step(GITLAB_PUSH_TOKEN_100="wrong").returncode == 1
+    assert step(GITLAB_PUSH_TOKEN_100="wrong", GITLAB_PUSH_TOKEN=step.token).returncode == 0
+    assert step(GITLAB_PUSH_TOKEN_12="", GITLAB_PUSH_TOKEN_ID="12").returncode == 1
+
+
+def test_a_push_that_another_one_got_in_the_way_of_is_made_again(step: Step, watched: Path) -> None:
+    once = f'case " $* " in *" push "*) mkdir "{watched}/once" 2>/dev/null && exit 1 ;; esac'
+    wrapper = watched / "git"
+    wrapper.write_text(wrapper.read_text().replace("exec ", f"{once}\nexec ", 1))
+    assert step().returncode == 0 and step.same()
 
 
 def test_a_shell_that_shows_its_commands_does_not_show_it(step: Step, shell: list[str]) -> None:
