@@ -59,6 +59,10 @@ login:
   description: V(token) if consumers sign in with tokens (from 0.44 on), V(password) before.
   returned: success
   type: str
+removes_runs_of_deleted_branches:
+  description: Whether it does so by itself, a day later (up to 0.49). Later versions take a retention policy for that.
+  returned: success
+  type: bool
 session_token:
   description: Token of the session.
   returned: when O(sign_in)

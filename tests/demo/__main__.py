@@ -86,12 +86,15 @@ def main() -> int:
         token = sandbox.populate(ALL_SCOPES)
         sandbox.bitbucket.open_pull_request("acme", "shop", "feature/cart", title="A cart")
         sandbox.bitbucket_dc.open_pull_request("ACME", "shop", "feature/cart", title="A cart")
+        sandbox.run_cds()
         (FOLDER / "inventory.yml").write_text(sandbox.inventory())
         environment = {
             **{
                 k: v
                 for k, v in os.environ.items()
-                if not k.startswith(("OCI_", "BITBUCKET_", "GITLAB_", "UPSUN_", "PLATFORMSH_", "DOCKER_", "ANSIBLE_"))
+                if not k.startswith(
+                    ("OCI_", "BITBUCKET_", "GITLAB_", "CDS_", "UPSUN_", "PLATFORMSH_", "DOCKER_", "ANSIBLE_")
+                )
             },
             "ANSIBLE_COLLECTIONS_PATH": str(collections),
             "ANSIBLE_LOCAL_TEMP": str(FOLDER / "ansible-tmp"),
@@ -146,6 +149,7 @@ def steps(sandbox: Sandbox, environment: dict[str, str]) -> list[str]:
         raise Wrong("GitLab's project differs from Bitbucket")
     lines.append("acme/shop runs its pipelines in GitLab CI/CD: the same branches and tags, a webhook, build statuses.")
     lines += upsun(sandbox)
+    lines += cds(sandbox)
     if sandbox.gemnasium.runs:
         lines += gemnasium(sandbox)
     return lines

@@ -17,10 +17,12 @@ class Consent:
     def __init__(self, sandbox: Sandbox, user: User) -> None:
         self.sandbox, self.user = sandbox, user
         self.granted: list[str] = []
+        self._seen: set[str] = set()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> Consent:
+        self._seen = set(self.sandbox.cds.states)  # what was asked before is somebody else's
         self._thread.start()
         return self
 
@@ -31,11 +33,10 @@ class Consent:
         self._thread.join()
 
     def _watch(self) -> None:
-        seen: set[str] = set()
         while not self._over.wait(0.02):
             for state, (_until, data) in list(self.sandbox.cds.states.items()):
-                if state not in seen:
-                    seen.add(state)
+                if state not in self._seen:
+                    self._seen.add(state)
                     self._grant(data)
 
     def _grant(self, data: dict[str, Any]) -> None:

@@ -16,7 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 COLLECTIONS = ROOT / ".build" / "collections"
 _RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 # Whoever runs the tests may have real accounts in the environment.
-_FOREIGN = re.compile(r"^(OCI|BITBUCKET|GITLAB|UPSUN|PLATFORMSH|DOCKER|ANSIBLE|REPOBRIDGE|HTTPS?_PROXY|https?_proxy)")
+_FOREIGN = re.compile(
+    r"^(OCI|BITBUCKET|GITLAB|CDS|UPSUN|PLATFORMSH|DOCKER|ANSIBLE|REPOBRIDGE|HTTPS?_PROXY|https?_proxy)"
+)
 
 
 @dataclass

@@ -18,6 +18,7 @@ from tests.sandbox.sandbox import Sandbox
 
 from .playbook import Run
 from .scenario import Failure, Scenario
+from .scenarios.cds import Cds, CdsLinked, CdsOldest
 from .scenarios.gemnasium import Gemnasium
 from .scenarios.gitlab_ci import GitlabCi, GitlabCiCommunity, GitlabCiPush
 from .scenarios.oci_devops import OciDevops
@@ -32,6 +33,9 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     UpsunDataCenter,
     UpsunOwnToken,
     Gemnasium,
+    Cds,
+    CdsLinked,
+    CdsOldest,
 )
 # More runs than any target needs, one for each of its writes.
 MOST_WRITES = 60

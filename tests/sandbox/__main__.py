@@ -35,7 +35,7 @@ def main() -> int:
     parser.add_argument(
         "--before-change-2770",
         action="store_true",
-        help="Bitbucket still lists workspaces; without that CDS of today cannot be given a server for a project",
+        help="Bitbucket still lists workspaces, and CDS is in the inventory; without that CDS can't work with Bitbucket",
     )
     options = parser.parse_args()
     root = options.root.resolve()
@@ -48,6 +48,8 @@ def main() -> int:
     if not daemon.why_not():
         sandbox.gemnasium.run()
     token = sandbox.populate(ALL_SCOPES)
+    if options.before_change_2770:
+        sandbox.run_cds()
     environment = _written(root / "environment.sh", sandbox.environment(token))
     data_center = _written(root / "data-center.sh", sandbox.data_center_environment())
     engine = install(root / "bin", options.cds_version)

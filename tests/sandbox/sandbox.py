@@ -9,6 +9,7 @@ from .bitbucket import Bitbucket
 from .bitbucket.credentials import Credential
 from .bitbucket_dc import BitbucketDataCenter
 from .cds import Cds
+from .cds.settings import toml
 from .gemnasium import Gemnasium
 from .gitlab import GitLab
 from .hosting import Files
@@ -186,8 +187,20 @@ class Sandbox(Server):
             return {"CDS_TOKEN": self.cds_consumer.token}
         return {"CDS_USER": self.cds_admin.username, "CDS_PASSWORD": self.cds_admin.password}
 
+    def run_cds(self) -> None:
+        """CDS's services, inside of the sandbox; and Bitbucket lists workspaces, which CDS can't do without."""
+        self.bitbucket.cross_workspace_listings = True
+        oauth = (self.cds_oauth.key, self.cds_oauth.secret) if self.cds.version.has_vcs_servers else None
+        self.cds.start(toml(self.cds, oauth))
+
     def inventory(self) -> str:
         """An inventory of the two repositories for all targets, in YAML; for Upsun also one of Data Center."""
+        cds = """\
+    cds:
+      hosts:
+        shop:
+        stock:
+"""
         gemnasium = """\
     gemnasium:
       hosts:
@@ -199,6 +212,7 @@ all:
   vars:
     bitbucket_workspace: acme
   children:
+{cds if self.cds.services.by_name else ""}\
 {gemnasium if self.gemnasium.runs else ""}\
     gitlab_ci:
       hosts:

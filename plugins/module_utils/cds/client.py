@@ -191,7 +191,7 @@ class OldSession:
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Session-Token"] = self.token
-        basic = requests.auth.HTTPBasicAuth(self.username.encode(), self.token.encode())  # type: ignore[arg-type]
+        basic = requests.auth.HTTPBasicAuth(self.username.encode(), self.token.encode())
         return basic(request)
 
 

@@ -34,8 +34,10 @@ def owners(path: str) -> tuple[str, str, str]:
 def give(path: str, mode: int, owner: str | None, group: str | None) -> None:
     """:raises BridgeError: the user of the task may not."""
     try:
-        if owner or group:
-            shutil.chown(path, owner or None, group or None)
+        if owner:
+            shutil.chown(path, user=owner)
+        if group:
+            shutil.chown(path, group=group)
         os.chmod(path, mode)
     except (OSError, LookupError) as error:
         raise BridgeError(

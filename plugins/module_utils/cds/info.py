@@ -12,6 +12,7 @@ from ..reconcile import Fields, Info
 from ..spec import ArgumentSpec
 from .client import Cds, check_login
 from .options import CDS
+from .version import KEPT_RUNS
 
 
 class CdsInfo(Info):
@@ -36,6 +37,7 @@ class CdsInfo(Info):
             "version": version.text,
             "integration": "repositories_manager" if version.links else "project_vcs",
             "login": "token" if version.consumers else "password",
+            "removes_runs_of_deleted_branches": not version.has(KEPT_RUNS),
         }
         if self.params["sign_in"]:
             out["session_token"] = self.params["session_token"] or client.sign_in()

@@ -72,6 +72,7 @@ class ProjectVcs(CdsResource):
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
         self._mark: str | None = None  # the fingerprint behind the description
+        self._rest: Fields = {"auth": {}, "options": {}}  # what is there and is nobody's business here
 
     # -- input -------------------------------------------------------------------------------------------------------
 
@@ -160,7 +161,6 @@ class ProjectVcs(CdsResource):
 
     def read(self) -> Fields | None:
         self._refuse_what_would_be_ignored()
-        self._rest: Fields = {"auth": {}, "options": {}}
         answer = self._explained(lambda: self.client.get(self._path, asked=self.asked("Read")))
         return None if answer is None else self._current(answer)
 

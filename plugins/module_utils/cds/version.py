@@ -22,6 +22,7 @@ HOOK_EVENTS = (0, 42, 0)
 PULL_REQUEST_COMMENTS = (0, 42, 0)
 STATUS_NOTIFICATION = (0, 46, 0)
 RETENTION_POLICY = (0, 48, 0)
+KEPT_RUNS = (0, 50, 0)  # runs of deleted branches are kept, unless a retention policy says otherwise
 PROXY_FOR_ALL = (0, 51, 0)  # proxyWebhook of [vcs] itself, not only of a server in it
 SSH_KEY_NAME = (0, 53, 0)
 KEPT_TOKEN = (0, 55, 2)  # a change of a project's VCS server without the token keeps it

@@ -9,6 +9,7 @@ Source: https://ovh.github.io/cds/docs/concepts/files/workflow-syntax/ and …/p
 from __future__ import annotations
 
 import typing as t
+from functools import partial
 
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Fields
@@ -99,10 +100,7 @@ class Workflow(CdsResource):
     def delete(self, current: Fields) -> None:
         self.client.call("DELETE", self._path(), asked=self.asked("Delete"), accept=(404,))
         for pipeline in self.params["pipelines"]:
-            self._when_free(
-                lambda one=pipeline: self._delete_pipeline(one),
-                lambda error: error.code == f"error {PIPELINE_USED}",
-            )
+            self._when_free(partial(self._delete_pipeline, pipeline), _still_used)
 
     def _delete_pipeline(self, pipeline: Fields) -> None:
         asked = f"Delete the pipeline {pipeline['name']} of the project {self.project}"
@@ -144,6 +142,10 @@ class Workflow(CdsResource):
             timeout=min(self.params["wait_timeout"], _LONGEST_DELETION),
             interval=self.params["poll_interval"],
         )
+
+
+def _still_used(error: BridgeError) -> bool:
+    return error.code == f"error {PIPELINE_USED}"
 
 
 def _no_pipeline(error: BridgeError) -> bool:

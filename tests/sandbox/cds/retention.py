@@ -11,7 +11,7 @@ import re
 from . import errors
 
 DEFAULT = "return run_days_before < 365"
-BRANCH = "git_branch_exist"
+BRANCH, HAS_BRANCH = "git_branch_exist", "has_git_branch"
 _TOKEN = re.compile(r'\s*(?:(\d+)|"([^"]*)"|([A-Za-z_]\w*)|(<=|>=|==|~=|<|>|\(|\)))')
 
 
@@ -89,9 +89,13 @@ def _wrong(text: str) -> errors.Refused:
     return errors.WRONG_REQUEST(f"unable to apply retention policy: {text}")
 
 
-def keeps(policy: str, days: int, branch_exists: str | None, status: str = "Success") -> bool:
-    """Whether a run stays. ``branch_exists`` None: nobody can tell, and a policy that asks is an error, which keeps it."""
+def keeps(policy: str, days: int, branch_exists: str | None, status: str = "Success", has_branch: bool = True) -> bool:
+    """Whether a run stays. ``branch_exists`` None: nobody can tell, and a policy that asks is an error, which keeps it.
+
+    ``has_branch``: a run of a tag has none.
+    """
     known: dict[str, object] = {"run_days_before": days, "run_status": status}
+    known[HAS_BRANCH] = str(has_branch).lower()
     if branch_exists is not None:
         known[BRANCH] = branch_exists
     try:
@@ -106,7 +110,10 @@ def check(policy: str) -> None:
     """:raises Refused: it is no policy."""
     if not policy.strip().startswith("return"):
         raise _wrong("'return' expected")
-    reader = _Reader(policy.strip().removeprefix("return"), {"run_days_before": 0, "run_status": "", BRANCH: "true"})
+    reader = _Reader(
+        policy.strip().removeprefix("return"),
+        {"run_days_before": 0, "run_status": "", BRANCH: "true", HAS_BRANCH: "true"},
+    )
     reader.either()
     if reader.peek()[0] != "end":
         raise _wrong("end of text expected")

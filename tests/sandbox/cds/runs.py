@@ -140,7 +140,7 @@ class Runs:
         for run in done:
             days = (self.cds.clock.datetime() - run.last_modified).days
             known = None if branches is None else str(run.branch in branches).lower()
-            if not retention.keeps(policy, days, known, run.status):
+            if not retention.keeps(policy, days, known, run.status, bool(run.branch)):
                 run.to_delete = True
 
     def _branches(self, project: Project, workflow: Workflow) -> list[str] | None:
