@@ -38,7 +38,8 @@ options:
   groups:
     description:
       - Groups of a new project. The user must be a member of them, or an administrator.
-      - Without any CDS makes a group of the project's name, and refuses if there is one of that name.
+      - Without any CDS makes a group of the project's name, which stays when the project is deleted. If there is one of that name
+        already, the project gets it, provided the user may see it; otherwise it must be named here.
     type: list
     elements: dict
     suboptions:

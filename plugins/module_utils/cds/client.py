@@ -23,6 +23,7 @@ except ImportError:  # named by the module before the first call (Operation.requ
     pass
 
 # CDS's own numbers of errors, which do not go with HTTP's: something that exists already is a 403.
+GROUP_PRESENT = "23"
 NO_PIPELINE, NO_MANAGER, NOT_LINKED, REPOSITORY_NOT_FOUND = "12", "42", "44", "45"
 PIPELINE_USED, USED_BY_APPLICATION, USED_BY_HOOK = "104", "168", "177"
 _UNAUTHORIZED, _FORBIDDEN = "10", "11"

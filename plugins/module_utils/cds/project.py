@@ -8,11 +8,13 @@ Source: https://ovh.github.io/cds/docs/concepts/project/
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Fields
 from ..spec import STATE, ArgumentSpec
+from .client import GROUP_PRESENT
 from .options import CDS, PROJECT
 from .resource import CdsResource
 
@@ -81,17 +83,35 @@ class Project(CdsResource):
             {"group": {"name": group["name"]}, "permission": _PERMISSIONS[group["permission"]]}
             for group in self.params["groups"] or ()
         ]
+        try:
+            return self._post(desired, groups)
+        except BridgeError as error:
+            own = None if groups else self._own_group(error, desired["name"])
+            if own is None:
+                raise
+        return self._post(desired, [{"group": {"name": own}, "permission": _PERMISSIONS["read_write_execute"]}])
+
+    def _post(self, desired: Fields, groups: list[Fields]) -> Fields:
         body = {"description": "", **desired, **({"groups": groups} if groups else {})}
         try:
             return _shown(self.client.send("POST", "/project", asked=self.asked("Make"), json=body))
         except BridgeError as error:
-            if "cannot create a new group" in (error.words or ""):
+            if _group_is_there(error):
                 error.remedy = (
                     "Without groups CDS makes one of the project's name, and there is one already: name it in groups."
                 )
             elif "already exists" in (error.words or ""):
                 error.remedy = "The project is there, and the user must not see it: ask one of its groups for access."
             raise
+
+    def _own_group(self, error: BridgeError, name: str) -> str | None:
+        """The group in the way, if the user may have it: most often it is left of an earlier project of the same name."""
+        if not _group_is_there(error):
+            return None
+        named = re.search(r"new group (\S+) for", error.words or "")
+        group = named[1] if named else name.replace(" ", "")
+        mine = self.client.get("/group", asked="List the groups of the user") or ()
+        return group if group in [one["name"] for one in mine] else None
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         # A PUT replaces all that it knows of a project: what was read goes back with the changes.
@@ -100,6 +120,10 @@ class Project(CdsResource):
 
     def delete(self, current: Fields) -> None:
         self.client.call("DELETE", self.path(), asked=self.asked("Delete"), accept=(404,))
+
+
+def _group_is_there(error: BridgeError) -> bool:
+    return "cannot create a new group" in (error.words or "") or error.code == f"error {GROUP_PRESENT}"
 
 
 def _shown(answer: Fields) -> Fields:

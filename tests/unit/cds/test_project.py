@@ -56,8 +56,18 @@ def test_groups_are_those_of_the_beginning(run: Runner) -> None:
     assert not run.ok(Project, **SHOP, groups=[{"name": "other"}])["changed"]
 
 
-def test_a_group_of_its_name_is_in_the_way(run: Runner) -> None:
+@every_generation
+def test_the_group_that_an_earlier_project_left_is_taken(run: Runner) -> None:
+    run.ok(Project, **SHOP)
+    run.ok(Project, project="SHOP", state="absent")
+    run.ok(Project, **SHOP)
+    assert len(run.cds.projects["SHOP"].groups) == 1
+    assert not run.ok(Project, **SHOP)["changed"]
+
+
+def test_a_group_of_its_name_that_others_have_is_in_the_way(run: Runner) -> None:
     run.cds.create_group("shop", run.world.admin)
+    run.login(run.cds.create_user("eve"))
     assert "name it in groups" in run.fails(Project, **SHOP)
 
 
