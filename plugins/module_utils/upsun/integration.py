@@ -250,8 +250,6 @@ class Integration(Resource):
         if "type" in changes:
             self.delete(current)
             return self.create(self._of_new())
-        if "key" in changes:
-            changes = {**changes, "secret": self.params["secret"]}
         path = place(self.project, "integrations", current["id"])
         sent = body(self.type, changes, current)
         return self._send("PATCH", path, f"Change the integration of the project {self.project}", sent)
