@@ -54,7 +54,7 @@ class Engine:
 
     def _failed(self, done: subprocess.CompletedProcess[str], asked: str) -> BridgeError:
         said = [line.strip() for line in f"{done.stdout}\n{done.stderr}".splitlines()]
-        words = "; ".join(line for line in said if line and not line.startswith("checking "))
+        words = "; ".join(line for line in said if line and not line.startswith(("checking ", "Reading ")))
         return BridgeError(asked, service="engine", words=words[:500] or f"exit status {done.returncode}")
 
     def _run(self, *arguments: str, asked: str) -> subprocess.CompletedProcess[str]:

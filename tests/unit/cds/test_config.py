@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.cds.config import Config
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.cds.engine import Engine
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import BridgeError
+from tests.sandbox.cds import configuration
+from tests.sandbox.cds.engine import install
+from tests.sandbox.cds.versions import Version
 
-from .conftest import Local
+from .conftest import MIDDLE, NEW, OLD, Local
 
 FILE = """\
 # Ours, and only ours.
@@ -323,6 +329,33 @@ class TestSecrets:
         link.symlink_to(run.common["path"])
         run.ok(Config, path=str(link), vcs={"port": 8085})
         assert link.is_symlink() and "8085" in text(run)
+
+
+class TestWithTheSandboxsEngine:
+    """The program whose quirks are those of CDS's own, instead of one that says what it is told to."""
+
+    @pytest.mark.parametrize("version", [OLD, MIDDLE, NEW])
+    def test_a_new_file_of_every_generation(self, local: Local, tmp_path: Path, version: str) -> None:
+        local.common.update(path=str(tmp_path / "new.toml"), engine=str(install(tmp_path / "bin", version)))
+        wanted: dict[str, Any] = {name: dict(fields) for name, fields in TestNew.NEW.items()}
+        if version == OLD:
+            wanted["vcs"]["ui_url"] = "https://cds.example.com"
+            wanted["hooks"]["api_token"] = wanted["vcs"]["api_token"]
+        servers = {} if version == NEW else {"servers": [SERVER]}
+        made = local.ok(Config, **wanted, **servers)
+        assert made["restart"] == ["vcs", "hooks"]
+        assert not local.ok(Config, **wanted, **servers)["changed"]
+        assert list(made["resource"]["servers"]) == (["bitbucketcloud"] if servers else [])
+        read = configuration.service(configuration.load((tmp_path / "new.toml").read_text()), "vcs", Version(version))
+        assert read and read.check() is None and (list(read.servers) == ["bitbucketcloud"]) is bool(servers)
+
+    def test_what_its_check_finds_ends_with_0_and_is_an_error_all_the_same(self, local: Local, tmp_path: Path) -> None:
+        program = Engine(str(install(tmp_path / "bin", NEW)))
+        file = tmp_path / "bad.toml"
+        file.write_text('[vcs]\nname = ""\nURL = "http://vcs"\n[vcs.api.http]\nurl = "http://api"\n')
+        assert subprocess.run([program.program, "config", "check", str(file)], check=False).returncode == 0
+        with pytest.raises(BridgeError, match="please enter a name"):
+            program.check(str(file))
 
 
 @pytest.mark.parametrize(
