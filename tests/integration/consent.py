@@ -43,6 +43,6 @@ class Consent:
         try:
             with self.sandbox.bitbucket.browser(self.user) as browser:
                 browser.grant(data["url"])
-        except (OSError, KeyError):  # the network was cut: they will be asked again
+        except (OSError, KeyError, ValueError):  # the network was cut: they will be asked again
             return
         self.granted.append(data["project_key"])

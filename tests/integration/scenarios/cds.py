@@ -290,6 +290,7 @@ class CdsLinked(Cds):
     # Bitbucket: the consumer's token and what it opens; the repository, its webhooks. CDS: the version for the engine; version,
     # session, project, link, application, the workflow and its webhook.
     budget = {"bitbucket": 4, "cds": 8}
+    reading = (*Cds.reading, "/site/oauth2/authorize")  # the button in the browser, which no run presses
     drifts: tuple[Drift, ...] = (*_COMMON, *_NOTIFICATIONS)
 
     def start(self) -> None:
