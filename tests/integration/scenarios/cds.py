@@ -107,7 +107,7 @@ class Cds(Scenario):
     # Bitbucket: the repository (which tells of the credential), its webhooks. CDS: version, session, project, VCS server,
     # repository, application, the workflow and its webhook.
     budget = {"bitbucket": 2, "cds": 8}
-    reading = ("/access_token", "/signin", "/login", "/services/register")
+    reading: tuple[str, ...] = ("/access_token", "/signin", "/login", "/services/register")
     drifts: tuple[Drift, ...] = (
         *_COMMON,
         *_NOTIFICATIONS,

@@ -341,7 +341,7 @@ class TestWithTheSandboxsEngine:
         if version == OLD:
             wanted["vcs"]["ui_url"] = "https://cds.example.com"
             wanted["hooks"]["api_token"] = wanted["vcs"]["api_token"]
-        servers = {} if version == NEW else {"servers": [SERVER]}
+        servers: dict[str, Any] = {} if version == NEW else {"servers": [SERVER]}
         made = local.ok(Config, **wanted, **servers)
         assert made["restart"] == ["vcs", "hooks"]
         assert not local.ok(Config, **wanted, **servers)["changed"]
