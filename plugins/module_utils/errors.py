@@ -88,6 +88,19 @@ class InvalidInput(BridgeError):
         super().__init__(message, kind="invalid", remedy=remedy)
 
 
+class Unexpected(BridgeError):
+    """An exception that no code foresaw: a fault of the collection, or an answer of a form that nobody has seen before."""
+
+    def __init__(self, module: str, error: BaseException, last_call: str) -> None:
+        after = f" after {last_call}" if last_call else ""
+        super().__init__(
+            f"{module} stopped at an unexpected {type(error).__name__}{after}",
+            words=str(error) or None,
+            remedy="Nothing after that was done, and the next run continues from there. If the answer comes from the service "
+            "itself and not from a proxy, report this with the output of -vvv (no secret is in it).",
+        )
+
+
 class Ambiguous(BridgeError):
     """More than one thing in the service matches what the task names: never guessed, both are listed."""
 
@@ -98,6 +111,17 @@ class Ambiguous(BridgeError):
 
 class OutcomeUnknown(BridgeError):
     """A call that changes something was sent and its answer was lost: whether it was applied must be read."""
+
+    @classmethod
+    def of(cls, error: BridgeError) -> OutcomeUnknown:
+        """For an answer that does not say whether the call was applied (a gateway's 502 or 504)."""
+        out = cls(error.asked)
+        out.__dict__.update(error.__dict__)
+        return out
+
+
+class Foreign(BridgeError):
+    """Something else than the service answered. ``status`` is None: nothing may be concluded from a proxy's 404."""
 
 
 class Outdated(BridgeError):

@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 import importlib.util
+import traceback
 import typing as t
 
 from ansible.module_utils import basic
 
-from .errors import BridgeError, InvalidInput
+from .errors import BridgeError, InvalidInput, Unexpected
+from .input import check, cleaned, stripped
 from .pending import is_pending
 from .reconcile import Context, Operation
 from .redact import HIDDEN, secret_values
+from .spec import ArgumentSpec
 
 Result = dict[str, t.Any]
 
@@ -24,12 +27,14 @@ def missing_package(operation: type[Operation]) -> str | None:
 
 
 def execute(operation: type[Operation], params: dict[str, t.Any], context: Context) -> Result:
-    """Run the operation with validated options. Never raises a BridgeError; no secret is in what it returns.
+    """Run the operation with validated options. Whatever it raises becomes a failed result; no secret is in what it returns.
 
     But for what the operation itself declares as ``secret_results``.
     """
     for value in secret_values(operation.spec.options, params):
         context.redactor.add(value)
+    params = stripped(operation.spec, params)
+    _warn_of_words(context)
     try:
         missing = missing_package(operation)
         if missing:
@@ -39,24 +44,60 @@ def execute(operation: type[Operation], params: dict[str, t.Any], context: Conte
                 "An option holds an id that begins with pending:",
                 remedy="Such an id stands for what a check-mode run would create. Run without --check the task that makes it.",
             )
+        check(operation.spec, params)
         task = operation(params, context)
         task.validate()
         result = task.run()
-    except BridgeError as error:
-        result = {"failed": True, "changed": False, "msg": str(error), "error": error.as_dict()}
+    except Exception as error:
+        result = failure(operation.module, error, context)
     carried = {name: result.pop(name) for name in operation.secret_results if name in result}
     return {**context.redactor.clean(result), **carried}
 
 
+def failure(module: str, error: Exception, context: Context) -> Result:
+    """The failed result an exception stands for; not yet redacted."""
+    known = error if isinstance(error, BridgeError) else Unexpected(module, error, context.last_call)
+    result: Result = {
+        "failed": True,
+        "changed": False,
+        "msg": str(known),
+        "error": {"module": module, **known.as_dict()},
+    }
+    if known is not error and context.verbosity >= 3:
+        result["exception"] = "".join(traceback.format_exception(error))
+    return result
+
+
+def _warn_of_words(context: Context) -> None:
+    if context.redactor.words:
+        context.warn(
+            "A password or token of this task is an ordinary word, which can't be hidden in the output without hiding it in "
+            "branch names and addresses too. It is hidden only where it stands as a credential. Use a longer one."
+        )
+
+
+def _module_class(spec: ArgumentSpec) -> type[basic.AnsibleModule]:
+    class Module(basic.AnsibleModule):
+        """Reads the options as the other door does: blank ones are not set."""
+
+        def _load_params(self) -> None:
+            super()._load_params()
+            self.params = cleaned(spec, self.params)
+
+    return Module
+
+
 def run_module(operation: type[Operation]) -> None:
     """The standard door: the ``main`` of a module file."""
-    module = basic.AnsibleModule(
+    module = _module_class(operation.spec)(
         argument_spec=operation.spec.options, supports_check_mode=True, **operation.spec.rules()
     )
-    context = Context(check_mode=module.check_mode)
+    context = Context(check_mode=module.check_mode, verbosity=module._verbosity)
     context.warn = lambda message: module.warn(context.redactor.text(message))
     result = execute(operation, dict(module.params), context)
     # AnsibleModule hides the no_log options there; the redactor knows more (a secret inside a URL, a token got on the way).
+    # Core would hide the word wherever it stands, also where a later task needs it.
+    module.no_log_values = {value for value in module.no_log_values if value not in context.redactor.words}
     result["invocation"] = {
         "module_args": context.redactor.clean(without_secrets(operation.spec.options, module.params))
     }

@@ -39,6 +39,10 @@ class Context:
     redactor: Redactor = field(default_factory=Redactor)
     progress: t.Callable[[str], None] = _silent
     warn: t.Callable[[str], None] = _silent
+    # How much the operator wants to read (-v is 1); from 3 on an unexpected error comes with its traceback.
+    verbosity: int = 0
+    # The last request, as "GET https://host/path of Service", for an error that nobody foresaw.
+    last_call: str = ""
 
 
 class Operation(ABC):

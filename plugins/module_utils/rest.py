@@ -1,11 +1,12 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one JSON-over-HTTP client, on requests: retries, rate limits, paging, errors, redaction.
+"""The one JSON-over-HTTP client, on requests: retries, rate limits, redirects, bounds, errors, redaction.
 
-What it retries and what not: a call that changes nothing (GET, HEAD) or that gives the same when repeated (PUT, DELETE)
-is retried on lost connections and on 429, 502, 503 and 504. A POST is retried only where it surely was not applied
-(no connection, 429); when its answer is lost, ``OutcomeUnknown`` is raised and the caller reads before it repeats.
+What it retries and what not: a call that was refused for the moment (429, 503 with Retry-After) was not applied and is repeated
+whatever it is. A call that changes nothing (GET, HEAD) or that gives the same when repeated (PUT, DELETE) is also repeated on
+lost connections and on 502, 503 and 504. Of a POST whose answer is lost nobody knows whether it was applied:
+``OutcomeUnknown`` is raised, and the caller reads before it repeats.
 """
 
 from __future__ import annotations
@@ -13,27 +14,67 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import urljoin, urlsplit
 
+from .answer import (
+    OBJECT,
+    RAW,
+    Exchange,
+    Shape,
+    decode,
+    excerpt,
+    is_foreign,
+    is_page,
+    not_an_api,
+    parsed,
+    refuse_redirect,
+)
+from .bounded import Bounded, Unusable
 from .errors import BridgeError, OutcomeUnknown, kind_of_status, outage_remedy, root_cause
-from .redact import Redactor
+from .reconcile import Context
+from .urls import origin, without_query
 
 try:
     import requests
     from requests.adapters import HTTPAdapter
     from urllib3.exceptions import SSLError
     from urllib3.util.retry import Retry
+
+    _Session = requests.Session
+    _ReadTimeout: type[Exception] = requests.exceptions.ReadTimeout
 except ImportError:  # named by the module before the first call (Operation.requires)
-    HTTPAdapter = Retry = SSLError = object  # type: ignore[assignment,misc]
+    HTTPAdapter = Retry = SSLError = _Session = object  # type: ignore[assignment,misc]
+    _ReadTimeout = Exception
+
+T = t.TypeVar("T")
 
 _READING = frozenset(("GET", "HEAD", "OPTIONS"))
 IDEMPOTENT = _READING | {"PUT", "DELETE"}
-_RETRIED = frozenset((429, 502, 503, 504))
+# Answers of a gateway, or of a service that is being restarted: the call may have been applied.
+_UNKNOWN = frozenset((502, 503, 504))
 
 # So many answers to a call that does no harm when it is repeated may be lost.
 _LOST_ANSWERS = 3
+_MOST_REDIRECTS = 5
 
 # A service that wants to be left alone for longer than this (seconds) gets a clear error instead of a silent wait.
 _LONGEST_RETRY_AFTER = 60.0
 _LONGEST_PAUSE = 20.0
+
+
+class BoundedAdapter(Bounded, HTTPAdapter):
+    """requests' adapter with a deadline for each answer and a bound on its size."""
+
+    timeout_error = _ReadTimeout
+
+
+class Session(_Session):
+    """A session that sends nothing on: a read follows a redirect within the same origin, all else gets the 3xx itself."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        target = super().get_redirect_target(resp)
+        reads = resp.request.method in ("GET", "HEAD")
+        if not target or not reads or origin(urljoin(resp.url, target)) != origin(resp.url):
+            return None
+        return target
 
 
 class ServiceRetry(Retry):
@@ -42,7 +83,9 @@ class ServiceRetry(Retry):
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
         if self.total == 0:
             return False
-        return status_code == 429 or (status_code in _RETRIED and method.upper() in (self.allowed_methods or ()))
+        if status_code == 429 or (status_code == 503 and has_retry_after):
+            return True
+        return status_code in _UNKNOWN and method.upper() in (self.allowed_methods or ())
 
     def increment(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
         """The next state; with no retry left where one would not help."""
@@ -73,7 +116,10 @@ class Transport:
 
         Proxies and CA bundles of the environment count, as with every requests client.
         """
-        session = requests.Session()
+        session = Session()
+        session.max_redirects = _MOST_REDIRECTS
+        # Those that bounded.py can bound; requests would add what happens to be installed.
+        session.headers["Accept-Encoding"] = "gzip, deflate"
         adapter = self.adapter(
             ServiceRetry(
                 total=self.max_retries,
@@ -89,19 +135,33 @@ class Transport:
         session.mount("https://", adapter)
         return session
 
+    def pauses(self) -> t.Iterator[float]:
+        """Seconds between the retries of a call that the service refused in words of its own, as long as there are any."""
+        for attempt in range(self.max_retries):
+            yield min(0.5 * 2**attempt, _LONGEST_PAUSE)
+
     def adapter(self, retry: ServiceRetry) -> HTTPAdapter:
         """What carries the calls: TCP, unless a subclass knows another way."""
-        return HTTPAdapter(max_retries=retry)
+        return BoundedAdapter(max_retries=retry)
 
 
 class JsonClient:
     """Calls one service. Subclasses know the service: its name, how it words its errors, how it pages."""
 
     service = "the service"
+    # The option that holds the address, for errors.
+    setting = "api_url"
+    # An error answer of the service itself is a JSON object with one of these keys; absence is a 404 of this form only.
+    error_keys: t.ClassVar[tuple[str, ...]] = ("error",)
+    # Beside those of JSON.
+    content_types: t.ClassVar[tuple[str, ...]] = ()
+    # With these it sends no body where there is nothing to say.
+    empty_statuses: t.ClassVar[tuple[int, ...]] = (204,)
 
-    def __init__(self, base_url: str, transport: Transport, redactor: Redactor) -> None:
+    def __init__(self, base_url: str, transport: Transport, context: Context) -> None:
         self.base_url = base_url.rstrip("/")
-        self.redactor = redactor
+        self.context = context
+        self.redactor = context.redactor
         self._transport = transport
         self._session: requests.Session | None = None
         self._once: requests.Session | None = None
@@ -131,7 +191,7 @@ class JsonClient:
 
     def words(self, response: requests.Response) -> tuple[str | None, str]:
         """The service's own error code and message in an answer."""
-        return None, response.text[:500]
+        return None, self.redactor.excerpt(response.text)
 
     def remedy(self, response: requests.Response) -> str | None:
         """What the operator can do about that answer."""
@@ -145,10 +205,10 @@ class JsonClient:
         """The address of ``path``; an absolute one must lie below the service's own (it gets the credentials)."""
         if "://" not in path:
             return f"{self.base_url}/{path.lstrip('/')}"
-        wanted, own = urlsplit(path), urlsplit(self.base_url)
-        if (wanted.scheme, wanted.netloc) != (own.scheme, own.netloc):
+        if origin(path) != origin(self.base_url):
+            wanted, own = urlsplit(path).netloc.rpartition("@")[2], urlsplit(self.base_url).netloc
             raise BridgeError(
-                f"{self.service} sent a link to {wanted.netloc}, and credentials go to {own.netloc} only",
+                f"{self.service} sent a link to {wanted}, and credentials go to {own} only",
                 remedy="Check the API URL in the task's options; behind a proxy that rewrites addresses use the public one.",
             )
         return urljoin(self.base_url, path)
@@ -159,11 +219,14 @@ class JsonClient:
         path: str,
         *,
         asked: str,
+        expects: Shape,
         accept: t.Container[int] = (),
         once: bool = False,
         **options: t.Any,
     ) -> requests.Response:
-        """One call. ``asked`` is its purpose, for the error; ``accept`` are error statuses the caller expects.
+        """One call. ``asked`` is its purpose, for the error; ``expects`` is what a successful answer must be.
+
+        ``accept`` are error statuses the caller expects, in the service's own form: a proxy's 404 means nothing.
 
         ``once``: it makes another thing each time, although its method says otherwise, and is treated as a POST.
         ``options`` go to ``requests`` (``json``, ``params``, ``data`` …); ``timeout`` is for a call that may take longer.
@@ -174,14 +237,24 @@ class JsonClient:
         url = self.url(path)
         operation = f"{method} {urlsplit(url).path}"
         if "auth" not in options:  # who signs in does it with a call of its own
-            options["auth"] = self.authorize()
+            # None would have requests look into ~/.netrc.
+            options["auth"] = self.authorize() or nobody
         # With the call and not in the session, or requests would prefer a CA bundle named in the environment.
         options.setdefault("verify", self._transport.verify)
         timeout = options.pop("timeout", self._transport.timeout)
         repeated = _READING if once else IDEMPOTENT
         session = self.once if once else self.session
+        self.context.last_call = f"{method} {without_query(url)} of {self.service}"
+        exchange = Exchange(self.service, operation, asked, self.setting, url, self.redactor)
         try:
             response = session.request(method, url, timeout=(min(10.0, timeout), timeout), **options)
+        except Unusable as error:
+            raise BridgeError(
+                f"{asked}: {self.service} answered {operation}, and {error}",
+                service=self.service,
+                operation=operation,
+                remedy=f"Check {self.setting} ({without_query(url)}) and the proxy settings: no answer of the API is like that.",
+            ) from None
         except requests.exceptions.RequestException as error:
             raise unanswered(
                 error,
@@ -192,33 +265,95 @@ class JsonClient:
                 asked=asked,
                 timeout=timeout,
             ) from None
-        if response.status_code >= 400 and response.status_code not in accept:
-            raise self.error(response, operation, asked)
+        status = response.status_code
+        if 300 <= status < 400:
+            raise refuse_redirect(response, exchange._replace(url=response.url), method)
+        if status >= 400 and not (status in accept and self.is_own(response)):
+            error = self.error(response, operation, asked)
+            raise OutcomeUnknown.of(error) if is_unknown(response, method, repeated) else error
+        if expects and status < 400:
+            self.decoded(response, expects, asked)
         return response
 
-    def repeatable(self, method: str, path: str, **options: t.Any) -> requests.Response:
-        """A POST that does no harm when it is made twice (a token, a check): asked again when its answer is lost."""
+    def json(
+        self,
+        method: str,
+        path: str,
+        *,
+        asked: str,
+        expects: Shape = OBJECT,
+        accept: t.Container[int] = (),
+        **options: t.Any,
+    ) -> t.Any:
+        """One call; the value of its answer, or None if its status is in ``accept``.
+
+        :raises BridgeError: also if the answer is not what ``expects`` says.
+        """
+        response = self.call(method, path, asked=asked, expects=RAW, accept=accept, **options)
+        return None if response.status_code in accept else self.decoded(response, expects, asked)
+
+    def decoded(self, response: requests.Response, expects: Shape, asked: str) -> t.Any:
+        """The value of an answer. :raises BridgeError: it is not what ``expects`` says."""
+        return decode(response, expects, self._exchange(response, asked), self.content_types, self.empty_statuses)
+
+    def refused(self, response: requests.Response, asked: str) -> BridgeError:
+        """The error for an answer that is none of the API's."""
+        return not_an_api(response, self._exchange(response, asked))
+
+    def _exchange(self, response: requests.Response, asked: str) -> Exchange:
+        request = response.request
+        operation = f"{request.method} {urlsplit(request.url or '').path}"
+        return Exchange(self.service, operation, asked, self.setting, request.url or "", self.redactor)
+
+    def problem(self, response: requests.Response) -> dict[str, t.Any]:
+        """The object that an error answer is; an empty one if it is none."""
+        value = parsed(response.content, self._exchange(response, ""))
+        return dict(value) if isinstance(value, dict) else {}
+
+    def is_own(self, response: requests.Response) -> bool:
+        """Whether an error answer comes from the service itself."""
+        answer = self.problem(response)
+        return not is_page(response) and any(key in answer for key in self.error_keys)
+
+    @staticmethod
+    def until_answered(call: t.Callable[[], T]) -> T:
+        """A POST that does no harm when it is made twice (a token, a check): repeated when its answer is lost."""
         for _attempt in range(_LOST_ANSWERS - 1):
             try:
-                return self.call(method, path, **options)
+                return call()
             except OutcomeUnknown:
                 pass
-        return self.call(method, path, **options)
+        return call()
 
     def error(self, response: requests.Response, operation: str, asked: str) -> BridgeError:
         """The error an answer stands for."""
-        code, words = self.words(response)
+        status = response.status_code
+        if is_foreign(response, self.is_own(response)):
+            return not_an_api(response, self._exchange(response, asked))
+        code, words = self.words(response) if not is_page(response) else (None, excerpt(response, self.redactor))
+        remedy = self.remedy(response) or (outage_remedy(self.service) if status >= 500 else None)
         return BridgeError(
             asked,
-            kind=kind_of_status(response.status_code),
+            kind=kind_of_status(status),
             service=self.service,
             operation=operation,
-            status=response.status_code,
+            status=status,
             code=code,
             words=words or response.reason,
             request_id=self.request_id(response),
-            remedy=self.remedy(response) or (outage_remedy(self.service) if response.status_code >= 500 else None),
+            remedy=remedy,
         )
+
+
+def nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """``auth`` for calls without a credential."""
+    return request
+
+
+def is_unknown(response: requests.Response, method: str, repeated: frozenset[str] = IDEMPOTENT) -> bool:
+    """Whether an error answer leaves open if a call, which must not be repeated blindly, was applied."""
+    refused = response.status_code == 503 and "Retry-After" in response.headers
+    return response.status_code in _UNKNOWN and method not in repeated and not refused
 
 
 def unanswered(

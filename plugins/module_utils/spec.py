@@ -5,15 +5,41 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible.module_utils.common.parameters import env_fallback
+
 _RULES = ("mutually_exclusive", "required_together", "required_one_of", "required_if")
+# What AnsibleModule has no notion of; input.py reads it.
+_INPUT = ("blank", "tokens", "passwords", "urls", "addresses", "checks")
+
+Check = t.Callable[[dict[str, t.Any]], None]
+
+
+def env_set(*variables: str) -> t.Any:
+    """As ``env_fallback``, but an empty variable counts as not set: AWX exports one for each field that was left blank.
+
+    :raises AnsibleFallbackNotFound: none of them has a value.
+    """
+    return env_fallback(*(name for name in variables if os.environ.get(name, "").strip()))
+
+
+def env(*variables: str, type: str = "str", **more: t.Any) -> dict[str, t.Any]:
+    """An option that falls back to the first of these environment variables that has a value."""
+    return {"type": type, "fallback": (env_set, list(variables)), **more}
 
 
 @dataclass(frozen=True)
 class ArgumentSpec:
-    """The options of a module and the rules between them, in the terms of AnsibleModule."""
+    """The options of a module and the rules between them, in the terms of AnsibleModule; and what input.py does with them.
+
+    ``blank``: options for which an empty text is a value of its own; for all others it counts as not set. ``tokens`` are
+    sent in a header as they are, ``passwords`` are encoded first; both lose the white space around them. ``urls`` must be
+    addresses that requests can be sent to, ``addresses`` well-formed ones. ``checks`` refuse what else can't be right.
+    Sub-options are named with a dot.
+    """
 
     options: dict[str, dict[str, t.Any]] = field(default_factory=dict)
     mutually_exclusive: list[t.Any] = field(default_factory=list)
@@ -21,12 +47,22 @@ class ArgumentSpec:
     required_one_of: list[t.Any] = field(default_factory=list)
     required_if: list[t.Any] = field(default_factory=list)
     required_by: dict[str, t.Any] = field(default_factory=dict)
+    blank: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ()
+    passwords: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     def __add__(self, other: ArgumentSpec) -> ArgumentSpec:
         """Both together; of two options of one name the right one counts."""
         rules = {rule: [*getattr(self, rule), *getattr(other, rule)] for rule in _RULES}
+        inputs = {name: (*getattr(self, name), *getattr(other, name)) for name in _INPUT}
         return ArgumentSpec(
-            {**self.options, **other.options}, required_by={**self.required_by, **other.required_by}, **rules
+            {**self.options, **other.options},
+            required_by={**self.required_by, **other.required_by},
+            **rules,
+            **inputs,
         )
 
     def rules(self) -> dict[str, t.Any]:

@@ -5,29 +5,66 @@
 
 from __future__ import annotations
 
+import math
+import os
 import typing as t
 
-from ansible.module_utils.basic import env_fallback
+from .errors import InvalidInput
+from .spec import ArgumentSpec, env
 
-from .spec import ArgumentSpec
+# Seconds: a task that is to wait longer than a day was given milliseconds.
+_DAY = 86_400.0
+_MOST_RETRIES = 100
 
 
-def _option(kind: str, default: t.Any, variable: str) -> dict[str, t.Any]:
-    return {"type": kind, "default": default, "fallback": (env_fallback, [variable])}
+def _seconds(params: dict[str, t.Any], option: str, zero: bool = False) -> None:
+    value = params[option]
+    if not (math.isfinite(value) and (value > 0 or (zero and value == 0)) and value <= _DAY):
+        raise InvalidInput(
+            f"{option} is {value} seconds, and must be {'at least 0' if zero else 'more than 0'} and at most {_DAY:.0f}"
+        )
+
+
+def _check_transport(params: dict[str, t.Any]) -> None:
+    _seconds(params, "timeout")
+    if not 0 <= params["max_retries"] <= _MOST_RETRIES:
+        raise InvalidInput(f"max_retries is {params['max_retries']}, and must be from 0 to {_MOST_RETRIES}")
+    if params["validate_certs"] and params["ca_path"]:
+        _check_certificates(params["ca_path"])
+
+
+def _check_certificates(path: str) -> None:
+    """A folder is taken as it is: OpenSSL looks into it by the hashes of names."""
+    if os.path.isdir(path):
+        return
+    try:
+        with open(path, "rb") as file:
+            found = b"-----BEGIN" in file.read()
+    except OSError as error:
+        raise InvalidInput(f"ca_path {path}: {error.strerror}", "Give a file of certificates in PEM format.") from None
+    if not found:
+        raise InvalidInput(f"ca_path {path} has no certificate in PEM format", "Convert it: openssl x509 -inform DER.")
+
+
+def _check_wait(params: dict[str, t.Any]) -> None:
+    _seconds(params, "wait_timeout", zero=True)
+    _seconds(params, "poll_interval")
 
 
 TRANSPORT = ArgumentSpec(
     {
-        "timeout": _option("float", 30.0, "REPOBRIDGE_TIMEOUT"),
-        "max_retries": _option("int", 4, "REPOBRIDGE_MAX_RETRIES"),
+        "timeout": env("REPOBRIDGE_TIMEOUT", type="float", default=30.0),
+        "max_retries": env("REPOBRIDGE_MAX_RETRIES", type="int", default=4),
         "validate_certs": {"type": "bool", "default": True},
-        "ca_path": {"type": "path", "fallback": (env_fallback, ["REPOBRIDGE_CA_PATH"])},
-    }
+        "ca_path": env("REPOBRIDGE_CA_PATH", type="path"),
+    },
+    checks=(_check_transport,),
 )
 
 WAIT = ArgumentSpec(
     {
-        "wait_timeout": _option("float", 1200.0, "REPOBRIDGE_WAIT_TIMEOUT"),
-        "poll_interval": _option("float", 2.0, "REPOBRIDGE_POLL_INTERVAL"),
-    }
+        "wait_timeout": env("REPOBRIDGE_WAIT_TIMEOUT", type="float", default=1200.0),
+        "poll_interval": env("REPOBRIDGE_POLL_INTERVAL", type="float", default=2.0),
+    },
+    checks=(_check_wait,),
 )

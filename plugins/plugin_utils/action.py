@@ -4,14 +4,19 @@
 """The fast door: an operation inside the controller's own worker process, for tasks on a local connection.
 
 A module process costs some 280 ms before its first line runs; the same operation here about as much as ``debug``. The
-result, its redaction and its errors are those of the module. A task that is not on a local connection, is ``async``, or
-sets the variable ``repobridge_in_process`` to false goes the standard way.
+result, its redaction and its errors are those of the module. A task that is not on a local connection, has ``become``, is
+``async``, or sets the variable ``repobridge_in_process`` to false goes the standard way.
+
+Local is a task whose play, block or own keywords say ``connection: local``, also where the inventory has another
+``ansible_connection`` for the host: there a host is a repository, and nothing can be logged in to. A task that is delegated
+to a host uses that host's connection.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import typing as t
 
 from ansible import constants as C
@@ -20,8 +25,10 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import connection_loader
 from ansible.utils.display import Display
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.input import cleaned
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import (
     execute,
     missing_package,
@@ -50,7 +57,11 @@ class ResourceAction(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result = super().run(tmp, task_vars)
+        refused = self._refused()
+        if refused:
+            return {**result, "failed": True, "changed": False, "msg": refused}
         if not self._in_process(task_vars or {}):
+            task_vars = self._connect_locally(task_vars or {})
             return self._unseen(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
         with self._task_environment():
             result.update(self._run_here())
@@ -67,11 +78,50 @@ class ResourceAction(ActionBase):
                     register_secret(secret)
         return result
 
+    def _refused(self) -> str | None:
+        """Why the task can't be run at all.
+
+        ansible-core prints the results of ``async`` tasks, and up to 2.18 the items of a loop, without looking at the mark
+        that keeps the result of this very task from being shown.
+        """
+        if not self.operation.secret_results or self._task.no_log:
+            return None
+        how = "async" if self._task.async_val else "a loop" if self._task.loop is not None else None
+        if how is None:
+            return None
+        secrets = " and ".join(self.operation.secret_results)
+        return (
+            f"{self._task.action} returns a secret ({secrets}), and ansible-core would show it: with {how} the task needs "
+            "no_log: true. Add it, or run the task without."
+        )
+
     def _in_process(self, task_vars: dict[str, t.Any]) -> bool:
         wanted = boolean(self._templar.template(task_vars.get("repobridge_in_process", True)))
         # Where the controller's Python lacks a package, the interpreter of the host may have it.
-        able = self._connection.transport == "local" and not missing_package(self.operation)
+        able = self._is_local() and not self._becomes() and not missing_package(self.operation)
         return wanted and able and not self._task.async_val
+
+    def _is_local(self) -> bool:
+        return self._connection.transport == "local" or self._local_by_keyword()
+
+    def _local_by_keyword(self) -> bool:
+        return self._task.connection == "local" and self._task.delegate_to in (None, *C.LOCALHOST)
+
+    def _becomes(self) -> bool:
+        return bool(self._play_context.become or getattr(self._connection, "become", None))
+
+    def _connect_locally(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        """The variables for a module process; it runs on the controller where the keyword says so, whatever the inventory says.
+
+        The inventory's interpreter is then that of another machine.
+        """
+        if self._connection.transport == "local" or not self._local_by_keyword():
+            return task_vars
+        become = self._connection.become
+        self._connection = connection_loader.get("local", self._play_context, os.devnull)
+        if become:
+            self._connection.set_become_plugin(become)
+        return {**task_vars, "ansible_connection": "local", "ansible_python_interpreter": sys.executable}
 
     @contextlib.contextmanager
     def _task_environment(self) -> t.Iterator[None]:
@@ -88,13 +138,13 @@ class ResourceAction(ActionBase):
 
     def _run_here(self) -> dict[str, t.Any]:
         spec = self.operation.spec
-        args = plain(self._task.args)
+        args = cleaned(spec, plain(self._task.args))
         validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(args)
         params = validation.validated_parameters
-        context = Context(check_mode=self._task.check_mode)
+        context = Context(check_mode=self._task.check_mode, verbosity=display.verbosity)
         for secret in secret_values(spec.options, {**args, **params}):
             context.redactor.add(secret)
-            if register_secret:
+            if register_secret and secret.strip() not in context.redactor.words:
                 register_secret(secret)
         context.progress = lambda message: display.display(f"  {context.redactor.text(message)}", color="bright gray")
         context.warn = lambda message: display.warning(context.redactor.text(message))

@@ -48,7 +48,9 @@ class BuildStatus(Resource):
             "description": {"type": "str"},
             "refname": {"type": "str"},
             "create": {"type": "bool", "default": True},
-        }
+        },
+        blank=("description",),
+        addresses=("url",),
     )
     identity = ("workspace", "repository", "commit")
 

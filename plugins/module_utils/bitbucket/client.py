@@ -12,11 +12,12 @@ from __future__ import annotations
 import base64
 import re
 import typing as t
-from urllib.parse import quote
 
-from ..errors import BridgeError, OutcomeUnknown
+from ..answer import Reply, listed
+from ..paging import Pages
 from ..reconcile import Context, Fields
 from ..rest import JsonClient, Transport
+from ..urls import joined, segment
 from . import advice, scopes
 from .options import Login, login
 
@@ -42,8 +43,8 @@ def transport(params: Fields) -> Transport:
 def place(workspace: str, repository: str | None = None) -> str:
     """The API's path of a repository or a workspace. Uuids in braces are fine as names."""
     if repository is None:
-        return f"workspaces/{quote(workspace, safe='')}"
-    return f"repositories/{quote(workspace, safe='')}/{quote(repository, safe='')}"
+        return f"workspaces/{segment(workspace)}"
+    return f"repositories/{joined(workspace, repository)}"
 
 
 class BitbucketClient(JsonClient):
@@ -83,45 +84,40 @@ class _CloudWords(JsonClient):
     """What the API and the token endpoint have in common: how they word their errors."""
 
     service = "Bitbucket"
+    # A commit is answered with 201 and its address alone.
+    empty_statuses = (201, 204)
 
     def words(self, response: requests.Response) -> tuple[str | None, str]:
         """JSON in one of three shapes, plain text (401, 429), or a load balancer's HTML, which has nothing to say."""
-        answer = json_of(response)
+        answer = self.problem(response)
         error = answer.get("error")
         if isinstance(error, dict):
             parts = [error.get("message"), _flat(error.get("detail")), _flat(error.get("fields"))]
             return None, ": ".join(str(part) for part in dict.fromkeys(parts) if part)
         if isinstance(error, str):  # OAuth: RFC 6749 section 5.2
             return error, str(answer.get("error_description") or error)
-        if "html" in response.headers.get("Content-Type", ""):
-            return None, ""
-        return None, " ".join(response.text.split())[:500]
+        return None, self.redactor.excerpt(response.text)
 
 
 class Site(_CloudWords):
     """The token endpoint, which is on the site's own host and not on the API's."""
 
-    def token(self, client_id: str, client_secret: str) -> Fields:
-        """A new token for an OAuth consumer: ``access_token``, ``scopes``, ``expires_in``.
+    setting = "site_url"
 
-        Asking twice does no harm, so a lost answer is simply asked for again.
-        """
-        for attempt in (1, 2, 3):
-            try:
-                answer = self.call(
-                    "POST",
-                    "site/oauth2/access_token",
-                    asked="Get a token for the OAuth consumer",
-                    data={"grant_type": "client_credentials"},
-                    auth=(client_id.encode(), client_secret.encode()),
-                ).json()
-                self.redactor.add(answer["access_token"])
-                self.redactor.add(answer.get("refresh_token"))
-                return t.cast(Fields, answer)
-            except OutcomeUnknown:
-                if attempt == 3:
-                    raise
-        raise AssertionError("not reached")
+    def token(self, client_id: str, client_secret: str) -> Fields:
+        """A new token for an OAuth consumer: ``access_token``, ``scopes``, ``expires_in``."""
+        answer = self.until_answered(
+            lambda: self.json(
+                "POST",
+                "site/oauth2/access_token",
+                asked="Get a token for the OAuth consumer",
+                data={"grant_type": "client_credentials"},
+                auth=(client_id.encode(), client_secret.encode()),
+            )
+        )
+        self.redactor.add(answer["access_token"])
+        self.redactor.add(answer.get("refresh_token"))
+        return t.cast(Fields, answer)
 
     def remedy(self, response: requests.Response) -> str | None:
         status, words = response.status_code, response.text
@@ -133,7 +129,7 @@ class Cloud(_CloudWords, BitbucketClient):
 
     def __init__(self, params: Fields, context: Context) -> None:
         base = re.sub(r"(/2\.0)?/*$", "", params["api_url"])
-        super().__init__(f"{base}/2.0", transport(params), context.redactor)
+        super().__init__(f"{base}/2.0", transport(params), context)
         self.site_url = params["site_url"].rstrip("/")
         self.login = login(params)
         self.redactor.add_basic(self.login.username or self.login.client_id or "", self.login.secret)
@@ -142,7 +138,7 @@ class Cloud(_CloudWords, BitbucketClient):
     def token(self) -> Fields:
         """The OAuth consumer's token, asked for with the first call."""
         if self._token is None:
-            site = Site(self.site_url, self._transport, self.redactor)
+            site = Site(self.site_url, self._transport, self.context)
             self._token = site.token(self.login.client_id or "", self.login.secret)
         return self._token
 
@@ -150,7 +146,7 @@ class Cloud(_CloudWords, BitbucketClient):
         return str(self.token()["access_token"]) if self.login.kind == "oauth_consumer" else super().bearer()
 
     def git_url(self, workspace: str, repository: str) -> str:
-        return f"{self.site_url}/{quote(workspace, safe='{}')}/{quote(repository, safe='{}')}.git"
+        return f"{self.site_url}/{joined(workspace, repository, safe='{}')}.git"
 
     def git_authorization(self) -> str:
         """https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/ (the user names for git)"""
@@ -158,30 +154,34 @@ class Cloud(_CloudWords, BitbucketClient):
 
     def get(self, path: str, *, asked: str, fields: str | None = None, **options: t.Any) -> Fields:
         params = {**options.pop("params", {}), **({"fields": fields} if fields else {})}
-        return json_of(self.call("GET", path, asked=asked, params=params, **options))
+        return t.cast("Fields", self.json("GET", path, asked=asked, params=params, **options) or {})
 
     def listing(self, path: str, *, asked: str, fields: str, page: int = _PAGE) -> list[Fields]:
         """All items of a list, in pages as large as they get. ``fields`` are those of an item, separated by commas."""
-        wanted = ",".join([f"values.{field}" for field in fields.split(",")] + ["next"])
-        answer = self.get(path, asked=asked, fields=wanted, params={"pagelen": page})
-        values, seen = list(answer.get("values", ())), set()
+        wanted = ",".join([f"values.{field}" for field in fields.split(",")] + ["next", "pagelen"])
+        pages = Pages(self.service, asked)
+        answer = self.json("GET", path, asked=asked, params={"pagelen": page, "fields": wanted})
+        values = _values(answer)
         while answer.get("next"):
-            if answer["next"] in seen:
-                words = f"The pages go round in a circle at {answer['next']}"
-                raise BridgeError(asked, service=self.service, words=words)
-            seen.add(answer["next"])
-            answer = self.get(answer["next"], asked=asked)  # opaque: it carries pagelen and fields itself
-            values += answer.get("values", ())
+            pages.turn(answer["next"])
+            answer = self.json("GET", answer["next"], asked=asked)  # opaque: it carries pagelen and fields itself
+            values += _values(answer)
         return values
 
     def remedy(self, response: requests.Response) -> str | None:
-        answer = json_of(response)
+        answer = self.problem(response)
         words = self.words(response)[1]
         if response.status_code == 401:
             return advice.refused_login(self.login, words)
         if response.status_code == 403:
             return advice.forbidden(scopes.granted(response.headers), scopes.accepted(response.headers, answer))
         return advice.by_status(response.status_code, words, response.headers)
+
+
+def _values(page: Reply) -> list[Fields]:
+    """The items of a page; whether an empty list stays in it when ``fields`` filter the answer is not documented."""
+    _length = page["pagelen"]
+    return [*listed(page, "values")] if "values" in page else []
 
 
 class Bearer:
@@ -193,15 +193,6 @@ class Bearer:
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self.token}"
         return request
-
-
-def json_of(response: requests.Response) -> Fields:
-    """The answer as a dict; an empty one for anything else."""
-    try:
-        answer = response.json()
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
 
 
 def _flat(value: t.Any) -> str:

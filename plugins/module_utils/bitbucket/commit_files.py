@@ -56,7 +56,8 @@ class CommitFiles(Resource):
                 "create_branch_from": {"type": "str"},
                 "git_fallback": {"type": "bool", "default": True},
                 "read_with": {"type": "str", "choices": ["api", "git"], "default": "api"},
-            }
+            },
+            blank=("files.content", "files.content_base64"),
         )
     )
     identity = ("workspace", "repository", "branch")

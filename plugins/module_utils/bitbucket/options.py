@@ -11,35 +11,31 @@ import typing as t
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ansible.module_utils.basic import env_fallback
-
 from ..errors import InvalidInput
-from ..spec import ArgumentSpec
+from ..spec import ArgumentSpec, env
 from ..transport import TRANSPORT
-
-
-def _env(variable: str, **more: object) -> dict[str, object]:
-    return {"type": "str", "fallback": (env_fallback, [variable]), **more}
-
 
 CLOUD, DATA_CENTER = "cloud", "data_center"
 _API, _SITE = "https://api.bitbucket.org", "https://bitbucket.org"
 
 BITBUCKET = TRANSPORT + ArgumentSpec(
     {
-        "bitbucket_edition": _env("BITBUCKET_EDITION", choices=[CLOUD, DATA_CENTER]),
-        "bitbucket_url": _env("BITBUCKET_URL"),
-        "api_url": _env("BITBUCKET_API_URL", default=_API),
-        "site_url": _env("BITBUCKET_SITE_URL", default=_SITE),
-        "username": _env("BITBUCKET_USERNAME"),
-        "password": _env("BITBUCKET_PASSWORD", no_log=True),
-        "api_token": _env("BITBUCKET_API_TOKEN", no_log=True),
-        "app_password": _env("BITBUCKET_APP_PASSWORD", no_log=True),
-        "access_token": _env("BITBUCKET_ACCESS_TOKEN", no_log=True),
-        "client_id": _env("BITBUCKET_CLIENT_ID"),
-        "client_secret": _env("BITBUCKET_CLIENT_SECRET", no_log=True),
-        "auth_method": _env("BITBUCKET_AUTH_METHOD", choices=["basic", "bearer"], no_log=False),
-    }
+        "bitbucket_edition": env("BITBUCKET_EDITION", choices=[CLOUD, DATA_CENTER]),
+        "bitbucket_url": env("BITBUCKET_URL"),
+        "api_url": env("BITBUCKET_API_URL", default=_API),
+        "site_url": env("BITBUCKET_SITE_URL", default=_SITE),
+        "username": env("BITBUCKET_USERNAME"),
+        "password": env("BITBUCKET_PASSWORD", no_log=True),
+        "api_token": env("BITBUCKET_API_TOKEN", no_log=True),
+        "app_password": env("BITBUCKET_APP_PASSWORD", no_log=True),
+        "access_token": env("BITBUCKET_ACCESS_TOKEN", no_log=True),
+        "client_id": env("BITBUCKET_CLIENT_ID"),
+        "client_secret": env("BITBUCKET_CLIENT_SECRET", no_log=True),
+        "auth_method": env("BITBUCKET_AUTH_METHOD", choices=["basic", "bearer"], no_log=False),
+    },
+    tokens=("api_token", "access_token"),
+    passwords=("username", "password", "app_password", "client_id", "client_secret"),
+    urls=("bitbucket_url", "api_url", "site_url"),
 )
 
 _ADDRESSES = ("bitbucket_url", "api_url")
@@ -210,4 +206,5 @@ def _set_by_task(params: dict[str, t.Any], option: str) -> bool:
     """Whether the value is the task's own and not the one in the environment."""
     variable = str(BITBUCKET.options[option]["fallback"][1][0])
     default = BITBUCKET.options[option].get("default")
-    return bool(params.get(option)) and params[option] not in (os.environ.get(variable), default)
+    of_environment = os.environ.get(variable, "")
+    return bool(params.get(option)) and params[option] not in (of_environment, of_environment.strip(), default)

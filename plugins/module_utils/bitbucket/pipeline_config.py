@@ -8,6 +8,7 @@ Source: https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines
 
 from __future__ import annotations
 
+from ..answer import OBJECT
 from ..errors import BridgeError
 from ..reconcile import Fields, Resource
 from ..spec import STATE, ArgumentSpec
@@ -60,7 +61,9 @@ class PipelineConfig(Resource):
 
     def read(self) -> Fields | None:
         asked = f"See whether Pipelines is on for {self.name}"
-        answer = self.client.call("GET", self.path, asked=asked, params={"fields": "enabled"}, accept=(403, 404))
+        answer = self.client.call(
+            "GET", self.path, asked=asked, params={"fields": "enabled"}, expects=OBJECT, accept=(403, 404)
+        )
         # Any answer tells what the credential may, so that all it lacks is named at once.
         credentials = edition(self.params).credentials(self.client, self.params, self.context)
         credentials.check(credentials.describe(answer))
@@ -69,7 +72,8 @@ class PipelineConfig(Resource):
         if answer.status_code == 403:
             raise self.client.error(answer, f"GET /2.0/{self.path}", asked)
         # Before it is switched on for the first time there is no configuration: 404, as for a repository that is not there.
-        return self._shown() if answer.status_code == 200 and answer.json().get("enabled") else None
+        found = answer.status_code == 200 and self.client.decoded(answer, OBJECT, asked).get("enabled")
+        return self._shown() if found else None
 
     def _shown(self) -> Fields:
         return {"id": self.name, "enabled": True}
@@ -86,4 +90,4 @@ class PipelineConfig(Resource):
 
     def _put(self, enabled: bool, asked: str) -> None:
         body = {"type": "repository_pipelines_configuration", "enabled": enabled}
-        self.client.call("PUT", self.path, asked=f"{asked} for {self.name}", json=body)
+        self.client.json("PUT", self.path, asked=f"{asked} for {self.name}", json=body)

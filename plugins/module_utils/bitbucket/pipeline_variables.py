@@ -14,6 +14,7 @@ import typing as t
 from fnmatch import fnmatchcase
 from urllib.parse import quote
 
+from ..answer import NOTHING, OBJECT
 from ..errors import BridgeError, InvalidInput
 from ..fingerprint import must_send
 from ..reconcile import Context, Fields, Resource
@@ -61,7 +62,8 @@ class PipelineVariables(Resource):
                     "mutually_exclusive": [("value", "secret_value")],
                 },
                 "show": {"type": "list", "elements": "str", "default": [], "no_log": False},
-            }
+            },
+            blank=("variables.value", "variables.secret_value"),
         )
     )
     identity = ("workspace", "repository")
@@ -204,7 +206,10 @@ class PipelineVariables(Resource):
     def _one(self, method: str, key: str, **options: t.Any) -> None:
         verb = {"POST": "Make", "PUT": "Change", "DELETE": "Delete"}[method]
         path = self.path if method == "POST" else f"{self.path}/{quote(self._there[key]['uuid'], safe='')}"
-        self.client.call(method, path, asked=f"{verb} the Pipelines variable {key} of {self.name}", **options)
+        expects = NOTHING if method == "DELETE" else OBJECT
+        self.client.json(
+            method, path, expects=expects, asked=f"{verb} the Pipelines variable {key} of {self.name}", **options
+        )
 
     def run(self) -> Fields:
         result = super().run()

@@ -57,6 +57,9 @@ class Webhook(Resource):
                 "history_enabled": {"type": "bool"},
             },
             mutually_exclusive=[("url", "secret_url")],
+            blank=("description", "secret"),
+            addresses=("url", "secret_url"),
+            passwords=("secret",),
         )
     )
     identity = ("workspace", "repository")

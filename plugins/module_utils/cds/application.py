@@ -38,6 +38,7 @@ class ApplicationRepository(CdsResource):
                 "delete_application": {"type": "bool", "default": False},
             },
             required_together=[("vcs", "repository")],
+            blank=("description",),
         )
     )
     identity = ("project", "application")

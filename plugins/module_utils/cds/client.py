@@ -49,7 +49,7 @@ class Cds(JsonClient):
 
     def __init__(self, params: Fields, context: Context) -> None:
         names = ("timeout", "max_retries", "validate_certs", "ca_path")
-        super().__init__(params["api_url"], Transport(**{name: params[name] for name in names}), context.redactor)
+        super().__init__(params["api_url"], Transport(**{name: params[name] for name in names}), context)
         self.params = params
         self._version = Version(params["version"]) if params["version"] else None
         self._session_token: str | None = params["session_token"]

@@ -57,7 +57,15 @@ class Config(Resource):
             "owner": {"type": "str"},
             "group": {"type": "str"},
             "backup": {"type": "bool", "default": False},
-        }
+        },
+        passwords=(
+            "vcs.api_token",
+            "vcs.redis_password",
+            "hooks.api_token",
+            "hooks.redis_password",
+            "servers.client_id",
+            "servers.client_secret",
+        ),
     )
     identity = ("path",)
     operations = {"create": "engine config new", "update": "write", "delete": "write"}

@@ -60,6 +60,7 @@ class Consumer(Resource):
                 "renew": {"type": "bool", "default": False},
             },
             required_by={"service_type": ["service_name"]},
+            blank=("description",),
         )
     )
     identity = ("name",)

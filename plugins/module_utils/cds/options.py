@@ -5,25 +5,21 @@
 
 from __future__ import annotations
 
-from ansible.module_utils.basic import env_fallback
-
-from ..spec import STATE, ArgumentSpec
+from ..spec import STATE, ArgumentSpec, env
 from ..transport import TRANSPORT, WAIT
-
-
-def _env(variable: str, **more: object) -> dict[str, object]:
-    return {"type": "str", "fallback": (env_fallback, [variable]), **more}
-
 
 CDS = TRANSPORT + ArgumentSpec(
     {
-        "api_url": _env("CDS_API_URL", required=True),
-        "token": _env("CDS_TOKEN", no_log=True),
-        "username": _env("CDS_USER"),
-        "password": _env("CDS_PASSWORD", no_log=True),
+        "api_url": env("CDS_API_URL", required=True),
+        "token": env("CDS_TOKEN", no_log=True),
+        "username": env("CDS_USER"),
+        "password": env("CDS_PASSWORD", no_log=True),
         "session_token": {"type": "str", "no_log": True},
         "version": {"type": "str"},
-    }
+    },
+    tokens=("token", "session_token"),
+    passwords=("username", "password"),
+    urls=("api_url",),
 )
 
 PROJECT = ArgumentSpec({"project": {"type": "str", "required": True}})

@@ -47,7 +47,8 @@ class Project(CdsResource):
                         },
                     },
                 },
-            }
+            },
+            blank=("description",),
         )
     )
     operations = {

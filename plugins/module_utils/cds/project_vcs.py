@@ -58,7 +58,10 @@ class ProjectVcs(CdsResource):
                 "push_status": {"type": "bool"},
                 "push_run_url": {"type": "bool"},
                 "polling": {"type": "bool"},
-            }
+            },
+            blank=("description",),
+            addresses=("url",),
+            passwords=("vcs_username", "vcs_token"),
         )
     )
     operations = {

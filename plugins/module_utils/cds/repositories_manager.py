@@ -33,6 +33,7 @@ class RepositoriesManager(CdsResource):
                 "force": {"type": "bool", "default": False},
             },
             required_together=[("code", "request_token")],
+            passwords=("request_token", "code"),
         )
     )
     operations = {

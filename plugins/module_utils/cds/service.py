@@ -53,7 +53,8 @@ class Service(Resource):
                 "unit": {"type": "str"},
                 "unit_folder": {"type": "path", "default": "/etc/systemd/system"},
                 "restart": {"type": "bool", "default": False},
-            }
+            },
+            addresses=("url",),
         )
     )
     identity = ("service",)

@@ -43,7 +43,8 @@ class RepositoryWebhook(CdsResource):
                 "comment_pull_requests": {"type": "bool"},
                 "retention_policy": {"type": "str"},
                 "recreate": {"type": "bool", "default": False},
-            }
+            },
+            blank=("retention_policy",),
         )
     )
     identity = ("project", "workflow")

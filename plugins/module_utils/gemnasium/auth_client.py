@@ -35,6 +35,7 @@ class AuthClient(GemnasiumObject):
                 "scopes": {"type": "list", "elements": "str"},
             },
             required_if=[("state", "present", ("client_id", "client_secret", "scopes"))],
+            passwords=("client_id", "client_secret"),
         )
     )
     identity = ("provider", "usage")

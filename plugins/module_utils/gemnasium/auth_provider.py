@@ -35,6 +35,7 @@ class AuthProvider(GemnasiumObject):
                 "cli": {"type": "str", "choices": ["classic", "versioned"], "default": "classic"},
             },
             required_if=[("state", "present", ("type", "authorize_url", "token_url"))],
+            addresses=("authorize_url", "token_url"),
         )
     )
     identity = ("name",)

@@ -14,16 +14,16 @@ import typing as t
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from ..bounded import watch
 from ..errors import InvalidInput
-from ..rest import IDEMPOTENT, ServiceRetry, Transport
+from ..rest import IDEMPOTENT, BoundedAdapter, ServiceRetry, Transport
 
 try:
-    from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection
     from urllib3.connectionpool import HTTPConnectionPool
     from urllib3.exceptions import NewConnectionError
 except ImportError:  # named by the module before the first call (Operation.requires)
-    HTTPAdapter = HTTPConnection = HTTPConnectionPool = object  # type: ignore[assignment,misc]
+    HTTPConnection = HTTPConnectionPool = object  # type: ignore[assignment,misc]
 
 _TLS_PORT = 2376
 
@@ -78,11 +78,11 @@ class SocketTransport(Transport):
         session.trust_env = False  # a proxy of the environment leads to no socket of this machine
         return session
 
-    def adapter(self, retry: ServiceRetry) -> HTTPAdapter:
+    def adapter(self, retry: ServiceRetry) -> BoundedAdapter:
         return _SocketAdapter(self.path, max_retries=retry)
 
 
-class _SocketAdapter(HTTPAdapter):
+class _SocketAdapter(BoundedAdapter):
     def __init__(self, path: str, **options: t.Any) -> None:
         self._path = path
         super().__init__(**options)
@@ -92,6 +92,7 @@ class _SocketAdapter(HTTPAdapter):
         connection = type("SocketConnection", (_SocketConnection,), {"path": self._path})
         pool = type("SocketPool", (HTTPConnectionPool,), {"ConnectionCls": connection})
         self.poolmanager.pool_classes_by_scheme = {"http": pool}
+        watch(self.poolmanager)
 
 
 class _SocketConnection(HTTPConnection):

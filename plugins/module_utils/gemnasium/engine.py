@@ -16,11 +16,12 @@ import posixpath
 import tarfile
 import typing as t
 from dataclasses import dataclass
-from urllib.parse import quote
 
+from ..answer import NOTHING, RAW, Shape
 from ..errors import BridgeError
 from ..reconcile import Context, Fields
 from ..rest import JsonClient, Transport
+from ..urls import segment
 from ..waiting import wait_until
 from .endpoint import SocketTransport, endpoint
 
@@ -32,6 +33,7 @@ except ImportError:  # named by the module before the first call (Operation.requ
 # What this collection was written against, and the oldest that has all of it. https://docs.docker.com/reference/api/engine/#versions-table
 _NEWEST, _OLDEST = (1, 44), (1, 24)
 _LARGEST_ARCHIVE = 4 * 1024 * 1024
+_ARCHIVE = "application/x-tar"
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,17 @@ class Engine(JsonClient):
     """One task's connection to the engine, and the one container it is about."""
 
     service = "the container engine"
+    setting = "docker_host"
+    error_keys = ("message", "cause")
+    # What is written to a container is answered with 200 and nothing.
+    empty_statuses = (200, 201, 204)
 
     def __init__(self, params: Fields, context: Context) -> None:
         at = endpoint(params)
         rules = {name: params[name] for name in ("timeout", "max_retries", "validate_certs")}
         rules["ca_path"] = at.ca_path
         transport = SocketTransport(at.socket, **rules) if at.socket else Transport(**rules)
-        super().__init__(at.base_url, transport, context.redactor)
+        super().__init__(at.base_url, transport, context)
         self.params = params
         self.context = context
         self.container: str = params["container"]
@@ -61,19 +67,19 @@ class Engine(JsonClient):
 
     # -- calling -----------------------------------------------------------------------------------------------------
 
-    def call(self, method: str, path: str, **options: t.Any) -> requests.Response:
+    def call(self, method: str, path: str, *, expects: Shape, **options: t.Any) -> requests.Response:
         try:
-            return super().call(method, path, cert=self._client, **options)
+            return super().call(method, path, expects=expects, cert=self._client, **options)
         except BridgeError as error:
             if error.status is None and error.words:
                 error.remedy = self._not_reached(error.words) or error.remedy
             raise
 
-    def _ask(self, method: str, path: str, **options: t.Any) -> requests.Response:
-        return self.call(method, f"v{self.version}/{path}", **options)
+    def _path(self, rest: str) -> str:
+        return f"v{self.version}/{rest}"
 
     def _of_container(self, rest: str) -> str:
-        return f"containers/{quote(self.container, safe='')}/{rest}"
+        return self._path(f"containers/{segment(self.container)}/{rest}")
 
     @property
     def version(self) -> str:
@@ -84,7 +90,7 @@ class Engine(JsonClient):
 
     def ping(self) -> t.Mapping[str, str]:
         """The headers of an answer that costs the engine nothing; they tell its version."""
-        return self.call("GET", "_ping", asked="Ask the container engine for its version").headers
+        return self.call("GET", "_ping", asked="Ask the container engine for its version", expects=RAW).headers
 
     def _agree(self, told: str) -> tuple[int, int]:
         try:
@@ -106,11 +112,10 @@ class Engine(JsonClient):
         return "Libpod-API-Version" in self.ping()
 
     def words(self, response: requests.Response) -> tuple[str | None, str]:
-        try:
-            said = response.json()
-            return None, str(said.get("message") or said.get("cause") or "")
-        except (ValueError, AttributeError):
-            return None, " ".join(response.text.split())[:500]
+        said = self.problem(response)
+        return None, str(said.get("message") or said.get("cause") or "") if said else self.redactor.excerpt(
+            response.text
+        )
 
     def remedy(self, response: requests.Response) -> str | None:
         said = self.words(response)[1].lower()
@@ -147,7 +152,7 @@ class Engine(JsonClient):
     def inspect(self) -> Fields:
         """The container. :raises BridgeError: there is none, or it does not run."""
         asked = f"Look at the container {self.container}"
-        found = t.cast("Fields", self._ask("GET", self._of_container("json"), asked=asked).json())
+        found = self.json("GET", self._of_container("json"), asked=asked)
         state = found["State"]
         if not state["Running"] or state.get("Paused"):
             how = "paused" if state.get("Paused") else state.get("Status") or "not running"
@@ -164,13 +169,14 @@ class Engine(JsonClient):
 
         It works in a container that is stopped, too.
         """
-        answer = self._ask(
-            "GET", self._of_container("archive"), asked=asked, params={"path": folder}, accept=(404,), stream=True
+        answer = self.call(
+            "GET", self._of_container("archive"), asked=asked, expects=RAW, params={"path": folder}, accept=(404,)
         )
-        with answer:
-            if answer.status_code == 404:
-                return None
-            packed = answer.raw.read(_LARGEST_ARCHIVE + 1)
+        if answer.status_code == 404:
+            return None
+        if answer.headers.get("Content-Type") != _ARCHIVE:
+            raise self.refused(answer, asked)
+        packed = answer.content
         if len(packed) > _LARGEST_ARCHIVE:
             raise BridgeError(f"{asked}: there are more than {_LARGEST_ARCHIVE} bytes in {folder}")
         out = {}
@@ -192,13 +198,14 @@ class Engine(JsonClient):
             file = tarfile.TarInfo(inside)
             file.mode, file.size = 0o600, len(content)
             archive.addfile(file, io.BytesIO(content))
-        self._ask(
+        self.json(
             "PUT",
             self._of_container("archive"),
             asked=asked,
+            expects=NOTHING,
             params={"path": self.params["data_path"]},
             data=packed.getvalue(),
-            headers={"Content-Type": "application/x-tar"},
+            headers={"Content-Type": _ARCHIVE},
         )
 
     # -- commands ----------------------------------------------------------------------------------------------------
@@ -206,16 +213,17 @@ class Engine(JsonClient):
     def prepare(self, argv: t.Sequence[str], asked: str) -> str:
         """Tell the engine a command, without running it; the id under which it is run, once."""
         body = {"AttachStdout": True, "AttachStderr": True, "AttachStdin": False, "Tty": False, "Cmd": list(argv)}
-        answer = self._ask("POST", self._of_container("exec"), asked=asked, json=body)
-        return str(answer.json()["Id"])
+        answer = self.json("POST", self._of_container("exec"), asked=asked, json=body)
+        return str(answer["Id"])
 
     def run(self, command: str, asked: str) -> Finished:
         """Run what was prepared, to its end. :raises OutcomeUnknown: whether it ran must be asked of ``outcome``."""
         limit = self.params["command_timeout"]
-        answer = self._ask(
+        answer = self.call(
             "POST",
-            f"exec/{command}/start",
+            self._path(f"exec/{segment(command)}/start"),
             asked=asked,
+            expects=RAW,
             json={"Detach": False, "Tty": False},
             timeout=limit,
         )
@@ -227,15 +235,15 @@ class Engine(JsonClient):
 
         :raises LookupError: the engine has forgotten it. Docker does some minutes after its end, and when it is restarted.
         """
-        answer = self._ask("GET", f"exec/{command}/json", asked=asked, accept=(404,))
-        if answer.status_code == 404:
+        answer = self.json("GET", self._path(f"exec/{segment(command)}/json"), asked=asked, accept=(404,))
+        if answer is None:
             raise LookupError(command)
-        return self._wait(command, asked, answer.json())
+        return self._wait(command, asked, answer)
 
     def _wait(self, command: str, asked: str, first: Fields | None = None) -> int | None:
         """The status, once it does not run any more. It may outlive the stream of its output."""
         found = wait_until(
-            lambda: t.cast("Fields", self._ask("GET", f"exec/{command}/json", asked=asked).json()),
+            lambda: t.cast("Fields", self.json("GET", self._path(f"exec/{segment(command)}/json"), asked=asked)),
             lambda state: not state["Running"],
             what=f"The command in {self.container}",
             describe=lambda _state: "running",

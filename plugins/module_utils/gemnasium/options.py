@@ -9,23 +9,16 @@ its documentation knows no other way.
 
 from __future__ import annotations
 
-from ansible.module_utils.basic import env_fallback
-
-from ..spec import ArgumentSpec
+from ..spec import ArgumentSpec, env
 from ..transport import TRANSPORT
-
-
-def _env(variable: str, **more: object) -> dict[str, object]:
-    return {"type": "str", "fallback": (env_fallback, [variable]), **more}
-
 
 ENGINE = TRANSPORT + ArgumentSpec(
     {
-        "docker_host": _env("DOCKER_HOST", default="unix:///var/run/docker.sock"),
+        "docker_host": env("DOCKER_HOST", default="unix:///var/run/docker.sock"),
         "tls": {"type": "bool"},
         "client_cert": {"type": "path"},
         "client_key": {"type": "path"},
-        "api_version": _env("DOCKER_API_VERSION"),
+        "api_version": env("DOCKER_API_VERSION"),
         "container": {"type": "str", "default": "gemnasium"},
         "data_path": {"type": "str", "default": "/var/opt/gemnasium"},
     },
@@ -44,5 +37,6 @@ COMMAND = ArgumentSpec(
         "force": {"type": "bool", "default": False},
         "adopt": {"type": "bool", "default": False},
         "forget": {"type": "bool", "default": False},
-    }
+    },
+    addresses=("docker_host",),
 )

@@ -31,6 +31,7 @@ class Source(GemnasiumObject):
                 "api_url": {"type": "str"},
             },
             required_if=[("state", "present", ("label", "type", "api_url"))],
+            addresses=("api_url",),
         )
     )
     identity = ("provider",)

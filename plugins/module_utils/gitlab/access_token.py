@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from ..answer import NOTHING, OBJECT
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Fields
 from ..shown_once import ShownOnceToken, as_date, check_renewal, renewal, today
@@ -57,7 +58,8 @@ class ProjectAccessToken(GitlabResource, ShownOnceToken):
                 "description": {"type": "str"},
                 "expires_at": {"type": "str"},
                 "valid_days": {"type": "int", "default": 90},
-            }
+            },
+            blank=("description",),
         )
     )
     identity = ("project", "name")
@@ -136,7 +138,7 @@ class ProjectAccessToken(GitlabResource, ShownOnceToken):
         return _shown(answer), answer["token"]
 
     def revoke(self, item: Fields) -> None:
-        self.call("DELETE", str(item["id"]), verb="Revoke", accept=(404,))
+        self.call("DELETE", str(item["id"]), verb="Revoke", expects=NOTHING | OBJECT, accept=(404,))
 
 
 def _shown(answer: Fields) -> Fields:

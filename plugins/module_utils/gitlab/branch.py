@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ..answer import NOTHING, OBJECT
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Fields
 from ..spec import STATE, ArgumentSpec
@@ -74,4 +75,4 @@ class Branch(GitlabResource):
                 kind="conflict",
                 remedy="Take its protection away first, with gitlab_protected_branch.",
             )
-        self.call("DELETE", self.name, verb="Delete", accept=(404,))
+        self.call("DELETE", self.name, verb="Delete", expects=NOTHING | OBJECT, accept=(404,))

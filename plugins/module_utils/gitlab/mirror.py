@@ -66,6 +66,9 @@ class PullMirror(GitlabResource):
                 "wait": {"type": "bool", "default": True},
             },
             required_by={"auth_password": ["auth_user"]},
+            blank=("auth_user", "auth_password", "mirror_branch_regex"),
+            addresses=("url",),
+            passwords=("auth_user", "auth_password"),
         )
     )
     operations = {

@@ -5,21 +5,16 @@
 
 from __future__ import annotations
 
-from ansible.module_utils.basic import env_fallback
-
-from ..spec import STATE, ArgumentSpec
+from ..spec import STATE, ArgumentSpec, env
 from ..transport import TRANSPORT, WAIT
-
-
-def _env(variable: str, **more: object) -> dict[str, object]:
-    return {"type": "str", "fallback": (env_fallback, [variable]), **more}
-
 
 GITLAB = TRANSPORT + ArgumentSpec(
     {
-        "api_url": _env("GITLAB_API_URL", default="https://gitlab.com"),
-        "api_token": _env("GITLAB_API_TOKEN", no_log=True, required=True),
-    }
+        "api_url": env("GITLAB_API_URL", default="https://gitlab.com"),
+        "api_token": env("GITLAB_API_TOKEN", no_log=True, required=True),
+    },
+    tokens=("api_token",),
+    urls=("api_url",),
 )
 
 # A project by its full path (acme/shop) or its id.

@@ -8,11 +8,11 @@ Source: https://docs.gitlab.com/api/projects/
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
+from ..answer import NOTHING, OBJECT, OBJECTS
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Fields
 from ..spec import STATE, ArgumentSpec
+from ..urls import segment
 from .options import GITLAB, PROJECT
 from .resource import GitlabResource
 
@@ -94,7 +94,8 @@ class Project(GitlabResource):
                 "shared_runners_enabled": {"type": "bool"},
                 "auto_devops_enabled": {"type": "bool"},
                 "public_jobs": {"type": "bool"},
-            }
+            },
+            blank=("description", "ci_config_path"),
         )
     )
     operations = {
@@ -145,7 +146,7 @@ class Project(GitlabResource):
             )
         namespace = self.session.call(
             "GET",
-            f"/namespaces/{quote(group, safe='')}",
+            f"/namespaces/{segment(group)}",
             asked=f"Look for the group {group}",
             needs=_IN_GROUP,
         )
@@ -170,6 +171,7 @@ class Project(GitlabResource):
                 f"/groups/{self._namespace['id']}/projects",
                 asked=f"Look at a project of {self._namespace['full_path']}",
                 query={"per_page": 1, "include_subgroups": True},
+                expects=OBJECTS,
                 accept=(403, 404),
             )
             if others:
@@ -224,7 +226,7 @@ class Project(GitlabResource):
         return shown(self.call("POST", "restore", verb="Bring back"))
 
     def delete(self, current: Fields) -> None:
-        self.call("DELETE", verb="Delete", accept=(404,))
+        self.call("DELETE", verb="Delete", expects=NOTHING | OBJECT, accept=(404,))
 
 
 def shown(answer: Fields) -> Fields:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ..answer import NOTHING, OBJECT
 from ..reconcile import Fields
 from ..spec import STATE, ArgumentSpec
 from .options import GITLAB, PROJECT
@@ -98,4 +99,4 @@ class ProtectedBranch(GitlabResource):
         return self.create({**whole, **changes})
 
     def delete(self, current: Fields) -> None:
-        self.call("DELETE", self.name, verb="Remove", accept=(404,))
+        self.call("DELETE", self.name, verb="Remove", expects=NOTHING | OBJECT, accept=(404,))

@@ -9,13 +9,29 @@ does, by the rules of ``rest``. Sources: https://docs.gitlab.com/api/rest/ and h
 
 from __future__ import annotations
 
-import json
+import time
 import typing as t
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-from ..errors import BridgeError, kind_of_status
+from ..answer import (
+    OBJECT,
+    OBJECTS,
+    Exchange,
+    Shape,
+    decode,
+    excerpt,
+    is_foreign,
+    is_page,
+    not_an_api,
+    parsed,
+    refuse_redirect,
+)
+from ..bounded import Unusable
+from ..errors import BridgeError, OutcomeUnknown, kind_of_status, outage_remedy
+from ..paging import Pages
 from ..reconcile import Context
-from ..rest import Transport, unanswered
+from ..rest import Transport, is_unknown, unanswered
+from ..urls import joined, without_query
 
 try:
     import gitlab
@@ -36,6 +52,7 @@ class Session:
         self.params = params
         self.context = context
         self._gitlab: t.Any = None
+        self._transport = Transport()
         self._answer: t.Any = None  # the last one; python-gitlab's errors have no headers
 
     @property
@@ -47,7 +64,7 @@ class Session:
 
     def _make(self) -> t.Any:
         names = ("timeout", "max_retries", "validate_certs", "ca_path")
-        transport = Transport(**{name: self.params[name] for name in names})
+        self._transport = transport = Transport(**{name: self.params[name] for name in names})
         session = transport.session()
         session.hooks["response"].append(self._note)
         return gitlab.Gitlab(
@@ -62,15 +79,6 @@ class Session:
 
     def _note(self, answer: t.Any, **_options: t.Any) -> None:
         self._answer = answer
-        target = urlsplit(answer.headers.get("Location", "") if answer.is_redirect else "").netloc
-        own = urlsplit(self.client.url).netloc
-        if target and target != own:
-            answer.close()
-            # requests takes credentials from a redirected call only where they are in the header Authorization.
-            raise BridgeError(
-                f"GitLab at {own} sends on to {target}, and the token goes to {own} only",
-                remedy="Set api_url to the address GitLab itself uses.",
-            )
 
     # -- calling -----------------------------------------------------------------------------------------------------
 
@@ -83,76 +91,93 @@ class Session:
         needs: str = "",
         body: Fields | None = None,
         query: Fields | None = None,
+        expects: Shape = OBJECT,
         accept: t.Container[int] = (),
     ) -> t.Any:
-        """One call below ``/api/v4``; returns the answer's JSON, or None if it is empty or its status in ``accept``.
+        """One call below ``/api/v4``; returns the value of its answer, or None if its status is in ``accept``.
 
-        ``asked`` is its purpose and ``needs`` what the token must be allowed to, both for the error.
+        ``asked`` is its purpose and ``needs`` what the token must be allowed to, both for the error; ``expects`` is what a
+        successful answer must be.
 
         :raises OutcomeUnknown: the call may or may not have been applied.
-        :raises BridgeError: GitLab refused, or could not be reached.
+        :raises BridgeError: GitLab refused, could not be reached, or something else answered.
         """
-        operation = f"{method} {urlsplit(self.client.api_url).path}{path}"
+        url = f"{self.client.api_url}{path}"
+        exchange = Exchange("GitLab", f"{method} {urlsplit(url).path}", asked, "api_url", url, self.context.redactor)
+        for pause in (*self._transport.pauses(), None):
+            answer = self._request(method, path, exchange, body, query)
+            if pause is None or not _is_locked(answer):
+                break
+            time.sleep(pause)
+        status = answer.status_code
+        if 300 <= status < 400:
+            raise refuse_redirect(answer, exchange._replace(url=answer.url), method)
+        if status >= 400:
+            if status in accept and _is_own(answer, exchange):
+                return None
+            error = self._refused(answer, exchange, needs)
+            raise OutcomeUnknown.of(error) if is_unknown(answer, method) else error
+        return decode(answer, expects, exchange)
+
+    def _request(
+        self, method: str, path: str, exchange: Exchange, body: Fields | None, query: Fields | None
+    ) -> requests.Response:
+        """The answer, whatever its status."""
+        client = self.client
         self._answer = None
+        self.context.last_call = f"{method} {without_query(exchange.url)} of GitLab"
         try:
-            answer = self.client.http_request(
+            return client.http_request(
                 method.lower(), path, post_data=body, query_data=query, obey_rate_limit=False, max_retries=0
             )
-        except gitlab.exceptions.GitlabError as error:
-            if error.response_code in accept:
-                return None
-            raise self._refused(error, operation, asked, needs) from None
+        except gitlab.exceptions.GitlabError:
+            if self._answer is None:
+                raise
+            return self._answer  # what it says is read here, like every other answer
+        except Unusable as error:
+            raise BridgeError(
+                f"{exchange.asked}: GitLab answered {exchange.operation}, and {error}",
+                service="GitLab",
+                operation=exchange.operation,
+                remedy=f"Check api_url ({client.url}) and the proxy settings: no answer of the API is like that.",
+            ) from None
         except requests.exceptions.RequestException as error:
             raise unanswered(
                 error,
                 service="GitLab",
                 method=method,
-                operation=operation,
-                asked=asked,
+                operation=exchange.operation,
+                asked=exchange.asked,
                 timeout=self.params["timeout"],
-            ) from None
-        if not answer.content:
-            return None
-        try:
-            return answer.json()
-        except ValueError:
-            raise BridgeError(
-                f"{asked}: what answered {operation} is no GitLab API ({answer.headers.get('Content-Type')})",
-                service="GitLab",
-                operation=operation,
-                remedy=f"Check api_url, which is {self.client.url} now.",
             ) from None
 
     def listing(self, path: str, *, asked: str, needs: str = "", query: Fields | None = None) -> list[Fields]:
         """All items of a list. https://docs.gitlab.com/api/rest/#offset-based-pagination"""
         items: list[Fields] = []
+        pages = Pages("GitLab", asked)
         page: str | None = "1"
         while page:
+            pages.turn(page)
             where = {**(query or {}), "per_page": _PAGE, **({"page": page} if page != "1" else {})}
-            items += self.call("GET", path, asked=asked, needs=needs, query=where) or []
+            items += self.call("GET", path, asked=asked, needs=needs, query=where, expects=OBJECTS)
             page = self._answer.headers.get("X-Next-Page")
         return items
 
     # -- errors ------------------------------------------------------------------------------------------------------
 
-    def _refused(self, error: t.Any, operation: str, asked: str, needs: str) -> BridgeError:
-        status = error.response_code
-        if status is None:  # a redirect that would turn a change into a read
-            return BridgeError(
-                asked,
-                service="GitLab",
-                operation=operation,
-                words=str(error.error_message),
-                remedy="Set api_url to the address GitLab itself uses, with https if it redirects to that.",
-            )
+    def _refused(self, answer: requests.Response, exchange: Exchange, needs: str) -> BridgeError:
+        status, own = answer.status_code, _is_own(answer, exchange)
+        if is_foreign(answer, own):
+            return not_an_api(answer, exchange)
+        said = _said(answer, exchange) if own else excerpt(answer, self.context.redactor)
         return BridgeError(
-            asked,
+            exchange.asked,
             kind=kind_of_status(status),
             service="GitLab",
-            operation=operation,
+            operation=exchange.operation,
             status=status,
-            words=_said(error) or self._answer.reason,
-            request_id=self._answer.headers.get("X-Request-Id"),
+            words=said or answer.reason,
+            request_id=answer.headers.get("X-Request-Id"),
             remedy=_remedy(status, needs),
         )
 
@@ -164,17 +189,32 @@ def words(message: t.Any) -> str | None:
     if isinstance(message, (list, tuple)):
         return ", ".join(str(words(said)) for said in message)
     text = str(message or "").strip()
-    return None if not text or text.startswith("<") else text[:500]
+    return text or None
 
 
-def _said(error: t.Any) -> str | None:
+def _problem(answer: requests.Response, exchange: Exchange) -> Fields:
+    value = parsed(answer.content, exchange)
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def _is_own(answer: requests.Response, exchange: Exchange) -> bool:
+    """Whether an error answer is GitLab's: ``{"message": …}`` or ``{"error": …}``."""
+    return not is_page(answer) and bool({"message", "error"} & set(_problem(answer, exchange)))
+
+
+def _is_locked(answer: requests.Response) -> bool:
+    """Refused for the moment, because another call changes the same: nothing was applied.
+
+    https://docs.gitlab.com/api/rest/troubleshooting/ (409); python-gitlab knows it by the same text.
+    """
+    return answer.status_code == 409 and b"Resource lock" in answer.content
+
+
+def _said(answer: requests.Response, exchange: Exchange) -> str | None:
     """What an error answer says; the longer ``error_description`` where there is one."""
-    try:
-        body = json.loads(error.response_body or b"")
-        described = body.get("error_description")
-    except (ValueError, AttributeError):
-        described = None
-    return described or words(error.error_message)
+    body = _problem(answer, exchange)
+    text = words(body.get("error_description")) or words(body.get("message")) or words(body.get("error"))
+    return exchange.redactor.excerpt(text) if text else None
 
 
 def _remedy(status: int, needs: str) -> str | None:
@@ -191,10 +231,10 @@ def _remedy(status: int, needs: str) -> str | None:
     if status == 429:
         return "GitLab limits the rate of calls: run again later, or with fewer forks."
     if status >= 500:
-        return "GitLab is not well at the moment: run again later; what was done is found and kept."
+        return outage_remedy("GitLab")
     return None
 
 
 def project_path(project: str, *rest: str) -> str:
     """The path of a project, given by id or full path, and what is below it: ``/projects/acme%2Fshop/variables``."""
-    return "/".join(["/projects", *(quote(part, safe="") for part in (project.strip("/"), *rest))])
+    return f"/projects/{joined(project.strip('/'), *rest)}"

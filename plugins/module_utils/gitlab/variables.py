@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ..answer import NOTHING
 from ..compare import differences
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Context, Fields
@@ -61,7 +62,8 @@ class ProjectVariables(GitlabResource):
                     "mutually_exclusive": [("value", "secret_value")],
                 },
                 "purge": {"type": "bool", "default": False},
-            }
+            },
+            blank=("variables.value", "variables.secret_value", "variables.description"),
         )
     )
     operations = {
@@ -215,7 +217,7 @@ class ProjectVariables(GitlabResource):
 
     def _delete(self, ident: str, there: Fields) -> None:
         query = {"filter[environment_scope]": there["environment_scope"]}
-        self._one("DELETE", there["key"], verb="Delete", ident=ident, query=query, accept=(404,))
+        self._one("DELETE", there["key"], verb="Delete", ident=ident, query=query, expects=NOTHING, accept=(404,))
 
     def _one(self, method: str, *rest: str, verb: str, ident: str, **options: t.Any) -> None:
         asked = f"{verb} the variable {ident} of {self.name}"

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from ansible.module_utils.basic import env_fallback
+import typing as t
 
-from ..spec import ArgumentSpec
+from ..spec import ArgumentSpec, env
 from ..transport import TRANSPORT, WAIT
+from ..urls import check_base_url
 
 # How the caller proves who it is; see auth.py and
 # https://docs.oracle.com/en-us/iaas/Content/API/Concepts/sdk_authentication_methods.htm
@@ -23,8 +24,9 @@ AUTH_TYPES = (
 )
 
 
-def _env(kind: str, *variables: str, **more: object) -> dict[str, object]:
-    return {"type": kind, "fallback": (env_fallback, list(variables)), **more}
+def _check_endpoints(params: dict[str, t.Any]) -> None:
+    for service, url in (params["endpoints"] or {}).items():
+        check_base_url(str(url), f"endpoints.{service}")
 
 
 OCI = (
@@ -32,21 +34,21 @@ OCI = (
     + WAIT
     + ArgumentSpec(
         {
-            "auth_type": _env("str", "OCI_ANSIBLE_AUTH_TYPE", choices=list(AUTH_TYPES), default="api_key"),
-            "config_file_location": _env("path", "OCI_CONFIG_FILE"),
-            "config_profile_name": _env("str", "OCI_CONFIG_PROFILE"),
-            "api_user": _env("str", "OCI_USER_ID"),
-            "api_user_fingerprint": _env("str", "OCI_USER_FINGERPRINT"),
-            "api_user_key_file": _env("path", "OCI_USER_KEY_FILE", no_log=False),
-            "api_user_key_pass_phrase": _env("str", "OCI_USER_KEY_PASS_PHRASE", no_log=True),
-            "tenancy": _env("str", "OCI_TENANCY"),
-            "region": _env("str", "OCI_REGION"),
-            "delegation_token_file": _env("path", "OCI_DELEGATION_TOKEN_FILE", no_log=False),
-            "token_exchange_domain_url": _env("str", "OCI_TOKEN_EXCHANGE_DOMAIN_URL", no_log=False),
-            "token_exchange_client_id": _env("str", "OCI_TOKEN_EXCHANGE_CLIENT_ID", no_log=False),
-            "token_exchange_client_secret": _env("str", "OCI_TOKEN_EXCHANGE_CLIENT_SECRET", no_log=True),
-            "token_exchange_subject_token": _env("str", "OCI_TOKEN_EXCHANGE_SUBJECT_TOKEN", no_log=True),
-            "endpoint": _env("str", "OCI_ENDPOINT"),
+            "auth_type": env("OCI_ANSIBLE_AUTH_TYPE", choices=list(AUTH_TYPES), default="api_key"),
+            "config_file_location": env("OCI_CONFIG_FILE", type="path"),
+            "config_profile_name": env("OCI_CONFIG_PROFILE"),
+            "api_user": env("OCI_USER_ID"),
+            "api_user_fingerprint": env("OCI_USER_FINGERPRINT"),
+            "api_user_key_file": env("OCI_USER_KEY_FILE", type="path", no_log=False),
+            "api_user_key_pass_phrase": env("OCI_USER_KEY_PASS_PHRASE", no_log=True),
+            "tenancy": env("OCI_TENANCY"),
+            "region": env("OCI_REGION"),
+            "delegation_token_file": env("OCI_DELEGATION_TOKEN_FILE", type="path", no_log=False),
+            "token_exchange_domain_url": env("OCI_TOKEN_EXCHANGE_DOMAIN_URL", no_log=False),
+            "token_exchange_client_id": env("OCI_TOKEN_EXCHANGE_CLIENT_ID", no_log=False),
+            "token_exchange_client_secret": env("OCI_TOKEN_EXCHANGE_CLIENT_SECRET", no_log=True),
+            "token_exchange_subject_token": env("OCI_TOKEN_EXCHANGE_SUBJECT_TOKEN", no_log=True),
+            "endpoint": env("OCI_ENDPOINT"),
             "endpoints": {"type": "dict"},
         },
         required_if=[
@@ -62,6 +64,15 @@ OCI = (
                 ),
             ),
         ],
+        tokens=("api_user", "api_user_fingerprint", "tenancy", "region"),
+        passwords=(
+            "api_user_key_pass_phrase",
+            "token_exchange_client_id",
+            "token_exchange_client_secret",
+            "token_exchange_subject_token",
+        ),
+        urls=("endpoint", "token_exchange_domain_url"),
+        checks=(_check_endpoints,),
     )
 )
 

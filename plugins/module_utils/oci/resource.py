@@ -22,7 +22,7 @@ _BEING_DELETED = ("PENDING_DELETION", "SCHEDULING_DELETION")
 
 def oci_spec(**options: Fields) -> ArgumentSpec:
     """The spec of an OCI resource's module: the common options and its own."""
-    return OCI + TAGS + STATE + ArgumentSpec(options)
+    return OCI + TAGS + STATE + ArgumentSpec(options, blank=("description",))
 
 
 class OciResource(Resource):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import typing as t
 
+from ..answer import RAW
 from ..errors import BridgeError
 from ..reconcile import Fields
 from .client import Upsun, place
@@ -81,7 +82,7 @@ def log_of(client: Upsun, activity: Fields) -> str:
     if not text and href:
         try:
             asked = f"Read the log of the activity {activity.get('id')}"
-            text = client.call("GET", client.reachable(href), asked=asked).text
+            text = client.call("GET", client.reachable(href), asked=asked, expects=RAW).text
         except BridgeError:  # what it was to explain matters more than that it can't be read
             return ""
     return "\n".join(list(_messages(text or ""))[-_LINES:])

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import time
 import typing as t
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
+from ..answer import OBJECT, OBJECTS, Shape
 from ..errors import BridgeError
 from ..reconcile import Context, Fields
 from ..rest import JsonClient, Transport
+from ..urls import joined
 
 try:
     import requests
@@ -34,17 +36,20 @@ _NEW_TOKEN = (
 
 def place(project: str, *rest: str) -> str:
     """The path of a project, or of what is below it; the id of an environment may hold slashes."""
-    return "/".join(["projects", *(quote(part, safe="") for part in (project, *rest))])
+    return f"projects/{joined(project, *rest)}"
 
 
 class UpsunClient(JsonClient):
     """What the API and the token endpoint have in common: how they word their errors."""
 
     service = "Upsun"
+    # Any of those that the vendor's own client reads.
+    error_keys = ("error", "message", "detail", "title")
+    content_types = ("application/hal+json", "application/problem+json")
 
     def words(self, response: requests.Response) -> tuple[str | None, str]:
         """Any of the keys the vendor's own client reads. ``detail`` may be an object of fields with what is wrong in each."""
-        answer = as_json(response)
+        answer = self.problem(response)
         error = answer.get("error")
         if isinstance(error, str):  # OAuth: RFC 6749 section 5.2
             return error, str(answer.get("error_description") or answer.get("message") or error)
@@ -52,23 +57,27 @@ class UpsunClient(JsonClient):
         # Beside a detail the message is often but the name of the status.
         parts = said[1:] if said[1] and said[0] == answer.get("title") else said
         text = ": ".join(part for part in dict.fromkeys(parts) if part) or flat(answer.get("title"))
-        if not answer and "html" not in response.headers.get("Content-Type", ""):
-            text = " ".join(response.text.split())[:500]
+        if not answer:
+            text = self.redactor.excerpt(response.text)
         return None, text
 
 
 class Auth(UpsunClient):
     """The token endpoint, which is on a host of its own."""
 
+    setting = "auth_url"
+
     def exchange(self, client_id: str, api_token: str) -> Fields:
         """An access token for an API token: ``access_token`` and ``expires_in``."""
-        answer = self.repeatable(
-            "POST",
-            "oauth2/token",
-            asked="Exchange the API token for an access token",
-            data={"grant_type": "api_token", "api_token": api_token},
-            auth=(client_id.encode(), b""),
-        ).json()
+        answer = self.until_answered(
+            lambda: self.json(
+                "POST",
+                "oauth2/token",
+                asked="Exchange the API token for an access token",
+                data={"grant_type": "api_token", "api_token": api_token},
+                auth=(client_id.encode(), b""),
+            )
+        )
         self.redactor.add(answer["access_token"])
         self.redactor.add(answer.get("refresh_token"))
         return t.cast(Fields, answer)
@@ -76,7 +85,7 @@ class Auth(UpsunClient):
     def remedy(self, response: requests.Response) -> str | None:
         if response.status_code not in (400, 401):
             return None
-        if as_json(response).get("error") == "invalid_client":
+        if self.problem(response).get("error") == "invalid_client":
             return "Check client_id: the service at auth_url knows another one than platform-api-user for API tokens."
         return f"The API token is wrong, expired or revoked. {_NEW_TOKEN}"
 
@@ -88,7 +97,7 @@ class Upsun(UpsunClient):
         transport = Transport(
             **{name: params[name] for name in ("timeout", "max_retries", "validate_certs", "ca_path")}
         )
-        super().__init__(params["api_url"], transport, context.redactor)
+        super().__init__(params["api_url"], transport, context)
         self.params = params
         self._token: str | None = None
         self._ends = 0.0
@@ -98,50 +107,35 @@ class Upsun(UpsunClient):
     def authorize(self) -> t.Any:
         """The access token, exchanged with the first call and again before it ends."""
         if self._token is None or time.monotonic() >= self._ends - _RENEW_BEFORE:
-            auth = Auth(self.params["auth_url"], self._transport, self.redactor)
+            auth = Auth(self.params["auth_url"], self._transport, self.context)
             answer = auth.exchange(self.params["client_id"], self.params["api_token"])
             self._token = answer["access_token"]
             self._ends = time.monotonic() + float(answer.get("expires_in") or _LIFETIME)
         return Bearer(self._token)
 
     def call(
-        self, method: str, path: str, *, asked: str, accept: t.Container[int] = (), **options: t.Any
+        self, method: str, path: str, *, asked: str, expects: Shape, accept: t.Container[int] = (), **options: t.Any
     ) -> requests.Response:
         """One call; a token that was refused is exchanged once more, because nothing says how long one really lasts."""
         options["auth"] = self.authorize()
         try:
-            return super().call(method, path, asked=asked, accept=accept, **options)
+            return super().call(method, path, asked=asked, expects=expects, accept=accept, **options)
         except BridgeError as error:
             if error.status != 401:
                 raise
         self._token = None
         options["auth"] = self.authorize()
-        return super().call(method, path, asked=asked, accept=accept, **options)
+        return super().call(method, path, asked=asked, expects=expects, accept=accept, **options)
 
     # -- calling ---------------------------------------------------------------------------------------------------------
 
     def get(self, path: str, *, asked: str, **options: t.Any) -> Fields:
         """One object."""
-        return as_json(self.call("GET", path, asked=asked, **options))
+        return t.cast("Fields", self.json("GET", path, asked=asked, expects=OBJECT, **options) or {})
 
     def listing(self, path: str, *, asked: str, **options: t.Any) -> list[Fields]:
         """A list, which is a bare array and has no pages."""
-        answer = self._array(self.call("GET", path, asked=asked, **options), path, asked)
-        return [item for item in answer if isinstance(item, dict)]
-
-    def _array(self, response: requests.Response, path: str, asked: str) -> list[t.Any]:
-        try:
-            answer = response.json()
-        except ValueError:
-            answer = None
-        if not isinstance(answer, list):
-            raise BridgeError(
-                f"{asked}: what answered is no Upsun API ({response.headers.get('Content-Type')})",
-                service=self.service,
-                operation=f"GET {path}",
-                remedy=f"Check api_url, which is {self.base_url} now.",
-            )
-        return answer
+        return t.cast("list[Fields]", self.json("GET", path, asked=asked, expects=OBJECTS, **options) or [])
 
     def reachable(self, href: str) -> str:
         """A link of an answer at this API. Links may lead to the region's own gateway, and the paths are the same on both."""
@@ -167,15 +161,6 @@ class Bearer:
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self.token}"
         return request
-
-
-def as_json(response: requests.Response) -> Fields:
-    """The answer as a dict; an empty one for anything else."""
-    try:
-        answer = response.json()
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
 
 
 def flat(value: t.Any) -> str:

@@ -51,13 +51,13 @@ def primary_url(client: Upsun, project: str, environment: str) -> str | None:
 
     It is the one that a source integration reports to the pull request.
     """
-    answer = client.call(
+    answer = client.json(
         "GET",
         place(project, "environments", environment, "deployments", "current"),
         asked=f"Read the routes of the environment {environment} of the project {project}",
         accept=(404,),
     )
-    routes = answer.json().get("routes") or {} if answer.status_code < 400 else {}
+    routes = (answer or {}).get("routes") or {}
     return next((url for url, route in routes.items() if isinstance(route, dict) and route.get("primary")), None)
 
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import urlsplit
 
+from ..answer import NOTHING, OBJECT
 from ..errors import Ambiguous, BridgeError, InvalidInput
 from ..reconcile import Context, Fields, Outcome, Resource
 from ..spec import ArgumentSpec, update_secret
 from ..waiting import wait_until
 from . import activities as act
 from .aftermath import Aftermath
-from .client import Upsun, as_json, place
+from .client import Upsun, place
 from .guard import check_capabilities, check_risk
 from .options import PROJECT, STATE, UPSUN, WAIT, check_project
 from .source import (
@@ -83,6 +84,8 @@ class Integration(Resource):
                 "wait": {"type": "bool", "default": True},
             },
             required_by={"secret": ["key"]},
+            addresses=("url",),
+            passwords=("key", "secret", "username", "token"),
         )
     )
     identity = ("project",)
@@ -256,7 +259,7 @@ class Integration(Resource):
 
     def _send(self, method: str, path: str, asked: str, sent: Fields) -> Fields:
         try:
-            answer = as_json(self.client.call(method, path, asked=asked, json=sent))
+            answer = self.client.json(method, path, asked=asked, json=sent)
         except BridgeError as error:
             if error.status == 400:
                 error.remedy = self._advice()
@@ -271,7 +274,8 @@ class Integration(Resource):
 
     def delete(self, current: Fields) -> None:
         path = place(self.project, "integrations", current["id"])
-        self.client.call("DELETE", path, asked=f"Delete the integration of the project {self.project}", accept=(404,))
+        asked = f"Delete the integration of the project {self.project}"
+        self.client.json("DELETE", path, asked=asked, expects=OBJECT | NOTHING, accept=(404,))
         if self.params["wait"]:
             wait_until(
                 lambda: source_integrations(self.client, self.project),

@@ -7,25 +7,20 @@ from __future__ import annotations
 
 import re
 
-from ansible.module_utils.basic import env_fallback
-
 from ..errors import InvalidInput
-from ..spec import STATE, ArgumentSpec
+from ..spec import STATE, ArgumentSpec, env
 from ..transport import TRANSPORT, WAIT
-
-
-def _env(*variables: str, **more: object) -> dict[str, object]:
-    return {"type": "str", "fallback": (env_fallback, list(variables)), **more}
-
 
 # The token's variables are those of the vendor's own command line, for Upsun and for Platform.sh.
 UPSUN = TRANSPORT + ArgumentSpec(
     {
-        "api_token": _env("UPSUN_CLI_TOKEN", "PLATFORMSH_CLI_TOKEN", no_log=True, required=True),
-        "api_url": _env("UPSUN_API_URL", default="https://api.upsun.com"),
-        "auth_url": _env("UPSUN_AUTH_URL", default="https://auth.upsun.com"),
-        "client_id": _env("UPSUN_CLIENT_ID", default="platform-api-user"),
-    }
+        "api_token": env("UPSUN_CLI_TOKEN", "PLATFORMSH_CLI_TOKEN", no_log=True, required=True),
+        "api_url": env("UPSUN_API_URL", default="https://api.upsun.com"),
+        "auth_url": env("UPSUN_AUTH_URL", default="https://auth.upsun.com"),
+        "client_id": env("UPSUN_CLIENT_ID", default="platform-api-user"),
+    },
+    passwords=("api_token", "client_id"),
+    urls=("api_url", "auth_url"),
 )
 
 PROJECT = ArgumentSpec({"project": {"type": "str", "required": True}})

@@ -12,6 +12,7 @@ import re
 import typing as t
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
+from ..answer import OBJECT
 from ..reconcile import Fields
 from ..redact import HIDDEN
 from .client import Upsun, place
@@ -157,11 +158,14 @@ def validate(client: Upsun, project: str, entity: Fields) -> Valid:
     """
     if "#validate" not in (entity.get("_links") or {}):
         return Valid(None)
-    answer = client.repeatable(
-        "POST",
-        place(project, "integrations", entity["id"], "validate"),
-        asked=f"Validate the integration of the project {project}",
-        headers={"Content-Type": "application/json"},
-        accept=(400,),
+    answer = client.until_answered(
+        lambda: client.call(
+            "POST",
+            place(project, "integrations", entity["id"], "validate"),
+            asked=f"Validate the integration of the project {project}",
+            expects=OBJECT,
+            headers={"Content-Type": "application/json"},
+            accept=(400,),
+        )
     )
     return Valid(True) if answer.status_code < 400 else Valid(False, client.words(answer)[1] or answer.reason)

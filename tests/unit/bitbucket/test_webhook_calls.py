@@ -315,7 +315,7 @@ class TestInput:
 
     def test_a_secret_for_gitlabs_mirror_is_a_warning(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
         play(monkeypatch, listed())
-        run.ok(Webhook, check_mode=True, secret_url=TOKEN_URL, secret="hushhush")
+        run.ok(Webhook, check_mode=True, secret_url=TOKEN_URL, secret="hush-hush-1")
         assert "signature" in run.warnings[0]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ...answer import OBJECT, listed
 from ...errors import BridgeError
 from ...reconcile import Fields
 from .. import advice, scopes
@@ -44,8 +45,10 @@ class CloudCredentials(Credentials):
         if self.client.login.kind == "app_password":
             way_out = advice.make_api_token(self.wanted("api_token"))
             raise BridgeError(advice.APP_PASSWORDS_ARE_GONE, kind="unauthorized", remedy=way_out)
-        answer = self.client.call("GET", "user", asked="Find out what the credential is", accept=(403,))
-        return self._described(answer, answer.json() if answer.status_code == 200 else None)
+        asked = "Find out what the credential is"
+        answer = self.client.call("GET", "user", asked=asked, expects=OBJECT, accept=(403,))
+        user = self.client.decoded(answer, OBJECT, asked) if answer.status_code == 200 else None
+        return self._described(answer, user)
 
     def describe(self, answer: t.Any) -> Fields:
         return self._described(answer, None)
@@ -158,7 +161,7 @@ class CloudCredentials(Credentials):
             "fields": "values.permission,values.repository.full_name",
             "pagelen": 100,
         }
-        answer = self.client.call("GET", f"{path}s/repositories", asked=asked, params=query, accept=(403,))
-        rows = answer.json().get("values", ()) if answer.status_code == 200 else ()
+        answer = self.client.json("GET", f"{path}s/repositories", asked=asked, params=query, accept=(403,))
+        rows = listed(answer, "values") if answer and "values" in answer else ()
         mine = [row for row in rows if row["repository"]["full_name"].lower() == f"{workspace}/{repository}".lower()]
         return mine[0]["permission"] if mine else None

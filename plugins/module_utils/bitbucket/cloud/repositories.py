@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 import typing as t
-from urllib.parse import quote
 
+from ...answer import NOTHING, OBJECT
 from ...errors import BridgeError
 from ...reconcile import Fields
+from ...urls import segment
 from ..client import place as path_of
 from ..ports import Repositories, without_user
 
@@ -34,7 +35,9 @@ class CloudRepositories(Repositories):
 
     def read(self) -> t.Any:
         asked = f"Read the repository {self.place}"
-        return self.client.call("GET", self.path, asked=asked, params={"fields": _FIELDS}, accept=(403,))
+        return self.client.call(
+            "GET", self.path, asked=asked, expects=OBJECT, params={"fields": _FIELDS}, accept=(403,)
+        )
 
     def refused(self, answer: t.Any) -> BridgeError | None:
         if answer.status_code != 403:
@@ -44,7 +47,7 @@ class CloudRepositories(Repositories):
         )
 
     def describe(self, answer: t.Any) -> Fields:
-        told = answer.json()
+        told = self.client.decoded(answer, OBJECT, f"Read the repository {self.place}")
         links = told.get("links", {})
         clone = {link["name"]: link["href"] for link in links.get("clone", ())}
         return {
@@ -74,16 +77,16 @@ class CloudRepositories(Repositories):
 
     def create_branch(self, name: str, commit: str, asked: str) -> None:
         body = {"name": name, "target": {"hash": commit}}
-        self.client.call("POST", f"{self.path}/refs/branches", asked=asked, json=body)
+        self.client.json("POST", f"{self.path}/refs/branches", asked=asked, json=body)
 
     def delete_branch(self, name: str, asked: str) -> None:
-        path = f"{self.path}/refs/branches/{quote(name, safe='')}"
-        self.client.call("DELETE", path, asked=asked, accept=(404,))
+        path = f"{self.path}/refs/branches/{segment(name)}"
+        self.client.json("DELETE", path, asked=asked, expects=NOTHING, accept=(404,))
 
     def target(self, kind: str, name: str) -> str | None:
         """The commit of one of the ``branches`` or ``tags``; None if there is no such one."""
         answer = self.client.get(
-            f"{self.path}/refs/{kind}/{quote(name, safe='')}",
+            f"{self.path}/refs/{kind}/{segment(name)}",
             asked=f"Find {name} among the {kind} of {self.place}",
             fields="target.hash",
             accept=(404,),

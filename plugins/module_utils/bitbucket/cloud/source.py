@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 import typing as t
-from urllib.parse import quote
 
+from ...answer import NOTHING, OBJECT, RAW, listed
 from ...errors import BridgeError, Outdated
 from ...reconcile import Context, Fields
+from ...urls import nested, segment
 from ..client import place
 from ..files import File, Files
 from ..git_push import GitPush, git_is_here
@@ -88,12 +89,11 @@ class CloudSource(Source):
         attributes = entry.get("attributes") or ()
         if entry.get("type") != "commit_file" or "subrepository" in attributes:
             return File(b"", kind="directory" if entry.get("type") == "commit_directory" else "submodule")
-        answer = self.client.call(
-            "GET",
-            self._src(commit, path),
-            asked=f"Read {path} of {self.name}",
-            headers={"Accept": "*/*"},
-        )
+        asked = f"Read {path} of {self.name}"
+        answer = self.client.call("GET", self._src(commit, path), asked=asked, expects=RAW, headers={"Accept": "*/*"})
+        # A file may be of any type, a web page too: its size tells it from a page that answered in place of Bitbucket.
+        if entry.get("size") not in (None, len(answer.content)):
+            raise self.client.refused(answer, asked)
         return File(answer.content, "executable" in attributes, "link" if "link" in attributes else "file")
 
     def entries(
@@ -117,7 +117,7 @@ class CloudSource(Source):
     ) -> dict[str, Fields] | None:
         depth = max(path.count("/") for path in paths) + 1
         wanted = " OR ".join('path="{}"'.format(re.sub(r'(["\\])', r"\\\1", path)) for path in paths)
-        answer = self.client.call(
+        answer = self.client.json(
             "GET",
             self._src(commit, ""),
             asked=f"List the files of {self.name}",
@@ -125,26 +125,28 @@ class CloudSource(Source):
             params={
                 "q": wanted,
                 "pagelen": 100,
-                "fields": ",".join(filter(None, ("values.path,values.type,values.attributes", more))),
+                "fields": ",".join(
+                    filter(None, ("values.path,values.type,values.attributes,values.size,pagelen", more))
+                ),
                 **({"max_depth": depth} if depth > 1 else {}),
             },
         )
-        if answer.status_code in (_TOO_DEEP, *accept):
+        if answer is None:
             return None
-        return {entry["path"]: entry for entry in answer.json().get("values", ())}
+        return {entry["path"]: entry for entry in (listed(answer, "values") if "values" in answer else ())}
 
     def _meta(self, commit: str, path: str) -> Fields | None:
         answer = self.client.get(
             self._src(commit, path),
             asked=f"Look at {path} of {self.name}",
             params={"format": "meta"},
-            fields="path,type,attributes",
+            fields="path,type,attributes,size",
             accept=(404,),
         )
         return answer if answer.get("type") in ("commit_file", "commit_directory") else None
 
     def _src(self, commit: str, path: str) -> str:
-        return f"{self._place}/src/{commit}/{quote(path, safe='/')}"
+        return f"{self._place}/src/{segment(commit)}/{nested(path) if path else ''}"
 
     # -- committing --------------------------------------------------------------------------------------------------
 
@@ -160,7 +162,13 @@ class CloudSource(Source):
         body, content_type = encode_multipart_formdata(parts)
         asked = f"Commit {', '.join(files) or 'nothing'} to branch {branch} of {self.name}"
         answer = self.client.call(
-            "POST", f"{self._place}/src", asked=asked, data=body, headers={"Content-Type": content_type}, accept=(409,)
+            "POST",
+            f"{self._place}/src",
+            asked=asked,
+            expects=NOTHING | OBJECT,
+            data=body,
+            headers={"Content-Type": content_type},
+            accept=(409,),
         )
         if answer.status_code == 409:
             raise _outdated(self.client.error(answer, f"POST /2.0/{self._place}/src", asked))

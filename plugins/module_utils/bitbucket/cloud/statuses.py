@@ -20,7 +20,7 @@ class CloudStatuses(Statuses):
     """With fields as the API has them."""
 
     title = "Bitbucket Cloud"
-    operation = "POST /2.0/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build"
+    operation = "POST /2.0/repositories/{workspace}/{repo_slug}/commit/{segment(commit)}/statuses/build"
     limits = Limits(key=40)  # https://github.com/buildbot/buildbot/issues/7049 has Bitbucket's words
     states = {
         "SUCCESSFUL": "SUCCESSFUL",
@@ -40,7 +40,7 @@ class CloudStatuses(Statuses):
 
     def put(self, commit: str, key: str, fields: Fields, current: Fields | None, asked: str) -> Fields:
         body = {"key": key, **fields}
-        return _common(self.client.call("POST", f"{self._path(commit)}/build", asked=asked, json=body).json())
+        return _common(self.client.json("POST", f"{self._path(commit)}/build", asked=asked, json=body))
 
 
 def _common(status: Fields) -> Fields:

@@ -8,9 +8,9 @@ Source: https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
+from ...answer import NOTHING
 from ...reconcile import Fields
+from ...urls import segment
 from ..client import place as path_of
 from ..ports import Place, Webhooks
 
@@ -55,17 +55,17 @@ class CloudWebhooks(Webhooks):
 
     def create(self, fields: Fields, asked: str) -> Fields:
         body = {name: fields[name] for name in _SENT if name in fields}
-        return _common(self.client.call("POST", self.path, asked=asked, json=body).json())
+        return _common(self.client.json("POST", self.path, asked=asked, json=body))
 
     def update(self, hook: Fields, fields: Fields, asked: str) -> Fields:
         body = {name: fields[name] for name in _SENT if name in fields}
-        return _common(self.client.call("PUT", self._one(hook), asked=asked, json=body).json())
+        return _common(self.client.json("PUT", self._one(hook), asked=asked, json=body))
 
     def delete(self, hook: Fields, asked: str) -> None:
-        self.client.call("DELETE", self._one(hook), asked=asked, accept=(404,))
+        self.client.json("DELETE", self._one(hook), asked=asked, expects=NOTHING, accept=(404,))
 
     def _one(self, hook: Fields) -> str:
-        return f"{self.path}/{quote(hook['id'], safe='')}"
+        return f"{self.path}/{segment(hook['id'])}"
 
 
 def _common(hook: Fields) -> Fields:

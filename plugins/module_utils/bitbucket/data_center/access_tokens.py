@@ -10,10 +10,10 @@ https://confluence.atlassian.com/bitbucketserver/http-access-tokens-939515499.ht
 from __future__ import annotations
 
 from datetime import date
-from urllib.parse import quote
 
+from ...answer import NOTHING
 from ...reconcile import Fields
-from ..client import json_of
+from ...urls import segment
 from ..ports import AccessTokens, Place
 from .client import moment, path_of, stamp
 
@@ -46,7 +46,7 @@ class DataCenterTokens(AccessTokens):
     @property
     def path(self) -> str:
         user = self.params["user"]
-        return f"{_API}/users/{quote(user, safe='')}" if user else path_of(Place.of(self.params), _API)
+        return f"{_API}/users/{segment(user)}" if user else path_of(Place.of(self.params), _API)
 
     def listing(self, asked: str) -> list[Fields]:
         return [_common(item, self.params["expiry_days"]) for item in self.client.listing(self.path, asked=asked)]
@@ -54,18 +54,18 @@ class DataCenterTokens(AccessTokens):
     def create(self, name: str, permissions: list[str], days: int | None, asked: str) -> tuple[Fields, str]:
         body = {"name": name, "permissions": permissions, **({"expiryDays": days} if days else {})}
         # Not to be repeated when its answer is lost, although it is a PUT.
-        answer = json_of(self.client.call("PUT", self.path, asked=asked, json=body, once=True))
+        answer = self.client.json("PUT", self.path, asked=asked, json=body, once=True)
         return _common({"permissions": permissions, **answer}, days or 0), answer["token"]
 
     def change(self, item: Fields, permissions: list[str], asked: str) -> Fields:
-        answer = self.client.call("POST", self._one(item), asked=asked, json={"permissions": permissions})
-        return {**_common({**json_of(answer), "permissions": permissions}, 0), "expires_at": item["expires_at"]}
+        answer = self.client.json("POST", self._one(item), asked=asked, json={"permissions": permissions})
+        return {**_common({**answer, "permissions": permissions}, 0), "expires_at": item["expires_at"]}
 
     def revoke(self, item: Fields, asked: str) -> None:
-        self.client.call("DELETE", self._one(item), asked=asked, accept=(404,))
+        self.client.json("DELETE", self._one(item), asked=asked, expects=NOTHING, accept=(404,))
 
     def _one(self, item: Fields) -> str:
-        return f"{self.path}/{quote(item['id'], safe='')}"
+        return f"{self.path}/{segment(item['id'])}"
 
 
 def _common(item: Fields, days: int) -> Fields:

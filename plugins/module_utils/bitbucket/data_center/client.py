@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import typing as t
 from datetime import UTC, datetime
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
+from ...answer import OBJECT, listed
 from ...errors import BridgeError
+from ...paging import Pages
 from ...reconcile import Context, Fields
-from ..client import BitbucketClient, json_of, transport
+from ...urls import joined, segment
+from ..client import BitbucketClient, transport
 from ..options import instance_url, login
 from ..ports import Place
 from . import advice
@@ -31,8 +34,8 @@ _API = "api/latest"
 
 def path_of(place: Place, api: str = _API) -> str:
     """The path of a project (``~ada``: a user's own) or a repository, below ``/rest``."""
-    project = f"{api}/projects/{quote(place.workspace, safe='~')}"
-    return project if place.repository is None else f"{project}/repos/{quote(place.repository, safe='')}"
+    project = f"{api}/projects/{segment(place.workspace, safe='~')}"
+    return project if place.repository is None else f"{project}/repos/{segment(place.repository)}"
 
 
 def user_of(response: t.Any) -> str | None:
@@ -61,41 +64,41 @@ class DataCenter(BitbucketClient):
     """The REST API of one instance; paths are those below ``/rest``."""
 
     service = TITLE
+    setting = "bitbucket_url"
+    error_keys = ("errors",)
 
     def __init__(self, params: Fields, context: Context) -> None:
         self.site_url = instance_url(params)
-        super().__init__(f"{self.site_url}/rest", transport(params), context.redactor)
+        super().__init__(f"{self.site_url}/rest", transport(params), context)
         self.login = login(params)
         self.redactor.add_basic(self.login.username or "", self.login.secret)
 
     def listing(self, path: str, *, asked: str, **query: t.Any) -> list[Fields]:
         """All items of a list, in pages as large as they get. Where the next begins is not the sum of those before."""
         values: list[Fields] = []
-        start = 0
+        pages, start = Pages(self.service, asked), 0
         while True:
             params = {**query, "limit": _PAGE, **({"start": start} if start else {})}
-            page = json_of(self.call("GET", path, asked=asked, params=params))
-            values += page.get("values") or ()
+            page = self.json("GET", path, asked=asked, params=params)
+            values += listed(page, "values")
             following = page.get("nextPageStart")
-            if page.get("isLastPage", True) or following is None:
+            if page["isLastPage"] or following is None:
                 return values
-            if following <= start:
-                words = f"The pages go round in a circle at {following}"
-                raise BridgeError(asked, service=self.service, words=words)
+            pages.turn(following)
             start = following
 
     def find(self, path: str, *, asked: str, no: tuple[str, ...] = (), **query: t.Any) -> Fields | None:
         """What is there, or None. Where the project, the repository or one of ``no`` (exceptions) is missing, it is an error."""
-        answer = self.call("GET", path, asked=asked, params=query, accept=(404,))
+        answer = self.call("GET", path, asked=asked, expects=OBJECT, params=query, accept=(404,))
         if answer.status_code != 404:
-            return json_of(answer)
+            return t.cast("Fields", self.decoded(answer, OBJECT, asked))
         code = self.words(answer)[0]
         if code is None or code.startswith(("NoSuchProject", "NoSuchRepository", *no)):
             raise self.error(answer, f"GET /rest/{path}", asked)
         return None
 
     def git_url(self, workspace: str, repository: str) -> str:
-        return f"{self.site_url}/scm/{quote(workspace.lower(), safe='~')}/{quote(repository, safe='')}.git"
+        return f"{self.site_url}/scm/{joined(workspace.lower(), repository, safe='~')}.git"
 
     def git_authorization(self) -> str:
         """As bearer a token works for git without a user name, whosever it is.
@@ -110,10 +113,9 @@ class DataCenter(BitbucketClient):
 
     def words(self, response: requests.Response) -> tuple[str | None, str]:
         """A list of errors, each with the Java exception it comes from; or what a proxy in front of it says."""
-        errors = json_of(response).get("errors")
-        if not isinstance(errors, list):
-            html = "html" in response.headers.get("Content-Type", "")
-            return None, "" if html else " ".join(response.text.split())[:500]
+        errors = self.problem(response).get("errors")
+        if not isinstance(errors, list) or not all(isinstance(error, dict) for error in errors):
+            return None, self.redactor.excerpt(response.text)
         parts = []
         for error in errors:
             context = f"{error['context']}: " if error.get("context") else ""

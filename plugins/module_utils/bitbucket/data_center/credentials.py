@@ -11,9 +11,9 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ...answer import OBJECT, listed
 from ...errors import BridgeError
 from ...reconcile import Fields
-from ..client import json_of
 from ..ports import Credentials
 from . import advice
 from .client import TITLE, path_of, user_of
@@ -59,7 +59,7 @@ class DataCenterCredentials(Credentials):
     def identify(self) -> Fields:
         """Some calls answer anybody with 200, so it is the header that proves the login."""
         asked = "Find out what the credential is"
-        answer = self.client.call("GET", "api/latest/application-properties", asked=asked)
+        answer = self.client.call("GET", "api/latest/application-properties", asked=asked, expects=OBJECT)
         credential = self.describe(answer)
         if not credential["account"]:
             # A call that needs a login has the reason for the refusal, which this one passes over in silence.
@@ -73,7 +73,7 @@ class DataCenterCredentials(Credentials):
     def _sees(self, what: str, permission: str, asked: str) -> bool:
         """Whether it is shown anything with that permission; nobody (a dead token) is shown nothing."""
         params = {"permission": permission, "limit": 1}
-        return bool(json_of(self.client.call("GET", f"api/latest/{what}", asked=asked, params=params)).get("values"))
+        return bool(listed(self.client.json("GET", f"api/latest/{what}", asked=asked, params=params), "values"))
 
     def _dead(self, asked: str) -> BridgeError:
         words = "nobody is logged in with it"
@@ -125,15 +125,18 @@ class DataCenterCredentials(Credentials):
     def check_repository(self, credential: Fields, answer: t.Any) -> None:
         """One call more, and only where more than reading is asked for, which the answer itself proves."""
         level = self.wanted()
-        if level and level != LEVELS[0] and not self.problems and not self._has(level, answer.json()):
+        if level and level != LEVELS[0] and not self.problems and not self._has(level, self._repository(answer)):
             self._note_lack(credential, level)
+
+    def _repository(self, answer: t.Any) -> Fields:
+        return t.cast("Fields", self.client.decoded(answer, OBJECT, f"Read {self.place}"))
 
     def permission(self, credential: Fields) -> str | None:
         place = self.place
         if not place:
             return None
         try:
-            answer = self.client.call("GET", path_of(place), asked=f"Read {place}").json()
+            answer = self.client.json("GET", path_of(place), asked=f"Read {place}")
         except BridgeError as error:
             if error.kind not in ("forbidden", "not_found"):
                 raise

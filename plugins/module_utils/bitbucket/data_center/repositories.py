@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 import typing as t
-from urllib.parse import quote
 
+from ...answer import NOTHING, OBJECT
 from ...errors import BridgeError
 from ...reconcile import Fields
+from ...urls import nested, segment
 from ..ports import Repositories, without_user
 from .client import path_of
 
@@ -30,13 +31,13 @@ class DataCenterRepositories(Repositories):
         return f"Read the repository {self.place}"
 
     def read(self) -> t.Any:
-        return self.client.call("GET", self.path, asked=self._asked)
+        return self.client.call("GET", self.path, asked=self._asked, expects=OBJECT)
 
     def refused(self, answer: t.Any) -> BridgeError | None:
         return None
 
     def describe(self, answer: t.Any) -> Fields:
-        told = answer.json()
+        told = self.client.decoded(answer, OBJECT, self._asked)
         links = told.get("links") or {}
         clone = {link["name"]: link["href"] for link in links.get("clone", ())}
         project, slug = (told.get("project") or {}).get("key"), told.get("slug")
@@ -95,12 +96,12 @@ class DataCenterRepositories(Repositories):
 
     def _tag(self, name: str) -> str | None:
         asked = f"Find {name} among the tags of {self.place}"
-        found = self.client.find(f"{self.path}/tags/{quote(name, safe='/')}", asked=asked)
+        found = self.client.find(f"{self.path}/tags/{nested(name)}", asked=asked)
         return (found or {}).get("latestCommit")
 
     def _commit(self, short: str) -> str | None:
         asked = f"Find the commit {short} of {self.place}"
-        return (self.client.find(f"{self.path}/commits/{short}", asked=asked) or {}).get("id")
+        return (self.client.find(f"{self.path}/commits/{segment(short)}", asked=asked) or {}).get("id")
 
     # -- branches ----------------------------------------------------------------------------------------------------
 
@@ -111,8 +112,9 @@ class DataCenterRepositories(Repositories):
 
     def create_branch(self, name: str, commit: str, asked: str) -> None:
         body = {"name": name, "startPoint": commit}
-        self.client.call("POST", f"{self.path}/branches", asked=asked, json=body)
+        self.client.json("POST", f"{self.path}/branches", asked=asked, json=body)
 
     def delete_branch(self, name: str, asked: str) -> None:
         path = f"{path_of(self.place, 'branch-utils/latest')}/branches"
-        self.client.call("DELETE", path, asked=asked, json={"name": f"refs/heads/{name}", "dryRun": False})
+        body = {"name": f"refs/heads/{name}", "dryRun": False}
+        self.client.json("DELETE", path, asked=asked, expects=NOTHING, json=body)

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import typing as t
 
+from ...answer import NOTHING
 from ...reconcile import Fields
+from ...urls import segment
 from ..ports import Limits, Place, Statuses
 from .client import TITLE, path_of, stamp
 
@@ -44,7 +46,7 @@ class DataCenterStatuses(Statuses):
         return name.removeprefix(_BRANCH)
 
     def _path(self, commit: str) -> str:
-        return f"{path_of(self.place)}/commits/{commit}/builds"
+        return f"{path_of(self.place)}/commits/{segment(commit)}/builds"
 
     def find(self, commit: str, key: str, asked: str) -> Fields | None:
         """404 stands for all that may be missing; only of a status it is no error."""
@@ -59,7 +61,8 @@ class DataCenterStatuses(Statuses):
         ref = fields.get("refname")
         if ref:
             sent["ref"] = ref if ref.startswith("refs/") else f"{_BRANCH}{ref}"
-        self.client.call("POST", self._path(commit), asked=asked, json={"key": key, **self._kept, **sent})
+        body = {"key": key, **self._kept, **sent}
+        self.client.json("POST", self._path(commit), asked=asked, expects=NOTHING, json=body)
         # 204: nothing to read but what was sent.
         return {**dict.fromkeys(_FIELDS), **(current or {}), **fields, "key": key}
 

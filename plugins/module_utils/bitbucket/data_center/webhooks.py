@@ -10,10 +10,12 @@ https://confluence.atlassian.com/bitbucketserver/event-payload-938025882.html
 from __future__ import annotations
 
 import typing as t
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
+from ...answer import NOTHING
 from ...errors import BridgeError, InvalidInput
 from ...reconcile import Fields
+from ...urls import segment
 from ..ports import Place, Webhooks
 from .client import TITLE, path_of, stamp
 
@@ -107,7 +109,7 @@ class DataCenterWebhooks(Webhooks):
 
     def create(self, fields: Fields, asked: str) -> Fields:
         body = _body({"skip_cert_verification": False, **fields})
-        return _common(self.client.call("POST", self.path, asked=asked, json=body).json())
+        return _common(self.client.json("POST", self.path, asked=asked, json=body))
 
     def update(self, hook: Fields, fields: Fields, asked: str) -> Fields:
         credentials = self._credentials.get(hook["id"], {})
@@ -121,13 +123,13 @@ class DataCenterWebhooks(Webhooks):
         skip = fields.get("skip_cert_verification", hook["skip_cert_verification"])
         body = _body({**fields, "skip_cert_verification": skip})
         body.update({"credentials": credentials} if credentials else {})
-        return _common(self.client.call("PUT", self._one(hook), asked=asked, json=body).json())
+        return _common(self.client.json("PUT", self._one(hook), asked=asked, json=body))
 
     def delete(self, hook: Fields, asked: str) -> None:
-        self.client.call("DELETE", self._one(hook), asked=asked, accept=(404,))
+        self.client.json("DELETE", self._one(hook), asked=asked, expects=NOTHING, accept=(404,))
 
     def _one(self, hook: Fields) -> str:
-        return f"{self.path}/{quote(hook['id'], safe='')}"
+        return f"{self.path}/{segment(hook['id'])}"
 
 
 def _body(fields: Fields) -> Fields:

@@ -1,0 +1,89 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A task's options as people really give them: blank fields, tokens that end in a newline, addresses with a typo.
+
+Both doors pass here: ``cleaned`` comes before the options are validated, ``stripped`` and ``check`` before the operation is
+created.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .errors import InvalidInput
+from .pending import is_pending
+from .spec import ArgumentSpec
+from .urls import check_base_url, parsed
+
+Params = dict[str, t.Any]
+
+
+def cleaned(spec: ArgumentSpec, given: Params) -> Params:
+    """The options without those that are blank; credentials without the white space around them."""
+    return t.cast("Params", _cleaned(spec, spec.options, given, ""))
+
+
+def _cleaned(spec: ArgumentSpec, options: t.Any, given: t.Any, path: str) -> t.Any:
+    if isinstance(given, list):
+        return [_cleaned(spec, options, item, path) for item in given]
+    if not isinstance(given, dict):
+        return given
+    aliases = {alias: name for name, option in options.items() for alias in option.get("aliases", ())}
+    out = {}
+    for given_as, value in given.items():
+        name = aliases.get(given_as, given_as)
+        where = f"{path}{name}"
+        if isinstance(value, str) and where in (*spec.tokens, *spec.passwords):
+            value = value.strip()
+        if value == "" and name in options and where not in spec.blank:
+            continue
+        inner = options.get(name, {}).get("options")
+        out[given_as] = _cleaned(spec, inner, value, f"{where}.") if inner else value
+    return out
+
+
+def stripped(spec: ArgumentSpec, params: Params) -> Params:
+    """The validated options; credentials, which may now come from the environment, without the white space around them."""
+    credentials = (*spec.tokens, *spec.passwords)
+    return {
+        name: value.strip() if name in credentials and isinstance(value, str) else value
+        for name, value in params.items()
+    }
+
+
+def check(spec: ArgumentSpec, params: Params) -> None:
+    """:raises InvalidInput: an option that can't be right, found before the first request."""
+    for names, header in ((spec.tokens, True), (spec.passwords, False)):
+        for name in names:
+            for value in _values(params, name.split(".")):
+                _check_characters(name, value, header)
+    for name in spec.urls:
+        if params.get(name) and not is_pending(params[name]):
+            check_base_url(params[name], name)
+    for name in spec.addresses:
+        if params.get(name):
+            parsed(params[name], name)
+    for refuse in spec.checks:
+        refuse(params)
+
+
+def _values(params: t.Any, path: list[str]) -> t.Iterator[t.Any]:
+    """What the task gives for an option, or for a sub-option of one or several."""
+    for item in params if isinstance(params, list) else [params]:
+        value = item.get(path[0]) if isinstance(item, dict) else None
+        if len(path) > 1:
+            yield from _values(value, path[1:])
+        else:
+            yield value
+
+
+def _check_characters(option: str, value: t.Any, header: bool) -> None:
+    """A header takes the printable characters of latin-1 (https://www.rfc-editor.org/rfc/rfc9110#section-5.5)."""
+    for position, character in enumerate(value if isinstance(value, str) else "", 1):
+        code = ord(character)
+        if code < 0x20 or 0x7F <= code < 0xA0 or (header and code > 0xFF):
+            raise InvalidInput(
+                f"{option} contains the character U+{code:04X} at position {position}, which can't be part of it",
+                "Copy the value again without invisible characters or line breaks.",
+            )

@@ -1,0 +1,39 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The bound of every list: a service, or a cache in front of it, that repeats a page would be read for ever."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .errors import BridgeError
+
+# 100,000 items at the usual 100 a page, which is more than any of the services lets one account have.
+MOST_PAGES = 1000
+
+
+class Pages:
+    """Counts the pages of one list."""
+
+    def __init__(self, service: str, asked: str) -> None:
+        self._service, self._asked = service, asked
+        self._seen: set[t.Hashable] = set()
+
+    def turn(self, following: t.Hashable) -> None:
+        """Go on to the page with this token, link or number.
+
+        :raises BridgeError: it was read already, or there are too many.
+        """
+        if following in self._seen:
+            self._fail(f"the page {str(following)[:200]} came twice")
+        self._seen.add(following)
+        if len(self._seen) >= MOST_PAGES:
+            self._fail(f"there are more than {MOST_PAGES} pages")
+
+    def _fail(self, why: str) -> t.NoReturn:
+        raise BridgeError(
+            f"{self._asked}: the list that {self._service} sends has no end, {why}",
+            service=self._service,
+            remedy="Run again; if it stays like that, a cache or proxy in front of the service repeats an answer: bypass it.",
+        )
