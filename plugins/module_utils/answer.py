@@ -55,6 +55,7 @@ class Exchange(t.NamedTuple):
     operation: str  # the call, such as "GET /2.0/user"
     asked: str  # its purpose, such as "Read the webhooks of acme/shop"
     setting: str = "api_url"  # the option that holds the address
+    hint: str = ""  # how that address is written
     url: str = ""
     redactor: Redactor = Redactor()
 
@@ -163,7 +164,7 @@ def _remedy(exchange: Exchange, page: bool = False) -> str:
     )
     return (
         f"{who}: check {exchange.setting} ({at}), the proxy settings, and whether the API can be reached from here without "
-        "signing in by a browser. Nothing was concluded from this answer."
+        f"signing in by a browser.{exchange.hint and ' '}{exchange.hint} Nothing was concluded from this answer."
     )
 
 

@@ -151,6 +151,8 @@ class JsonClient:
     service = "the service"
     # The option that holds the address, for errors.
     setting = "api_url"
+    # How that is written, where people often miss it.
+    setting_hint = ""
     # An error answer of the service itself is a JSON object with one of these keys; absence is a 404 of this form only.
     error_keys: t.ClassVar[tuple[str, ...]] = ("error",)
     # Beside those of JSON.
@@ -245,7 +247,7 @@ class JsonClient:
         repeated = _READING if once else IDEMPOTENT
         session = self.once if once else self.session
         self.context.last_call = f"{method} {without_query(url)} of {self.service}"
-        exchange = Exchange(self.service, operation, asked, self.setting, url, self.redactor)
+        exchange = Exchange(self.service, operation, asked, self.setting, self.setting_hint, url, self.redactor)
         try:
             response = session.request(method, url, timeout=(min(10.0, timeout), timeout), **options)
         except Unusable as error:
@@ -268,7 +270,7 @@ class JsonClient:
         status = response.status_code
         if 300 <= status < 400:
             raise refuse_redirect(response, exchange._replace(url=response.url), method)
-        if status >= 400 and not (status in accept and self.is_own(response)):
+        if status >= 400 and (status not in accept or is_foreign(response, self.is_own(response))):
             error = self.error(response, operation, asked)
             raise OutcomeUnknown.of(error) if is_unknown(response, method, repeated) else error
         if expects and status < 400:
@@ -303,7 +305,9 @@ class JsonClient:
     def _exchange(self, response: requests.Response, asked: str) -> Exchange:
         request = response.request
         operation = f"{request.method} {urlsplit(request.url or '').path}"
-        return Exchange(self.service, operation, asked, self.setting, request.url or "", self.redactor)
+        return Exchange(
+            self.service, operation, asked, self.setting, self.setting_hint, request.url or "", self.redactor
+        )
 
     def problem(self, response: requests.Response) -> dict[str, t.Any]:
         """The object that an error answer is; an empty one if it is none."""

@@ -46,6 +46,8 @@ class Cds(JsonClient):
     """One task's connection to CDS. It signs in with the first call, unless the task brings a session."""
 
     service = "CDS"
+    setting_hint = "Behind the UI the API is at /cdsapi of its address."
+    error_keys = ("message",)
 
     def __init__(self, params: Fields, context: Context) -> None:
         names = ("timeout", "max_retries", "validate_certs", "ca_path")

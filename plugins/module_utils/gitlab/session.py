@@ -103,7 +103,7 @@ class Session:
         :raises BridgeError: GitLab refused, could not be reached, or something else answered.
         """
         url = f"{self.client.api_url}{path}"
-        exchange = Exchange("GitLab", f"{method} {urlsplit(url).path}", asked, "api_url", url, self.context.redactor)
+        exchange = Exchange("GitLab", f"{method} {urlsplit(url).path}", asked, url=url, redactor=self.context.redactor)
         for pause in (*self._transport.pauses(), None):
             answer = self._request(method, path, exchange, body, query)
             if pause is None or not _is_locked(answer):
@@ -113,7 +113,7 @@ class Session:
         if 300 <= status < 400:
             raise refuse_redirect(answer, exchange._replace(url=answer.url), method)
         if status >= 400:
-            if status in accept and _is_own(answer, exchange):
+            if status in accept and not is_foreign(answer, _is_own(answer, exchange)):
                 return None
             error = self._refused(answer, exchange, needs)
             raise OutcomeUnknown.of(error) if is_unknown(answer, method) else error

@@ -63,10 +63,16 @@ def test_by_uuid(run: SandboxRunner, bitbucket: Bitbucket) -> None:
     assert run.ok(RepositoryInfo, workspace="acme", repository=uuid, refs=False)["repository"]["slug"] == "shop"
 
 
-@pytest.mark.parametrize("name", ["nothing", "sh/../op"])
-def test_unknown(run: SandboxRunner, name: str) -> None:
-    result = run(RepositoryInfo, workspace="acme", repository=name)
+def test_unknown(run: SandboxRunner) -> None:
+    result = run(RepositoryInfo, workspace="acme", repository="nothing")
     assert result["error"]["kind"] == "not_found" and "may not see" in result["msg"]
+
+
+@pytest.mark.parametrize("name", ["sh/../op", ".", ".."])
+def test_a_name_that_leads_elsewhere_is_refused_before_the_first_call(run: SandboxRunner, name: str) -> None:
+    result = run(RepositoryInfo, workspace="acme", repository=name)
+    assert result["error"]["kind"] == "invalid" and "can't be a name here" in result["msg"]
+    assert not run.calls
 
 
 def test_scope_missing(run: SandboxRunner, ada: User) -> None:

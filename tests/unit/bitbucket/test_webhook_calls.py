@@ -21,7 +21,7 @@ URL = "https://ci.example.com/hook"
 TOKEN_URL = "https://gitlab.example.com/api/v4/projects/7/mirror/pull?private_token=glpat-0123456789"
 FIELDS = (
     "values.uuid,values.url,values.description,values.active,values.events,values.secret_set,"
-    "values.skip_cert_verification,values.history_enabled,values.subject_type,values.created_at,next"
+    "values.skip_cert_verification,values.history_enabled,values.subject_type,values.created_at,next,pagelen"
 )
 
 
@@ -38,7 +38,9 @@ def hook(**fields: Any) -> dict[str, Any]:
 
 
 def listed(*hooks: dict[str, Any], **more: Any) -> Expect:
-    return Expect("GET", HOOKS, answer={"values": list(hooks), **more}, query={"pagelen": "100", "fields": FIELDS})
+    return Expect(
+        "GET", HOOKS, answer={"values": list(hooks), "pagelen": 100, **more}, query={"pagelen": "100", "fields": FIELDS}
+    )
 
 
 @pytest.fixture

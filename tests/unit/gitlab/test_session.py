@@ -54,7 +54,8 @@ def test_a_post_is_sent_once(run: Runner, session: Session, status: int) -> None
     run.server.faults.add("status", status=status, times=None)
     error = refused(session, "POST", f"{SHOP}/variables", body={"key": "A", "value": "x"})
     assert (count(run), error.status, error.kind) == (1, status, "unavailable")
-    assert not isinstance(error, OutcomeUnknown)
+    # A gateway may have lost the answer only; GitLab's own 500 is one.
+    assert isinstance(error, OutcomeUnknown) is (status != 500)
 
 
 def test_a_post_that_was_refused_for_its_rate_is_repeated(run: Runner, session: Session) -> None:
@@ -113,7 +114,7 @@ def test_a_page_of_a_proxy_is_no_api(run: Runner, session: Session) -> None:
     run.server.faults.add("status", status=502, times=None)
     error = refused(make(run, max_retries=0))
     assert "<html>" not in str(error)
-    assert str(error.words).lower() == "bad gateway"
+    assert str(error.words) == "GitLab is not responding (502)"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,6 @@ def test_a_page_of_a_proxy_is_no_api(run: Runner, session: Session) -> None:
         ),
         ("404 Not Found", "404 Not Found"),
         (["a", "b"], "a, b"),
-        ("<!DOCTYPE html>", None),
         (None, None),
     ],
 )
@@ -157,6 +157,7 @@ class Elsewhere:
                 there = self.path.startswith("/moved")
                 body = b'{"id": 7}' if there else b""
                 self.send_response(200 if there else 301)
+                self.send_header("Content-Type", "application/json")
                 if not there:
                     self.send_header("Location", outer.target + self.path)
                 self.send_header("Content-Length", str(len(body)))
@@ -189,7 +190,8 @@ def test_the_token_goes_to_no_other_host(run: Runner, elsewhere: Elsewhere, meth
     error = refused(make(run, api_url=elsewhere.url), method)
     assert elsewhere.seen == [run.common["api_token"]]
     assert other.seen == []
-    assert "the token goes to" in str(error)
+    assert f"redirects {elsewhere.url}" in str(error)
+    assert "set api_url to its address" in str(error)
     other.server.shutdown()
     other.server.server_close()
 
@@ -205,4 +207,4 @@ def test_a_change_is_not_turned_into_a_read(run: Runner, elsewhere: Elsewhere, m
     elsewhere.target = f"{elsewhere.url}/moved"
     error = refused(make(run, api_url=elsewhere.url), method)
     assert error.kind == "failed"
-    assert "Set api_url" in str(error)
+    assert "correct the options that name it, or api_url" in str(error)

@@ -142,10 +142,11 @@ def test_becoming_hidden_keeps_what_is_not_managed(run: Runner, shop: Shop) -> N
 @pytest.mark.parametrize("status", [400, 403, 500, 503])
 def test_becoming_hidden_never_loses_the_old_value(run: Runner, shop: Shop, status: int) -> None:
     add(shop, "TOKEN", OTHER, masked=True, raw=True, description="mine")
-    run.server.faults.add("status", match="POST .*/variables$", status=status)
+    run.server.faults.add("status", match="POST .*/variables$", status=status, times=None)
     run.fails(ProjectVariables, **options({**TOKEN, "secret_value": SECRET}))
     old = there(shop, "TOKEN")
     assert (old.value, old.masked, old.raw, old.hidden, old.description) == (OTHER, True, True, False, "mine")
+    run.server.faults.clear()
     run.ok(ProjectVariables, **options(TOKEN))
     assert (there(shop, "TOKEN").value, there(shop, "TOKEN").hidden) == (SECRET, True)
 
