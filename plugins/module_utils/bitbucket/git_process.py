@@ -34,6 +34,8 @@ _ANSWERS = 10
 _SHORTEST = 60.0
 # How often (seconds) it is looked how much a running command has fetched.
 _PULSE = 0.5
+# How long (seconds) a killed command's pipes may stay open.
+_LAST_WORDS = 5.0
 MOST_FETCHED = 2 * 1024**3
 # Of the files that are read into memory.
 MOST_READ = 128 * 1024**2
@@ -247,7 +249,12 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     with contextlib.suppress(OSError):
         process.kill()
-    process.communicate()
+    # What left the group may hold the pipes open for as long as it likes.
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.communicate(timeout=_LAST_WORDS)
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe:
+            pipe.close()
 
 
 def _size(folder: str) -> int:

@@ -7,9 +7,7 @@ import base64
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ import yaml
 from tests.sandbox import git
 from tests.sandbox.bitbucket import Bitbucket, User
 
+from ..other_server import OtherServer
 from .render import render
 
 
@@ -143,70 +142,38 @@ def test_a_push_that_another_one_got_in_the_way_of_is_made_again(step: Step, wat
     assert step().returncode == 0 and step.same()
 
 
-class Other:
-    """Another server, which notes what it gets; it wants a login, or redirects to ``target``."""
-
-    def __init__(self, target: str | None = None) -> None:
-        self.headers: list[str | None] = []
-        other = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                other.headers.append(self.headers.get("Authorization"))
-                self.send_response(302 if target else 401)
-                if target:
-                    self.send_header("Location", f"{target}{self.path}")
-                else:
-                    self.send_header("WWW-Authenticate", 'Basic realm="other"')
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            do_POST = do_GET
-
-            def log_message(self, format: str, *args: Any) -> None:
-                """Quiet."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
 @pytest.fixture
-def other() -> Iterator[Other]:
-    other = Other()
+def other() -> Iterator[OtherServer]:
+    other = OtherServer()
     yield other
     other.stop()
 
 
 def test_a_redirect_is_not_followed_and_both_addresses_are_named(
-    step: Step, bitbucket: Bitbucket, shell: list[str], other: Other
+    step: Step, bitbucket: Bitbucket, shell: list[str], other: OtherServer
 ) -> None:
     step.shell = shell
-    first = Other(other.url)
+    first = OtherServer(other.url)
     try:
         done = step(GITLAB_PUSH_URL=f"{first.url}/group/shop.git")
     finally:
         first.stop()
-    assert done.returncode == 1 and first.headers and not other.headers
+    assert done.returncode == 1 and first.requests and not other.requests
     assert f"{first.url}/group/shop.git redirects to {other.url}/group/shop.git:" in done.stderr
     assert "GITLAB_PUSH_URL" in done.stderr
 
 
-def test_no_other_site_gets_the_token(step: Step, bitbucket: Bitbucket, shell: list[str], other: Other) -> None:
+def test_no_other_site_gets_the_token(step: Step, bitbucket: Bitbucket, shell: list[str], other: OtherServer) -> None:
     """Nor one with the same name and another port, where the configuration of the clone brings git there."""
     step.shell = shell
     address = bitbucket.clone_url("acme", "mirror")
     git.run(step.folder, "config", f"url.{other.url}/.insteadOf", address)
     done = step()
-    assert done.returncode == 1 and other.headers and set(other.headers) == {None}
+    assert done.returncode == 1 and other.requests and set(other.authorizations) == {None}
 
 
 def test_what_git_is_configured_to_here_does_not_count_for_the_push(
-    step: Step, tmp_path: Path, shell: list[str], other: Other
+    step: Step, tmp_path: Path, shell: list[str], other: OtherServer
 ) -> None:
     step.shell = shell
     home = tmp_path / "home"
@@ -221,7 +188,8 @@ def test_what_git_is_configured_to_here_does_not_count_for_the_push(
     for named in (str(home / ".gitconfig"), None):
         done = step(HOME=str(home), XDG_CONFIG_HOME=str(home / ".config"), GIT_CONFIG_GLOBAL=named)
         assert done.returncode == 0, done.stderr
-    assert step.same() and not other.headers
+    assert step.same() and not other.requests
+    assert not [call for call in step.bitbucket.server.calls.all(git=True) if "nobody" in call.request_text()]
 
 
 def test_a_trace_shows_no_token(step: Step, shell: list[str]) -> None:
