@@ -12,6 +12,8 @@ from ..errors import BridgeError, Outdated, kind_of_status, outage_remedy
 SERVICE = "Bitbucket"
 _NOT_FAST_FORWARD = ("non-fast-forward", "fetch first", "stale info", "cannot lock ref", "failed to update ref")
 _STATUS = re.compile(r"(?:returned error: |RPC failed; HTTP )(\d{3})\b")
+# What the API would answer as well. Other answers are of whatever serves git, which is not what serves the API.
+_REFUSALS = (401, 403, 404)
 _LOGIN = ("Authentication failed", "could not read Username", "could not read Password")
 _MISSING = re.compile(r"repository '[^']*' not found|couldn't find remote ref", re.IGNORECASE)
 _REJECTED = ("[remote rejected]", "[rejected]", "not our ref")
@@ -54,10 +56,10 @@ def error_of(request: str, words: str, status: int, remedy: str | None) -> Bridg
         return error("unauthorized")
     if _MISSING.search(words):
         return error("not_found")
-    if code >= 500:
-        return error("unavailable", GitFailed, outage_remedy(SERVICE))
-    if code:
+    if code in _REFUSALS:
         return error(kind_of_status(code))
+    if code:
+        return error(kind_of_status(code), GitFailed, outage_remedy(SERVICE) if code >= 500 else None)
     if any(sign in words for sign in _REJECTED):
         return error("failed")
     if _TLS.search(words):

@@ -248,6 +248,8 @@ def test_the_environment_has_no_file_of_anybody(tmp_path: Path, monkeypatch: pyt
         made[f"GIT_CONFIG_KEY_{n}"]: made[f"GIT_CONFIG_VALUE_{n}"] for n in range(int(made["GIT_CONFIG_COUNT"]))
     }
     assert made["HOME"] == made["XDG_CONFIG_HOME"] == "/home-of-the-task" and made["PATH"] == "/bin"
+    # What the machine has is not to be had in a test.
+    assert made["GIT_CONFIG_NOSYSTEM"] == made["GIT_ATTR_NOSYSTEM"] == "1"
     assert "SSLKEYLOGFILE" not in made and "GIT_SSL_NO_VERIFY" not in made
     assert settings["http.sslVerify"] == "true" and settings["http.followRedirects"] == "false"
     assert settings["http.https://bitbucket.example.com/.extraHeader"] == "Authorization: Bearer x"
