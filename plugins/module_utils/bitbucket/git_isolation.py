@@ -99,9 +99,11 @@ def _tls(validate_certs: bool, bundle: str | None) -> dict[str, str]:
         return {"http.sslVerify": "false"}
     if not bundle:
         return {"http.sslVerify": "true"}
-    # A folder of certificates, as requests takes it too, is another setting of git.
-    name = "http.sslCAPath" if os.path.isdir(bundle) else "http.sslCAInfo"
-    return {"http.sslVerify": "true", name: os.path.abspath(bundle)}
+    path = os.path.abspath(bundle)
+    # A folder of certificates, as requests takes it too, is another setting of git, and there is none for a proxy's.
+    if os.path.isdir(path):
+        return {"http.sslVerify": "true", "http.sslCAPath": path}
+    return {"http.sslVerify": "true", "http.sslCAInfo": path, "http.proxySSLCAInfo": path}
 
 
 def _numbered(settings: dict[str, str]) -> dict[str, str]:
