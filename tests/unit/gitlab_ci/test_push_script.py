@@ -16,6 +16,7 @@ import yaml
 
 from tests.sandbox import git
 from tests.sandbox.bitbucket import Bitbucket, User
+from tests.sandbox.server import Server
 
 from ..other_server import OtherServer
 from .render import render
@@ -173,7 +174,7 @@ def test_no_other_site_gets_the_token(step: Step, bitbucket: Bitbucket, shell: l
 
 
 def test_what_git_is_configured_to_here_does_not_count_for_the_push(
-    step: Step, tmp_path: Path, shell: list[str], other: OtherServer
+    step: Step, server: Server, tmp_path: Path, shell: list[str], other: OtherServer
 ) -> None:
     step.shell = shell
     home = tmp_path / "home"
@@ -189,7 +190,7 @@ def test_what_git_is_configured_to_here_does_not_count_for_the_push(
         done = step(HOME=str(home), XDG_CONFIG_HOME=str(home / ".config"), GIT_CONFIG_GLOBAL=named)
         assert done.returncode == 0, done.stderr
     assert step.same() and not other.requests
-    assert not [call for call in step.bitbucket.server.calls.all(git=True) if "nobody" in call.request_text()]
+    assert not [call for call in server.calls.all(git=True) if "nobody" in call.request_text()]
 
 
 def test_a_trace_shows_no_token(step: Step, shell: list[str]) -> None:
