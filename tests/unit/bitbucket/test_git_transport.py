@@ -21,6 +21,7 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket imp
     git_isolation,
     git_process,
 )
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.cloud.source import CloudSource
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.commit_files import CommitFiles
 from tests.sandbox import git
 from tests.sandbox.bitbucket import Bitbucket, User, upload
@@ -229,6 +230,21 @@ class TestWhereGitFails:
         run.ok(CommitFiles, **CLOUD)
         broken("exit 1", command)
         assert not run.ok(CommitFiles, **CLOUD)["changed"] and len(run.warnings) == 1
+
+    def test_it_warns_once_however_often_it_reads(
+        self, run: SandboxRunner, bitbucket: Bitbucket, broken: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real, left = CloudSource.commit, [{"theirs": "1"}]
+
+        def late(source: CloudSource, *arguments: Any) -> str:
+            if left:
+                bitbucket.commit("acme", "shop", "main", left.pop())
+            return real(source, *arguments)
+
+        monkeypatch.setattr(CloudSource, "commit", late)
+        broken("exit 1")
+        run.ok(CommitFiles, **CLOUD)
+        assert bitbucket.read("acme", "shop", "theirs") == b"1" and not left and len(run.warnings) == 1
 
     def test_an_old_git_does_not_get_to_work(self, run: SandboxRunner, broken: Callable[..., None]) -> None:
         """It would know nothing of what keeps it apart from the operator's configuration."""
