@@ -117,10 +117,16 @@ options:
     description:
       - How the files of a branch are read on Bitbucket Cloud.
       - With V(git) by one fetch of the newest commit over HTTPS, without any call of the API, which Bitbucket counts by the hour.
-        Where git is not installed the API is used nevertheless.
+        Where git is not installed, is older than 2.31, or fails for a reason of its own, the API is used nevertheless; in the
+        latter cases there is a warning. What the server refuses is an error with either.
     type: str
     choices: [api, git]
     default: api
+notes:
+  - git runs without hooks and without the configuration of the system and the user. It follows no redirect, and its credential
+    is for the host of the repository only. Proxies that the environment names are used.
+  - git trusts O(ca_path), or else what the first of E(REQUESTS_CA_BUNDLE), E(CURL_CA_BUNDLE), E(SSL_CERT_FILE) and
+    E(GIT_SSL_CAINFO) that is set names.
 seealso:
   - module: repobridge.bitbucket.bitbucket_build_status
   - module: repobridge.bitbucket.bitbucket_repository_info

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket import git_push
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket import git_process
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.commit_files import CommitFiles
 from tests.sandbox import git
 from tests.sandbox.bitbucket import Bitbucket, User, upload
@@ -39,13 +39,13 @@ def mode(bitbucket: Bitbucket, path: str) -> str:
 def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The arguments of every process that is started."""
     seen: list[list[str]] = []
-    real = subprocess.run
+    real = subprocess.Popen
 
     def watched(arguments: list[str], **options: Any) -> Any:
         seen.append(arguments)
         return real(arguments, **options)
 
-    monkeypatch.setattr(git_push.subprocess, "run", watched)
+    monkeypatch.setattr(git_process.subprocess, "Popen", watched)
     return seen
 
 
@@ -76,7 +76,7 @@ def test_git_sets_it(run: SandboxRunner, bitbucket: Bitbucket, ada: User, starte
 
 
 def test_without_git_it_says_so(run: SandboxRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(git_push.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(git_process.shutil, "which", lambda _name: None)
     message = run.fails(CommitFiles, **FILES)
     assert "without the executable bit" in message and "Install git" in message
 
@@ -94,13 +94,13 @@ def test_what_git_says_is_told_without_the_credential(run: SandboxRunner, monkey
 def test_a_push_that_comes_too_late_is_read_again(
     run: SandboxRunner, bitbucket: Bitbucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, left = git_push.GitPush._git, [{"theirs": "1"}]
+    real, left = git_process.Git.output, [{"theirs": "1"}]
 
-    def late(push: git_push.GitPush, folder: str, environment: dict[str, str], *arguments: str) -> str:
+    def late(push: git_process.Git, *arguments: str, **more: Any) -> bytes:
         if arguments[0] == "push" and left:
             bitbucket.commit("acme", "shop", "main", left.pop())
-        return real(push, folder, environment, *arguments)
+        return real(push, *arguments, **more)
 
-    monkeypatch.setattr(git_push.GitPush, "_git", late)
+    monkeypatch.setattr(git_process.Git, "output", late)
     assert run.ok(CommitFiles, **FILES)["changed"]
     assert mode(bitbucket, "bin/run") == git.EXECUTABLE and bitbucket.read("acme", "shop", "theirs") == b"1"

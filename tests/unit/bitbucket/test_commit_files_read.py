@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket import git_push
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.cloud import source
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.commit_files import CommitFiles
 from tests.sandbox import git
@@ -84,6 +83,5 @@ def test_a_refused_login_is_an_error_and_no_empty_repository(run: SandboxRunner)
 
 def test_without_git_it_is_the_api(run: SandboxRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "git_is_here", lambda: False)
-    monkeypatch.setattr(git_push, "git_is_here", lambda: False)
     run.ok(CommitFiles, check_mode=True, **PLACE, files=FILES, read_with="git")
     assert run.calls

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket import git_push
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket import git_process
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.commit_files import CommitFiles
 from tests.sandbox import git
 from tests.sandbox.bitbucket_dc import BitbucketDataCenter
@@ -64,13 +64,13 @@ def test_with_every_credential(
     dc_run: DcRunner, dc: BitbucketDataCenter, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[list[str]] = []
-    real = subprocess.run
+    real = subprocess.Popen
 
     def watched(arguments: list[str], **options: Any) -> Any:
         started.append(arguments)
         return real(arguments, **options)
 
-    monkeypatch.setattr(git_push.subprocess, "run", watched)
+    monkeypatch.setattr(git_process.subprocess, "Popen", watched)
     if kind == "password":
         dc_run.password(dc_run.ada)
     elif kind == "project":
@@ -130,14 +130,14 @@ class TestCompareAndSwap:
     @pytest.fixture
     def late(self, dc: BitbucketDataCenter, monkeypatch: pytest.MonkeyPatch) -> None:
         """Somebody commits just before the push."""
-        real, left = git_push.Git.output, [{"theirs": "1"}]
+        real, left = git_process.Git.output, [{"theirs": "1"}]
 
-        def output(one: git_push.Git, folder: str, environment: dict[str, str], *arguments: str, **more: Any) -> bytes:
+        def output(one: git_process.Git, *arguments: str, **more: Any) -> bytes:
             if arguments[0] == "push" and left:
                 dc.commit("ACME", "shop", "main", left.pop())
-            return real(one, folder, environment, *arguments, **more)
+            return real(one, *arguments, **more)
 
-        monkeypatch.setattr(git_push.Git, "output", output)
+        monkeypatch.setattr(git_process.Git, "output", output)
 
     def test_a_push_that_comes_too_late_is_read_again(
         self, dc_run: DcRunner, dc: BitbucketDataCenter, late: None
@@ -158,7 +158,7 @@ class TestCompareAndSwap:
 
 class TestErrors:
     def test_without_git(self, dc_run: DcRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(git_push.shutil, "which", lambda _name: None)
+        monkeypatch.setattr(git_process.shutil, "which", lambda _name: None)
         assert "Install git" in dc_run.fails(CommitFiles, **FILES)
 
     def test_reading_is_not_enough(self, dc_run: DcRunner, dc: BitbucketDataCenter) -> None:

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ import yaml
 
 from tests.sandbox import git
 from tests.sandbox.bitbucket import Bitbucket, User
+from tests.sandbox.server import Server
 
+from ..other_server import OtherServer
 from .render import render
 
 
@@ -27,6 +31,7 @@ class Step:
         self.token = bitbucket.create_api_token(ada, ["read:repository:bitbucket", "write:repository:bitbucket"]).secret
         folder.mkdir()
         git.run(folder, "clone", "--quiet", "--branch", "main", str(bitbucket.repository("acme", "shop").path), ".")
+        (watched / "arguments").touch()
         self.shell = ["sh"]
         self.write()
 
@@ -35,8 +40,10 @@ class Step:
         destination["gitlab_ci_push_user"] = "x-bitbucket-api-token-auth"
         (self.folder / "push_to_gitlab").write_text(render("push_to_gitlab.sh.j2", **{**destination, **variables}))
 
-    def __call__(self, **environment: str) -> subprocess.CompletedProcess[str]:
-        variables = {**git.environment(), "GITLAB_PUSH_TOKEN_12": self.token, "BITBUCKET_BRANCH": "main", **environment}
+    def __call__(self, **environment: str | None) -> subprocess.CompletedProcess[str]:
+        """With these variables; one that is None is not set."""
+        every = {**git.environment(), "GITLAB_PUSH_TOKEN_12": self.token, "BITBUCKET_BRANCH": "main", **environment}
+        variables = {name: value for name, value in every.items() if value is not None}
         variables.setdefault("PUSH_TO_GITLAB_PAUSE", "0")
         variables["PATH"] = f"{self.watched}{os.pathsep}{os.environ['PATH']}"
         done = subprocess.run(
@@ -107,7 +114,7 @@ def test_nothing_is_never_pushed(step: Step, bitbucket: Bitbucket) -> None:
 
 
 def test_a_push_in_the_meantime_is_pushed_too(step: Step, bitbucket: Bitbucket, watched: Path) -> None:
-    late = f"{shutil.which('git')} -C {bitbucket.repository('acme', 'shop').path} branch late main"
+    late = f"{shutil.which('git')} --git-dir {bitbucket.repository('acme', 'shop').path} branch late main"
     once = f'case " $* " in *" push "*) mkdir "{watched}/once" 2>/dev/null && {late} ;; esac'
     wrapper = watched / "git"
     wrapper.write_text(wrapper.read_text().replace("exec ", f"{once}\nexec ", 1))
@@ -134,6 +141,69 @@ def test_a_push_that_another_one_got_in_the_way_of_is_made_again(step: Step, wat
     wrapper = watched / "git"
     wrapper.write_text(wrapper.read_text().replace("exec ", f"{once}\nexec ", 1))
     assert step().returncode == 0 and step.same()
+
+
+@pytest.fixture
+def other() -> Iterator[OtherServer]:
+    other = OtherServer()
+    yield other
+    other.stop()
+
+
+def test_a_redirect_is_not_followed_and_both_addresses_are_named(
+    step: Step, bitbucket: Bitbucket, shell: list[str], other: OtherServer
+) -> None:
+    step.shell = shell
+    first = OtherServer(other.url)
+    try:
+        done = step(GITLAB_PUSH_URL=f"{first.url}/group/shop.git")
+    finally:
+        first.stop()
+    assert done.returncode == 1 and first.requests and not other.requests
+    assert f"{first.url}/group/shop.git redirects to {other.url}/group/shop.git:" in done.stderr
+    assert "GITLAB_PUSH_URL" in done.stderr
+
+
+def test_no_other_site_gets_the_token(step: Step, bitbucket: Bitbucket, shell: list[str], other: OtherServer) -> None:
+    """Nor one with the same name and another port, where the configuration of the clone brings git there."""
+    step.shell = shell
+    address = bitbucket.clone_url("acme", "mirror")
+    git.run(step.folder, "config", f"url.{other.url}/.insteadOf", address)
+    done = step()
+    assert done.returncode == 1 and other.requests and set(other.authorizations) == {None}
+
+
+def test_what_git_is_configured_to_here_does_not_count_for_the_push(
+    step: Step, server: Server, tmp_path: Path, shell: list[str], other: OtherServer
+) -> None:
+    step.shell = shell
+    home = tmp_path / "home"
+    (home / ".config" / "git").mkdir(parents=True)
+    configuration = (
+        f'[url "{other.url}/"]\n insteadOf = {step.bitbucket.url}/\n[http]\n followRedirects = true\n'
+        f" extraHeader = Authorization: Basic bm9ib2R5\n proxy = {other.url}\n[push]\n gpgSign = true\n"
+    )
+    (home / ".gitconfig").write_text(configuration)
+    (home / ".config" / "git" / "config").write_text(configuration)
+    (home / ".netrc").write_text("machine 127.0.0.1 login nobody password wrong\n")
+    for named in (str(home / ".gitconfig"), None):
+        done = step(HOME=str(home), XDG_CONFIG_HOME=str(home / ".config"), GIT_CONFIG_GLOBAL=named)
+        assert done.returncode == 0, done.stderr
+    assert step.same() and not other.requests
+    assert not [call for call in server.calls.all(git=True) if "nobody" in call.request_text()]
+
+
+def test_a_trace_shows_no_token(step: Step, shell: list[str]) -> None:
+    step.shell = shell
+    done = step(GIT_TRACE_CURL="1", GIT_CURL_VERBOSE="1", GIT_TRACE_REDACT="0")
+    pair = base64.b64encode(f"x-bitbucket-api-token-auth:{step.token}".encode()).decode()
+    assert done.returncode == 0 and pair not in done.stdout + done.stderr
+
+
+def test_an_address_without_a_site_is_refused(step: Step, shell: list[str]) -> None:
+    step.shell = shell
+    done = step(GITLAB_PUSH_URL="git@gitlab.example.com:group/shop.git")
+    assert done.returncode == 1 and "must begin with https://" in done.stderr
 
 
 def test_a_shell_that_shows_its_commands_does_not_show_it(step: Step, shell: list[str]) -> None:

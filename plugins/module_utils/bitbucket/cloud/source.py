@@ -17,7 +17,9 @@ from ...reconcile import Context, Fields
 from ...urls import nested, segment
 from ..client import place
 from ..files import File, Files
-from ..git_push import GitPush, git_is_here
+from ..git_answer import GitFailed
+from ..git_process import git_is_here
+from ..git_push import GitPush
 from ..git_read import GitRead
 from ..ports import Place, Source
 from .repositories import CloudRepositories
@@ -42,6 +44,7 @@ class CloudSource(Source):
         super().__init__(client, params, context)
         self.repository: CloudRepositories = CloudRepositories(client, Place.of(params))
         self._place = place(params["workspace"], params["repository"])
+        self._reads_with_git = params.get("read_with") == "git"
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -65,8 +68,12 @@ class CloudSource(Source):
         A listing takes the name of a branch as well and says which commit it is of, which saves asking for that. Not with a
         slash in the name, and not with one that might be taken for a hash.
         """
-        if self.params.get("read_with") == "git" and git_is_here():
-            return GitRead(self.client, self.params, self.context).look(branch, paths)
+        if self._reads_with_git and git_is_here():
+            try:
+                return GitRead(self.client, self.params, self.context).look(branch, paths)
+            except GitFailed as error:  # not what the server refuses: it would refuse it to the API as well
+                self._reads_with_git = False
+                self.context.warn(f"The files of {self.name} are read by the API, because git failed: {error}")
         commit = None
         if len(paths) > 1 and not re.search(r"/|^[0-9a-fA-F]{7,40}$", branch):
             listed = self._list(branch, paths, "values.commit.hash", accept=(404,)) or {}

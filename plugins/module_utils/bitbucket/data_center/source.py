@@ -9,14 +9,12 @@ The REST API edits one file with each commit, knows no mode, and refuses the tok
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import typing as t
 
 from ...errors import BridgeError
 from ...reconcile import Context, Fields
 from ..files import File, Files
-from ..git_push import Git, git_is_here
+from ..git_process import Git, git_is_here
 from ..ports import Place, Source
 from .repositories import DataCenterRepositories
 
@@ -33,22 +31,17 @@ class DataCenterSource(Source):
         super().__init__(client, params, context)
         self.repository = DataCenterRepositories(client, Place.of(params))
         self._git = Git(client, params, context)
-        self._folder: str | None = None
         self._heads: dict[str, str | None] = {}  # where the branches were, as last seen
 
     # -- git ---------------------------------------------------------------------------------------------------------
 
     def _bytes(self, *arguments: str, author: str | None = None, given: bytes = b"") -> bytes:
-        if self._folder is None:
-            if not git_is_here():
-                raise BridgeError(
-                    f"Files of {self.name} are read and committed by git, and git is not here",
-                    remedy="Install git where the task runs.",
-                )
-            self._folder = tempfile.mkdtemp(prefix="repobridge-")
-            self._bytes("init", "--quiet", "--bare", ".")
-            self._bytes("remote", "add", "origin", self._git.url)
-        return self._git.output(self._folder, self._git.environment(author), *arguments, given=given)
+        if not git_is_here():
+            raise BridgeError(
+                f"Files of {self.name} are read and committed by git, and git is not here",
+                remedy="Install git where the task runs.",
+            )
+        return self._git.output(*arguments, author=author, given=given)
 
     def _text(self, *arguments: str, author: str | None = None, given: bytes = b"") -> str:
         return self._bytes(*arguments, author=author, given=given).decode(errors="replace").strip()
@@ -57,9 +50,7 @@ class DataCenterSource(Source):
         self._bytes("fetch", "--quiet", "--no-tags", "--filter=blob:none", "origin", *what)
 
     def close(self) -> None:
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+        self._git.close()
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -92,12 +83,15 @@ class DataCenterSource(Source):
     def _files(self, commit: str, paths: t.Sequence[str]) -> Files:
         found: Files = dict.fromkeys(paths)
         listed = self._bytes("ls-tree", "-z", "--full-tree", commit, "--", *paths).decode(errors="surrogateescape")
+        entries = {}
         for line in filter(None, listed.split("\0")):
             head, _tab, path = line.partition("\t")
             mode, _type, sha = head.split()
             if path in found:
-                content = b"" if mode in (_TREE, _MODULE) else self._bytes("cat-file", "blob", sha)
-                found[path] = File(content, mode == _EXECUTABLE, _KINDS.get(mode, "file"))
+                entries[path] = mode, sha
+        contents = self._git.contents(sorted({sha for mode, sha in entries.values() if mode not in (_TREE, _MODULE)}))
+        for path, (mode, sha) in entries.items():
+            found[path] = File(contents.get(sha, b""), mode == _EXECUTABLE, _KINDS.get(mode, "file"))
         return found
 
     # -- committing --------------------------------------------------------------------------------------------------
