@@ -293,7 +293,27 @@ def _create(resource: Resource, desired: Fields, outcome: Outcome) -> None:
     if resource.context.check_mode:
         outcome.resource = resource.planned(desired)
         return
-    outcome.resource = resource.follow_up(resource.create(desired), outcome)
+    try:
+        created = resource.create(desired)
+    except BridgeError as error:
+        if error.kind not in ("conflict", "invalid") or isinstance(error, (InvalidInput, Outdated)):
+            raise
+        _lost_race(resource, error)
+    outcome.resource = resource.follow_up(created, outcome)
+
+
+def _lost_race(resource: Resource, refused: BridgeError) -> t.NoReturn:
+    """A creation was refused: another run at the same time may have created the same, and then that one counts.
+
+    :raises Outdated: it exists now, and is to be compared like any other.
+    """
+    try:
+        exists = resource.read() is not None
+    except BridgeError:
+        raise refused from None
+    if not exists:
+        raise refused
+    raise Outdated(str(refused), kind="conflict") from None
 
 
 def _remove(resource: Resource, current: Fields | None, outcome: Outcome) -> None:

@@ -17,7 +17,8 @@ _DAY = 86_400.0
 _MOST_RETRIES = 100
 
 
-def _seconds(params: dict[str, t.Any], option: str, zero: bool = False) -> None:
+def check_seconds(params: dict[str, t.Any], option: str, zero: bool = False) -> None:
+    """:raises InvalidInput: the option is no time that can be waited for (0, negative, infinite, more than a day)."""
     value = params[option]
     if not (math.isfinite(value) and (value > 0 or (zero and value == 0)) and value <= _DAY):
         raise InvalidInput(
@@ -26,7 +27,7 @@ def _seconds(params: dict[str, t.Any], option: str, zero: bool = False) -> None:
 
 
 def _check_transport(params: dict[str, t.Any]) -> None:
-    _seconds(params, "timeout")
+    check_seconds(params, "timeout")
     if not 0 <= params["max_retries"] <= _MOST_RETRIES:
         raise InvalidInput(f"max_retries is {params['max_retries']}, and must be from 0 to {_MOST_RETRIES}")
     if params["validate_certs"] and params["ca_path"]:
@@ -47,8 +48,8 @@ def _check_certificates(path: str) -> None:
 
 
 def _check_wait(params: dict[str, t.Any]) -> None:
-    _seconds(params, "wait_timeout", zero=True)
-    _seconds(params, "poll_interval")
+    check_seconds(params, "wait_timeout", zero=True)
+    check_seconds(params, "poll_interval")
 
 
 TRANSPORT = ArgumentSpec(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Context, Fields, Resource
+from ..refs import branch_names
 from ..spec import STATE, ArgumentSpec
 from .editions import edition
 from .options import BITBUCKET, login
@@ -32,7 +33,8 @@ class Branch(Resource):
                 "repository": {"type": "str", "required": True},
                 "name": {"type": "str", "required": True},
                 "start": {"type": "str"},
-            }
+            },
+            checks=(branch_names("name"),),
         )
     )
     identity = ("workspace", "repository", "name")
@@ -52,8 +54,6 @@ class Branch(Resource):
 
     def validate(self) -> None:
         login(self.params)
-        if self.params["name"].startswith("refs/"):
-            raise InvalidInput("name is that of the branch alone, without refs/heads/")
         if self.params["state"] == "present" and self.params["create"] and not self.params["start"]:
             raise InvalidInput(
                 "start must say where a new branch begins", "Set create to false to use one that is there."

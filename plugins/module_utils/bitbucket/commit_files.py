@@ -13,6 +13,7 @@ from ..ci_include import add_include, remove_include
 from ..errors import BridgeError, InvalidInput, Outdated
 from ..pending import is_pending, pending_id
 from ..reconcile import Context, Fields, Outcome, Resource, reconcile
+from ..refs import branch_names
 from ..spec import STATE, ArgumentSpec
 from .editions import edition
 from .files import File, Files
@@ -58,6 +59,7 @@ class CommitFiles(Resource):
                 "read_with": {"type": "str", "choices": ["api", "git"], "default": "api"},
             },
             blank=("files.content", "files.content_base64"),
+            checks=(branch_names("branch"),),
         )
     )
     identity = ("workspace", "repository", "branch")

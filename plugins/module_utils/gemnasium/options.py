@@ -9,8 +9,15 @@ its documentation knows no other way.
 
 from __future__ import annotations
 
+import typing as t
+
 from ..spec import ArgumentSpec, env
-from ..transport import TRANSPORT
+from ..transport import TRANSPORT, check_seconds
+
+
+def _check_command(params: dict[str, t.Any]) -> None:
+    check_seconds(params, "command_timeout")
+
 
 ENGINE = TRANSPORT + ArgumentSpec(
     {
@@ -23,6 +30,7 @@ ENGINE = TRANSPORT + ArgumentSpec(
         "data_path": {"type": "str", "default": "/var/opt/gemnasium"},
     },
     required_together=[("client_cert", "client_key")],
+    addresses=("docker_host",),
 )
 
 # The words in which Gemnasium refuses what it has already are documented nowhere.
@@ -38,5 +46,5 @@ COMMAND = ArgumentSpec(
         "adopt": {"type": "bool", "default": False},
         "forget": {"type": "bool", "default": False},
     },
-    addresses=("docker_host",),
+    checks=(_check_command,),
 )

@@ -13,6 +13,7 @@ import typing as t
 from ..answer import NOTHING, OBJECT
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Fields
+from ..refs import branch_names
 from ..spec import STATE, ArgumentSpec
 from .options import GITLAB, PROJECT
 from .resource import GitlabResource
@@ -29,7 +30,12 @@ class Branch(GitlabResource):
 
     module = "gitlab_branch"
     spec = (
-        GITLAB + PROJECT + STATE + ArgumentSpec({"name": {"type": "str", "required": True}, "start": {"type": "str"}})
+        GITLAB
+        + PROJECT
+        + STATE
+        + ArgumentSpec(
+            {"name": {"type": "str", "required": True}, "start": {"type": "str"}}, checks=(branch_names("name"),)
+        )
     )
     identity: t.ClassVar[tuple[str, ...]] = ("project", "name")
     operations = {

@@ -78,7 +78,7 @@ class TestCreate:
 
     def test_a_workspaces_own(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
         place = "https://api.bitbucket.org/2.0/workspaces/acme/hooks"
-        script = play(monkeypatch, Expect("GET", place, answer={"values": []}), Expect("POST", place, 201, hook()))
+        script = play(monkeypatch, Expect("GET", place, answer={"values": [], "pagelen": 100}), Expect("POST", place, 201, hook()))
         run.ok(Webhook, url=URL, repository=None)
         script.done()
 
@@ -96,7 +96,7 @@ class TestConverged:
         assert not run.ok(Webhook, url=URL)["changed"]
 
     def test_pages_are_followed(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-        second = Expect("GET", HOOKS, answer={"values": [hook()]}, query={"page": "2"})
+        second = Expect("GET", HOOKS, answer={"values": [hook()], "pagelen": 100}, query={"page": "2"})
         script = play(
             monkeypatch, listed(hook(uuid=OTHER, url="https://x.example.com/"), next=f"{HOOKS}?page=2"), second
         )

@@ -1,0 +1,37 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names of branches, by git's own rules: what breaks them may be a refspec, which pushes to another branch or by force."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .errors import InvalidInput
+
+# https://git-scm.com/docs/git-check-ref-format
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|^[-./+]|[./]$|^@$")
+
+
+def check_branch(name: str, option: str) -> None:
+    """:raises InvalidInput: git would not take it as the name of a branch."""
+    found = _FORBIDDEN.search(name)
+    if found or not name:
+        at = f', because of "{found.group()}"' if found and found.group().isprintable() else ""
+        raise InvalidInput(
+            f"{option}: {name!r} can't be the name of a branch{at}", "Give the name alone, such as main."
+        )
+    if name.startswith("refs/"):
+        raise InvalidInput(f"{option}: {name} is a full reference", "Give the name of the branch alone, such as main.")
+
+
+def branch_names(*options: str) -> t.Callable[[dict[str, t.Any]], None]:
+    """A check of an ``ArgumentSpec`` for the options that name a branch."""
+
+    def check(params: dict[str, t.Any]) -> None:
+        for option in options:
+            if params.get(option) is not None:
+                check_branch(params[option], option)
+
+    return check
