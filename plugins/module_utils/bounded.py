@@ -86,6 +86,8 @@ def _watched(pool_class: t.Any) -> t.Any:
             _forget_bad_retry_after(response.headers)
             return response
 
+    # The name stands in the errors of urllib3.
+    Watched.__name__ = pool_class.ConnectionCls.__name__
     return type(pool_class.__name__, (pool_class,), {"ConnectionCls": Watched, "watched": True})
 
 

@@ -105,7 +105,13 @@ class ResourceAction(ActionBase):
         return self._connection.transport == "local" or self._local_by_keyword()
 
     def _local_by_keyword(self) -> bool:
-        return self._task.connection == "local" and self._task.delegate_to in (None, *C.LOCALHOST)
+        """What the task was written with: from ansible-core 2.19 on ``task.connection`` is what the variables made of it."""
+        if self._task.delegate_to not in (None, *C.LOCALHOST):
+            return False
+        keyword = (self._task.get_ds() or {}).get("connection")
+        if keyword is None and self._task._parent:
+            keyword = self._task._parent._get_parent_attribute("connection")
+        return isinstance(keyword, str) and self._templar.template(keyword) in ("local", "ansible.builtin.local")
 
     def _becomes(self) -> bool:
         return bool(self._play_context.become or getattr(self._connection, "become", None))
