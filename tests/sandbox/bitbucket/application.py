@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, make_response
 from werkzeug.exceptions import HTTPException
 
-from .. import refusals
+from .. import refusals, strictness
 from . import errors
 from .api import GROUPS
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def make_app(service: Bitbucket) -> Flask:
     app = Flask(__name__, static_folder=None)
+    strictness.make_strict(app)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
     app.config["MAX_FORM_MEMORY_SIZE"] = None  # commits come as forms

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from flask import Flask, Response, g, make_response, request
 from werkzeug.exceptions import HTTPException
 
-from .. import refusals
+from .. import refusals, strictness
 from . import errors
 from .api import GROUPS
 
@@ -23,6 +23,7 @@ _FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data", "text/
 
 def make_app(service: BitbucketDataCenter) -> Flask:
     app = Flask(__name__, static_folder=None)
+    strictness.make_strict(app)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
     app.config["MAX_FORM_MEMORY_SIZE"] = None  # files come as forms

@@ -16,9 +16,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from .. import strictness
 from ..server import MadeWhenAsked, WsgiApp
 from . import auth
 from .area import Area, text
@@ -230,6 +231,7 @@ class Oci:
 
     def _make_app(self) -> _App:
         app = _App("sandbox-oci")
+        strictness.make_strict(app)
         app.lock = self.lock
         app.url_map.merge_slashes = False
         for area in self._areas:
@@ -237,8 +239,7 @@ class Oci:
         app.before_request(self._before)
         app.after_request(self._after)
         app.register_error_handler(OciError, lambda e: self._error(e.status, e.code, e.message))
-        app.register_error_handler(HTTPException, self._no_operation)
-        app.register_error_handler(Exception, self._broken)
+        app.register_error_handler(HTTPException, self._http_error)
         return app
 
     def _before(self) -> Response | None:
@@ -274,14 +275,8 @@ class Oci:
             return Response(json.dumps(body), status, content_type="application/scim+json")
         return Response(error_body(status, code, message), status, content_type="application/json")
 
-    def _no_operation(self, exc: HTTPException) -> Response:
-        """A path or method that is not here: say so, it is more often the sandbox that lacks it than the vendor."""
-        return self._error(exc.code or 500, None, f"The sandbox has no {request.method} {request.path}")
-
-    def _broken(self, exc: Exception) -> Response:
-        """The sandbox's own fault: say which, so that the test shows it."""
-        current_app.logger.exception("the sandbox's OCI failed")
-        return self._error(500, "SandboxDefect", f"{type(exc).__name__}: {exc}")
+    def _http_error(self, exc: HTTPException) -> Response:
+        return self._error(exc.code or 500, None, exc.name)
 
     def _serve(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The WSGI app: takes the region off the path."""

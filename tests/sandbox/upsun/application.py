@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Flask, Response, make_response
 from werkzeug.exceptions import HTTPException
 
+from .. import strictness
 from ..escaped_paths import KeepEscapedSlashes, Segment
 from ..server import MadeWhenAsked, WsgiApp
 from . import errors
@@ -30,6 +31,7 @@ class Host:
 
 def _make_app(service: Upsun, groups: Iterable[tuple[Blueprint, str]]) -> Flask:
     app = Flask(__name__, static_folder=None)
+    strictness.make_strict(app)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.converters["part"] = Segment
     app.extensions["upsun"] = service
