@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import base64
+import json
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,6 +37,22 @@ def page(items: list[Any], here: str, counted: bool = True) -> dict[str, Any]:
     if counted and number > 1:
         out["previous"] = _link(here, number - 1, counted)
     return out
+
+
+def repeated(body: bytes, here: str) -> bytes:
+    """The page with a ``next`` that is this page, whose URL is ``here``; what is no page stays as it is.
+
+    Where a list has no ``next`` (those of Pipelines), its ``size`` says that there is always more.
+    """
+    try:
+        page_ = json.loads(body)
+    except ValueError:
+        return body
+    if not isinstance(page_, dict) or "values" not in page_:
+        return body
+    if re.search(r"/(pipelines|pipelines_config|pipelines-config|deployments_config|environments)\b", here):
+        return json.dumps({**page_, "size": (page_.get("page", 1) + 1) * page_.get("pagelen", 1)}).encode()
+    return json.dumps({**page_, "next": here}).encode()
 
 
 def _number(name: str, default: int) -> int:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,17 @@ def page(items: list[Any], query: Mapping[str, str], hard_limit: int) -> dict[st
     if not last:
         out["nextPageStart"] = start + limit
     return out
+
+
+def repeated(body: bytes) -> bytes:
+    """The page, not the last, with a ``nextPageStart`` that is its own start; what is no page stays as it is."""
+    try:
+        page_ = json.loads(body)
+    except ValueError:
+        return body
+    if not isinstance(page_, dict) or "isLastPage" not in page_:
+        return body
+    return json.dumps({**page_, "isLastPage": False, "nextPageStart": page_["start"]}).encode()
 
 
 def _number(query: Mapping[str, str], name: str, default: int) -> int:

@@ -55,6 +55,15 @@ def by_key(items: list[Any], url: str) -> tuple[list[Any], dict[str, str]]:
     return shown, headers
 
 
+def repeated(headers: list[tuple[str, str]], here: str) -> list[tuple[str, str]]:
+    """A page's headers with a next page that is this page, whose URL is ``here``; others stay as they are."""
+    old = dict(headers)
+    if "X-Per-Page" not in old:
+        return headers
+    new = {"Link": f'<{here}>; rel="next"'} | ({"X-Next-Page": old["X-Page"]} if "X-Page" in old else {})
+    return list({**old, **new}.items())
+
+
 def _number(name: str, default: int) -> int:
     text = request.args.get(name, str(default))
     if not text.isdigit():

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .. import git
-from ..server import MadeWhenAsked, WsgiApp
-from . import deletion, errors, features, protection
+from ..server import Headers, MadeWhenAsked, WsgiApp
+from . import deletion, errors, features, paging, protection
 from .application import make_app
 from .mirroring import Mirroring
 from .model import EDITIONS, LEVELS, MAINTAINER, OWNER, Namespace, Project, Protection, User, Variable
@@ -21,6 +21,7 @@ from .rate_limits import RateLimits
 from .tokens import PERSONAL_SCOPES, PROJECT_SCOPES, Token, Tokens
 
 if TYPE_CHECKING:
+    from ..calls import Call
     from ..server import Server
 
 Files = Mapping[str, "str | bytes | git.File | None"]
@@ -66,6 +67,9 @@ class GitLab:
     def fault_answer(self, status: int) -> tuple[bytes, str]:
         answer = errors.outage(status)
         return answer.body.encode(), answer.content_type
+
+    def repeat_page(self, call: Call, headers: Headers, body: bytes) -> tuple[Headers, bytes]:
+        return paging.repeated(headers, self.url.removesuffix(f"/{self.name}") + call.uri), body
 
     def next_id(self, kind: str, start: int = 1) -> int:
         """Ids are numbers of their own for each kind of thing."""

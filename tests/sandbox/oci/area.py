@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .service import Oci
 
 Handler = Callable[..., Response]
+FIRST_PAGE = base64.urlsafe_b64encode(b"from 0").decode()
 
 
 def route(method: str, path: str) -> Callable[[Handler], Handler]:

@@ -15,14 +15,15 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from .. import strictness
-from ..server import MadeWhenAsked, WsgiApp
+from ..server import Headers, MadeWhenAsked, WsgiApp
 from . import auth
-from .area import Area, text
+from .area import FIRST_PAGE, Area, text
 from .connections import Connections
 from .domains import Domains
 from .identity import Identity
@@ -40,6 +41,7 @@ from .store import Resource, Store
 from .wire import OciError, error_body
 
 if TYPE_CHECKING:
+    from ..calls import Call
     from ..server import Server
 
 # Operations that wait for something outside: they take the lock themselves, for as short as they can.
@@ -289,3 +291,15 @@ class Oci:
     def fault_answer(self, status: int) -> tuple[bytes, str]:
         """Oracle's words for an outage."""
         return error_body(status), "application/json"
+
+    def repeat_page(self, call: Call, headers: Headers, body: bytes) -> tuple[Headers, bytes]:
+        """The token for the next page is the one of this page."""
+        token = parse_qs(call.query).get("page", [FIRST_PAGE])[0]
+        try:
+            value = json.loads(body)
+        except ValueError:
+            return headers, body
+        is_list = isinstance(value, list) or (isinstance(value, dict) and bool({"items", "Resources"} & set(value)))
+        if not is_list:
+            return headers, body
+        return [*((k, v) for k, v in headers if k != "opc-next-page"), ("opc-next-page", token)], body
