@@ -41,6 +41,13 @@ def whole_number(text: Any) -> int | None:
     return int(text) if isinstance(text, str) and re.fullmatch(r"[+-]?[0-9]{1,18}", text) else None
 
 
+def nested(value: Any, *keys: str) -> Any:
+    """What is at a place inside of JSON objects; None where it, or an object on the way to it, is not there."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
 def not_built(method: str, path: str) -> Response:
     words = f"The sandbox has not built {method} {path}\n"
     return Response(words, 501, {HEADER: NOT_BUILT}, content_type="text/plain; charset=utf-8")
@@ -86,7 +93,9 @@ def malformed(sent: Request, body: bytes) -> int | None:
     dots = any(part in (".", "..") for part in path.split("/"))
     if dots or any("\0" in text or "\ufffd" in text for text in (path, *query)):
         return 400
-    return 400 if "json" in sent.mimetype and body and not _is_sound(body) else None
+    # Some services read JSON whatever the content type says.
+    is_json = "json" in sent.mimetype or body.lstrip()[:1] in (b"{", b"[")
+    return 400 if is_json and body and not _is_sound(body) else None
 
 
 def _is_sound(body: bytes) -> bool:
@@ -119,5 +128,3 @@ def _finite(text: str) -> float:
     if not math.isfinite(value):
         raise ValueError(f"{text} is too large")
     return value
-
-

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from ..strictness import whole_number
 from . import errors
 
 DEFAULT_LENGTH, MAXIMUM_LENGTH = 10, 100
@@ -56,10 +57,10 @@ def repeated(body: bytes, here: str) -> bytes:
 
 
 def _number(name: str, default: int) -> int:
-    try:
-        return int(request.args.get(name) or default)
-    except ValueError:
-        raise errors.refused(400, f"Invalid {name}") from None
+    number = whole_number(request.args.get(name) or str(default))
+    if number is None:
+        raise errors.refused(400, f"Invalid {name}")
+    return number
 
 
 def _place() -> int:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from ..strictness import whole_number
 from . import errors
 
 DEFAULT_LIMIT = 25
@@ -37,7 +38,7 @@ def repeated(body: bytes) -> bytes:
 
 
 def _number(query: Mapping[str, str], name: str, default: int) -> int:
-    try:
-        return int(query.get(name) or default)
-    except ValueError:
-        raise errors.refused(404, f"{name} is not a number") from None
+    number = whole_number(query.get(name) or str(default))
+    if number is None:
+        raise errors.refused(404, f"{name} is not a number")
+    return number

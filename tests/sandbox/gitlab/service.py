@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import git
 from ..server import Headers, MadeWhenAsked, WsgiApp
+from ..strictness import whole_number
 from . import deletion, errors, features, paging, protection
 from .application import make_app
 from .mirroring import Mirroring
@@ -291,13 +292,13 @@ class GitLab:
     def find_namespace(self, id_or_path: str | int) -> Namespace | None:
         text = str(id_or_path)
         with self.lock:
-            if text.isdigit():
-                return self.namespaces.get(int(text))
+            if (number := whole_number(text)) is not None:
+                return self.namespaces.get(number)
             return next((one for one in self.namespaces.values() if one.full_path.lower() == text.lower()), None)
 
     def find_project(self, id_or_path: str | int) -> Project | None:
         text = str(id_or_path)
         with self.lock:
-            if text.isdigit():
-                return self.projects.get(int(text))
+            if (number := whole_number(text)) is not None:
+                return self.projects.get(number)
             return next((one for one in self.projects.values() if one.full_path.lower() == text.lower()), None)

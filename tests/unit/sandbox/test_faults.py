@@ -55,7 +55,9 @@ class Exchange:
         return self.answer.headers
 
 
-def exchange(world: World, method: str = "GET", path: str = APP, body: bytes | None = None) -> tuple[int, Message, bytes]:
+def exchange(
+    world: World, method: str = "GET", path: str = APP, body: bytes | None = None
+) -> tuple[int, Message, bytes]:
     one = Exchange(world, method, path, body)
     content = one.answer.read()
     one.connection.close()
@@ -226,7 +228,9 @@ def test_redirect_of_git_arrives_at_the_stranger(server: Server, world: World) -
 def test_stranger_keeps_what_arrives(server: Server) -> None:
     assert server.stranger is server.stranger
     assert server.stranger.calls == []
-    sent = urllib.request.Request(server.stranger.url + "/a?b=c", b"secret", {"Authorization": "Bearer t"}, method="PUT")
+    sent = urllib.request.Request(
+        server.stranger.url + "/a?b=c", b"secret", {"Authorization": "Bearer t"}, method="PUT"
+    )
     with urllib.request.urlopen(sent) as answer:
         assert (answer.status, json.load(answer)) == (200, {})
     [call] = server.stranger.calls
@@ -272,7 +276,9 @@ def test_a_handlers_exception_is_shown_with_its_traceback(monkeypatch: pytest.Mo
         server.stop()
 
 
-@pytest.mark.parametrize("path", ["/nobody/at/home", "/bitbucket/2.0/snippets/acme", "/bitbucket/2.0/workspaces/acme/x"])
+@pytest.mark.parametrize(
+    "path", ["/nobody/at/home", "/bitbucket/2.0/snippets/acme", "/bitbucket/2.0/workspaces/acme/x"]
+)
 def test_what_is_not_built_is_501(world: World, path: str) -> None:
     status, headers, _ = exchange(world, path=path)
     assert (status, headers["X-Sandbox"]) == (501, "not-built")

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from ... import git
+from ...strictness import whole_number
 from .. import context, errors, render_pulls
 from ..model import Repository, User
 from ..pulls import FIRST_STRATEGY, Pull, Wish
@@ -92,10 +93,10 @@ def _wanted(repository: Repository, body: dict[str, Any], current: Pull | None, 
 def _version(body: dict[str, Any]) -> int:
     """In the query or in the body; nothing counts as -1, which is never right."""
     given = request.args.get("version", body.get("version", -1))
-    try:
-        return int(given)
-    except (TypeError, ValueError):
-        raise errors.invalid(version="The version must be a number.") from None
+    number = None if isinstance(given, bool) else whole_number(str(given))
+    if number is None:
+        raise errors.invalid(version="The version must be a number.")
+    return number
 
 
 def _optional_body() -> dict[str, Any]:

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No input makes a handler of the sandbox fail, and nothing that it accepts breaks a later read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+pytest.importorskip("hypothesis")
+pytest.importorskip("oci")
+
+from tests.sandbox.bitbucket.world import ALL_SCOPES
+from tests.sandbox.oci import auth
+from tests.sandbox.sandbox import Sandbox
+from tests.unit.sandbox.odd_input import Target, routes, walk
+
+HOOK = {"url": "https://ci.example.com/", "description": "CI", "active": True}
+
+
+def _app(service: Any) -> Any:
+    app = service.app if service.name == "oci" else service.wsgi
+    while not hasattr(app, "url_map"):
+        app = app.app
+    return app
+
+
+def _target(
+    sandbox: Sandbox, name: str, headers: dict[str, str], known: dict[str, list[str]], reads: list[str]
+) -> Target:
+    return Target(sandbox, name, _app(sandbox.services[name]), headers, known, reads)
+
+
+def _bitbucket(sandbox: Sandbox) -> Target:
+    place = sandbox.bitbucket
+    token = place.create_api_token(place.users["jdoe"], ALL_SCOPES)
+    place.open_pull_request("acme", "shop", "feature/cart")
+    app = "/2.0/repositories/acme/shop"
+    known = {
+        "workspace": ["acme"],
+        "slug": ["shop"],
+        "revision": ["main"],
+        "name": ["main", "v1.0", "feature/cart"],
+        "path": ["README.md", "src"],
+        "place": [f"{app}/hooks"[len("/2.0/") :]],
+        "subject": ["repository"],
+        "subpath": ["info/refs"],
+    }
+    reads = [f"{app}{end}" for end in ("", "/hooks", "/refs", "/commits", "/pullrequests", "/pullrequests/1")]
+    reads += [f"{app}/pipelines_config/variables", f"{app}/commit/main/statuses", "/2.0/workspaces/acme/hooks"]
+    out = _target(sandbox, "bitbucket", token.rest, known, reads)
+    out.send("POST", f"{app}/hooks", json.dumps({**HOOK, "events": ["repo:push"]}).encode())
+    known["uid"] = [hook.uuid for hook in place.hooks("acme", "shop")]
+    return out
+
+
+def _data_center(sandbox: Sandbox) -> Target:
+    place = sandbox.bitbucket_dc
+    place.open_pull_request("ACME", "shop", "feature/cart")
+    sha = place.refs("ACME", "shop")["refs/heads/main"]
+    known = {
+        "version": ["latest"],
+        "key": ["ACME"],
+        "slug": ["shop"],
+        "user": ["jdoe"],
+        "sha": [sha],
+        "revision": [sha, "main"],
+        "path": ["README.md", "src"],
+        "name": ["main", "v1"],
+        "status": ["MERGED"],
+        "subpath": ["info/refs"],
+    }
+    app = "/rest/api/latest/projects/ACME/repos/shop"
+    ends = (
+        "",
+        "/webhooks",
+        "/branches",
+        "/tags",
+        "/commits",
+        "/pull-requests?state=ALL",
+        "/permissions/users",
+        "/browse",
+    )
+    headers = {**sandbox.bitbucket_dc_token.rest, "X-Atlassian-Token": "no-check"}
+    out = _target(sandbox, "bitbucket-dc", headers, known, [f"{app}{end}" for end in ends])
+    body = {"name": "CI", "url": HOOK["url"], "active": True, "events": ["repo:refs_changed"]}
+    out.send("POST", f"{app}/webhooks", json.dumps(body).encode())
+    known["number"] = ["1", *(str(hook.id) for hook in place.hooks("ACME", "shop"))]
+    return out
+
+
+def _gitlab(sandbox: Sandbox) -> Target:
+    place = sandbox.gitlab
+    project = place.create_project("acme", "shop", files={"README.md": "# Shop\n"})
+    place.pipelines.enabled = False
+    known = {
+        "project": [str(project.id), "acme/shop"],
+        "name": ["main", "acme", "acme/shop"],
+        "revision": ["main"],
+        "path": ["README.md", "acme/shop"],
+        "key": ["COLOUR"],
+        "subpath": ["info/refs"],
+    }
+    below = f"/api/v4/projects/{project.id}"
+    ends = ("", "/variables", "/protected_branches", "/access_tokens", "/pipelines", "/members", "/repository/branches")
+    reads = [f"{below}{end}" for end in (*ends, "/repository/tags", "/repository/commits")] + ["/api/v4/projects"]
+    out = _target(sandbox, "gitlab", sandbox.gitlab_token.headers, known, reads)
+    out.send("POST", f"{below}/variables", b'{"key": "COLOUR", "value": "green"}')
+    return out
+
+
+def _upsun(sandbox: Sandbox, name: str = "upsun") -> Target:
+    place, project = sandbox.upsun, sandbox.upsun_project
+    access = place.tokens.exchange(sandbox.upsun_token.secret)
+    assert access
+    known = {
+        "project_id": [project.id],
+        "environment_id": ["main"],
+        "user_id": [user.id for user in place.users.values()],
+        "organization_id": list(place.organizations),
+        "name": ["main"],
+    }
+    prefix = "/api" if name == "upsun-region" else ""
+    ends = ("", "/integrations", "/activities", "/environments", "/environments/main")
+    reads = [f"{prefix}/projects/{project.id}{end}" for end in ends]
+    out = _target(sandbox, name, {"Authorization": f"Bearer {access.secret}"}, known, reads)
+    body = {"type": "webhook", "url": "https://ci.example.com/"}
+    if name != "upsun-auth":
+        out.send("POST", f"{prefix}/projects/{project.id}/integrations", json.dumps(body).encode())
+    known["integration_id"] = list(project.integrations) or ["none"]
+    known["activity_id"] = [activity.id for activity in project.activities] or ["none"]
+    return out
+
+
+def _upsun_region(sandbox: Sandbox) -> Target:
+    return _upsun(sandbox, "upsun-region")
+
+
+def _upsun_auth(sandbox: Sandbox) -> Target:
+    out = _upsun(sandbox, "upsun-auth")
+    out.reads = []
+    return out
+
+
+def _cds(sandbox: Sandbox) -> Target:
+    place = sandbox.cds
+    sandbox.run_cds()
+    session = place.open_session(sandbox.cds_admin)
+    project = place.create_project("DEMO", sandbox.cds_admin)
+    place.create_application(project, "app")
+    place.create_workflow(project, "wf", "app")
+    known = {
+        "key": ["DEMO"],
+        "name": ["app", "wf", "shared.infra", "demo", "build"],
+        "application": ["app"],
+        "username": ["jdoe"],
+        "vcs": ["bitbucketcloud"],
+        "branch": ["main"],
+    }
+    ends = ("", "/applications", "/application/app", "/workflows/wf", "/keys", "/workflows/wf/runs")
+    reads = [f"/project/DEMO{end}" for end in ends]
+    headers = {"Authorization": f"Bearer {session.token}"}
+    return _target(sandbox, "cds", headers, known, reads)
+
+
+def _oci(sandbox: Sandbox) -> Target:
+    cloud = sandbox.oci
+    known = {"namespace": ["sandbox"], "name": ["main"], "which": ["current"], "rest": ["x"]}
+    reads = [
+        f"/20160918/{kind}?compartmentId={cloud.tenancy_id}" for kind in ("policies", "dynamicGroups", "compartments")
+    ]
+    reads += [
+        f"{path}?compartmentId={cloud.compartment_id}"
+        for path in ("/20180608/vaults", "/20180608/secrets", "/20181201/topics", "/20210630/projects")
+    ]
+    return _target(sandbox, "oci", {}, known, reads)
+
+
+BUILD: dict[str, Callable[[Sandbox], Target]] = {
+    "bitbucket": _bitbucket,
+    "bitbucket-dc": _data_center,
+    "gitlab": _gitlab,
+    "oci": _oci,
+    "upsun": _upsun,
+    "upsun-region": _upsun_region,
+    "upsun-auth": _upsun_auth,
+    "cds": _cds,
+}
+EXAMPLES = 6
+
+
+@pytest.fixture
+def build(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Target]]:
+    """A populated sandbox, as a target for one of its services. What failed is in the target, so stopping it is silent."""
+    running: list[Sandbox] = []
+
+    def made(name: str) -> Target:
+        sandbox = Sandbox(tick_seconds=0.01 if name.startswith("upsun") else 5.0).start()  # or access tokens expire on the way
+        running.append(sandbox)
+        sandbox.populate()
+        monkeypatch.setattr(auth, "verify", lambda *_arguments, **_more: sandbox.oci.user)
+        return BUILD[name](sandbox)
+
+    yield made
+    for sandbox in running:
+        sandbox.defects.clear()
+        sandbox.stop()
+
+
+def test_every_service_is_here(build: Callable[[str], Target]) -> None:
+    """All but the door to a container engine, which passes on what it gets."""
+    assert set(build("oci").server.services) - {"engine"} == set(BUILD)
+
+
+@pytest.mark.parametrize("name", BUILD)
+def test_no_input_is_an_exception(build: Callable[[str], Target], name: str) -> None:
+    target = build(name)
+    assert target.works()
+    problems: list[str] = []
+    for method, rule in routes(target.app):
+        walk(target, method, rule, EXAMPLES)
+        if not target.works():  # deleted, renamed or switched off: the next route gets a world of its own
+            problems += target.problems
+            target = build(name)
+    problems += target.problems
+    assert not problems, f"{len(problems)} times:\n" + "\n".join(problems[:20])
