@@ -262,6 +262,8 @@ class GitLab:
     # -- protected branches --------------------------------------------------------------------------------------
 
     def protect(self, project: Project, name: str, push: int = MAINTAINER, force: bool = False) -> Protection:
+        if not (name or "").strip():
+            raise errors.message(422, ["Name can't be blank"])
         out = Protection(self.next_id("protection"), name, push, MAINTAINER, force)
         project.protections[name] = out
         return out

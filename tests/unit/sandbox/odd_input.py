@@ -76,7 +76,10 @@ values: st.SearchStrategy[Any] = st.recursive(
 
 @dataclass
 class Target:
-    """A service under test. ``known`` are good values for the variables of paths, ``reads`` GETs that have a 200."""
+    """A service under test.
+
+    ``known`` are good values for the variables of paths, ``reads`` GETs that have a 200, ``good`` bodies by endpoint.
+    """
 
     server: Server
     name: str
@@ -84,10 +87,12 @@ class Target:
     headers: dict[str, str]
     known: dict[str, list[str]]
     reads: list[str]
+    good: dict[str, Any] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     seen: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.good = GOOD.get(self.name, {}) | self.good
         # In this process: nothing of what is tested here is a matter of sockets.
         self.client = Client(self.server._wsgi)
 
@@ -189,6 +194,9 @@ def _requests(draw: Any, target: Target, method: str, rule: Rule) -> tuple[str, 
     path = rule.rule
     for name in names:
         good = target.known.get(name, ["1"])
+        # OCIDs say what they are of: /20210630/connections/<ident>, ocid1.devopsconnection.…
+        kinds = [segment[:5].lower() for segment in rule.rule.split("/") if segment.isalpha()]
+        good = [one for one in good if one.startswith("ocid1.") and kinds and kinds[-1] in one] or good
         value = draw(texts) if name in odd else draw(st.sampled_from(good))
         path = re.sub(rf"<(?:\w+(?:\([^)]*\))?:)?{name}>", lambda _, value=value: quote(value, safe=""), path)
     words = _words(target.app, rule)
@@ -198,10 +206,10 @@ def _requests(draw: Any, target: Target, method: str, rule: Rule) -> tuple[str, 
     if method == "GET":
         return path, b"", "application/json"
     model = _sdk_body(target.app, rule) if target.name == "oci" else None
-    good = GOOD.get(target.name, {}).get(rule.endpoint.partition("__")[0])
+    good = target.good.get(rule.endpoint)
     by_name = st.dictionaries(st.sampled_from(words or ["name"]), values, max_size=6)
-    well_formed = _as_json(_model(*model) if model else _changed(good) if good else by_name)
-    body = draw(well_formed | well_formed | _as_json(by_name) | st.sampled_from(BODIES))
+    by_model = _model(*model) if model else by_name
+    body = draw(_as_json(_changed(good) if good else by_model) | _as_json(by_model) | st.sampled_from(BODIES))
     kind = "application/json" if draw(st.integers(0, 3)) else draw(st.sampled_from(KINDS))
     return path, body, kind
 

@@ -155,7 +155,7 @@ def test_drip_ends_with_the_sandbox() -> None:
 
 def test_repeated_page_of_bitbucket(server: Server, world: World) -> None:
     server.faults.add("repeat_page", match="/refs", times=None)
-    path = f"{APP}/refs/branches?pagelen=1&q={quote('name ~ "e"')}"
+    path = f"{APP}/refs/branches?pagelen=1&q=" + quote('name ~ "e"')
     first = json.loads(exchange(world, path=path)[2])
     assert first["next"] == server.url + path
     assert len(first["values"]) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 pytest.importorskip("hypothesis")
 pytest.importorskip("oci")
 
+from tests.sandbox import git
 from tests.sandbox.bitbucket.world import ALL_SCOPES
 from tests.sandbox.oci import auth
 from tests.sandbox.sandbox import Sandbox
@@ -33,16 +35,25 @@ def _target(
     return Target(sandbox, name, _app(sandbox.services[name]), headers, known, reads)
 
 
+def _odd_tags(repository: Path) -> None:
+    """Tags that git allows: of tags, of a file, of a directory."""
+    git.tag(repository, "v1", "main", "First")
+    for name, target in (("of-a-tag", "v1"), ("of-a-blob", "main:README.md"), ("of-a-tree", "main^{tree}")):
+        git.run(repository, "tag", "-a", "-m", name, name, target)
+        git.run(repository, "tag", f"light-{name}", target)
+
+
 def _bitbucket(sandbox: Sandbox) -> Target:
     place = sandbox.bitbucket
     token = place.create_api_token(place.users["jdoe"], ALL_SCOPES)
     place.open_pull_request("acme", "shop", "feature/cart")
+    _odd_tags(place.repository("acme", "shop").path)
     app = "/2.0/repositories/acme/shop"
     known = {
         "workspace": ["acme"],
         "slug": ["shop"],
         "revision": ["main"],
-        "name": ["main", "v1.0", "feature/cart"],
+        "name": ["main", "v1", "of-a-tag", "of-a-blob", "light-of-a-tree", "feature/cart"],
         "path": ["README.md", "src"],
         "place": [f"{app}/hooks"[len("/2.0/") :]],
         "subject": ["repository"],
@@ -59,6 +70,7 @@ def _bitbucket(sandbox: Sandbox) -> Target:
 def _data_center(sandbox: Sandbox) -> Target:
     place = sandbox.bitbucket_dc
     place.open_pull_request("ACME", "shop", "feature/cart")
+    _odd_tags(place.repository("ACME", "shop").path)
     sha = place.refs("ACME", "shop")["refs/heads/main"]
     known = {
         "version": ["latest"],
@@ -68,7 +80,7 @@ def _data_center(sandbox: Sandbox) -> Target:
         "sha": [sha],
         "revision": [sha, "main"],
         "path": ["README.md", "src"],
-        "name": ["main", "v1"],
+        "name": ["main", "v1", "of-a-tag", "of-a-blob", "light-of-a-tree"],
         "status": ["MERGED"],
         "subpath": ["info/refs"],
     }
@@ -94,10 +106,12 @@ def _data_center(sandbox: Sandbox) -> Target:
 def _gitlab(sandbox: Sandbox) -> Target:
     place = sandbox.gitlab
     project = place.create_project("acme", "shop", files={"README.md": "# Shop\n"})
+    place.commit(project, "feature/cart", {"cart.py": "items = []\n"})
+    _odd_tags(project.git_path)
     place.pipelines.enabled = False
     known = {
         "project": [str(project.id), "acme/shop"],
-        "name": ["main", "acme", "acme/shop"],
+        "name": ["main", "feature/cart", "v1", "of-a-tag", "of-a-blob", "acme"],
         "revision": ["main"],
         "path": ["README.md", "acme/shop"],
         "key": ["COLOUR"],
@@ -175,7 +189,61 @@ def _oci(sandbox: Sandbox) -> Target:
         f"{path}?compartmentId={cloud.compartment_id}"
         for path in ("/20180608/vaults", "/20180608/secrets", "/20181201/topics", "/20210630/projects")
     ]
-    return _target(sandbox, "oci", {}, known, reads)
+    out = _target(sandbox, "oci", {}, known, reads)
+    _fill_tenancy(sandbox, out)
+    known["ident"] = [one["id"] for kind in cloud.store.kinds for one in cloud.all(kind) if "id" in one]
+    return out
+
+
+def _fill_tenancy(sandbox: Sandbox, out: Target) -> None:
+    """One resource of each kind; what it was created with is a good body of its endpoint."""
+    cloud = sandbox.oci
+    own = {"compartmentId": cloud.compartment_id}
+
+    def create(kind: str, endpoint: str, path: str, body: dict[str, Any]) -> str:
+        out.good[endpoint] = body
+        out.good[endpoint.replace("create", "update")] = {k: v for k, v in body.items() if k in ("name", "description")}
+        assert out.send("POST", path, json.dumps(body).encode()) < 300, (path, body, out.problems)
+        for _ in range(10):
+            out.send("GET", out.reads[0])  # time passes
+        made = cloud.all(kind)[0]
+        return str(made.get("id") or made["topicId"])
+
+    vault = create("vault", "kms.create_vault", "/20180608/vaults", {**own, "displayName": "v", "vaultType": "DEFAULT"})
+    short = vault.split(".")[-2]
+    shape = {"keyShape": {"algorithm": "AES", "length": 32}, "protectionMode": "SOFTWARE"}
+    key = create("key", "kms.create_key", f"/vaults/{short}/20180608/keys", {**own, "displayName": "k", **shape})
+    content = {"contentType": "BASE64", "content": "c2VjcmV0"}
+    body = {**own, "secretName": "s", "vaultId": vault, "keyId": key, "secretContent": content}
+    secret = create("secret", "vault.create_secret", "/20180608/secrets", body)
+    topic = create("topic", "ons.create_topic", "/20181201/topics", {**own, "name": "t"})
+    body = {**own, "name": "p", "notificationConfig": {"topicId": topic}}
+    project = create("project", "devops.create_project", "/20210630/projects", body)
+    login = {"connectionType": "BITBUCKET_CLOUD_APP_PASSWORD", "username": "jane", "appPassword": secret}
+    body = {"projectId": project, "displayName": "b", **login}
+    create("connection", "devops.create_connection", "/20210630/connections", body)
+    body = {"projectId": project, "name": "app", "repositoryType": "HOSTED"}
+    create("repository", "devops.create_repository", "/20210630/repositories", body)
+    tenancy = {"compartmentId": cloud.tenancy_id, "description": "x"}
+    rule = f"ALL {{resource.type = 'devopsconnection', resource.compartment.id = '{cloud.compartment_id}'}}"
+    body = {**tenancy, "name": "g", "matchingRule": rule}
+    create("dynamic_group", "identity.create_dynamic_group", "/20160918/dynamicGroups", body)
+    statements = ["Allow dynamic-group g to read secret-family in compartment devops"]
+    body = {**tenancy, "name": "p", "statements": statements}
+    create("policy", "identity.create_policy", "/20160918/policies", body)
+    group = create("log_group", "logging.create_log_group", "/20200531/logGroups", {**own, "displayName": "l"})
+    service = {"sourceType": "OCISERVICE", "service": "devops", "resource": project, "category": "all"}
+    body = {"displayName": "log", "logType": "SERVICE", "configuration": {"source": service}}
+    log = create("log", "logging.create_log", f"/20200531/logGroups/{group}/logs", body)
+    out.known |= {
+        "log_id": [log],
+        "vault_id": [vault],
+        "short": [short],
+        "key_id": [key],
+        "secret_id": [secret],
+        "topic_id": [topic],
+        "group_id": [group],
+    }
 
 
 BUILD: dict[str, Callable[[Sandbox], Target]] = {
@@ -197,7 +265,9 @@ def build(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Target]]:
     running: list[Sandbox] = []
 
     def made(name: str) -> Target:
-        sandbox = Sandbox(tick_seconds=0.01 if name.startswith("upsun") else 5.0).start()  # or access tokens expire on the way
+        sandbox = Sandbox(
+            tick_seconds=0.01 if name.startswith("upsun") else 5.0
+        ).start()  # or access tokens expire on the way
         running.append(sandbox)
         sandbox.populate()
         monkeypatch.setattr(auth, "verify", lambda *_arguments, **_more: sandbox.oci.user)
