@@ -24,6 +24,7 @@ class Call:
     answer: bytes = b""
     fault: str | None = None
     subject: str = ""  # what it is about, where method and path do not tell
+    uri: str = ""  # path and query as they were sent, escapes and the service's prefix included
 
     @property
     def is_git(self) -> bool:

@@ -9,7 +9,7 @@ import shutil
 import socket
 import tempfile
 import threading
-import time
+import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Protocol, Self, runtime_checkable
@@ -17,12 +17,14 @@ from typing import Any, Protocol, Self, runtime_checkable
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from . import peers
+from . import fault_answers, peers, strictness
 from .calls import Call, CallLog
 from .clock import Clock
 from .faults import Fault, Faults
+from .stranger import Stranger
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Headers = list[tuple[str, str]]
 
 
 class MadeWhenAsked:
@@ -60,6 +62,14 @@ class Telling(Protocol):
     def subject(self, call: Call) -> str: ...
 
 
+@runtime_checkable
+class Paged(Protocol):
+    """A service that has lists in pages."""
+
+    def repeat_page(self, call: Call, headers: Headers, body: bytes) -> tuple[Headers, bytes]:
+        """The answer to ``call`` changed so that the list's next page is that same page; other answers as they are."""
+
+
 class _Dropped(Exception):
     """The connection is closed without an answer."""
 
@@ -88,6 +98,9 @@ class Server:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._doors: list[BaseWSGIServer] = []
         self._started = False
+        self._stopped = threading.Event()
+        self._stranger: Stranger | None = None
+        self.defects: list[str] = []  # exceptions of handlers, with their calls
 
     def add(self, service: Service) -> None:
         self.services[service.name] = service
@@ -99,11 +112,21 @@ class Server:
             environ["PATH_INFO"] = prefix + environ["PATH_INFO"]
             return self._wsgi(environ, start_response)
 
+        return f"http://127.0.0.1:{self._listen(wsgi).server_port}"
+
+    @property
+    def stranger(self) -> Stranger:
+        """Somebody else's host, for redirects; it listens from the first use on."""
+        self._stranger = self._stranger or Stranger(self._listen)
+        return self._stranger
+
+    def _listen(self, wsgi: WsgiApp) -> BaseWSGIServer:
+        """One more port; it is served as long as the sandbox is."""
         door = make_server("127.0.0.1", 0, wsgi, threaded=True, request_handler=_Handler)
         self._doors.append(door)
         if self._started:
             self._serve(door)
-        return f"http://127.0.0.1:{door.server_port}"
+        return door
 
     @staticmethod
     def _serve(door: BaseWSGIServer) -> None:
@@ -117,6 +140,8 @@ class Server:
         return self
 
     def stop(self) -> None:
+        """:raises strictness.SandboxDefect: a handler failed; its client may have taken that for an outage."""
+        self._stopped.set()
         self.clock.stop()
         for door in (self._server, *self._doors):
             if self._started:
@@ -124,6 +149,8 @@ class Server:
             door.server_close()
         if self._own_root:
             shutil.rmtree(self.root, ignore_errors=True)
+        if self.defects:
+            raise strictness.SandboxDefect("\n".join(self.defects))
 
     def __enter__(self) -> Self:
         return self.start()
@@ -140,51 +167,73 @@ class Server:
             return self._control(request, rest)(environ, start_response)
         service = self.services.get(name)
         if service is None:
-            return Response("No such service in the sandbox\n", 404)(environ, start_response)
+            return strictness.not_built(request.method, request.path)(environ, start_response)
         body = request.get_data(cache=False)
         environ["wsgi.input"] = io.BytesIO(body)
         # A chunked request was read whole above; git's CGI wants a length.
         environ["CONTENT_LENGTH"] = str(len(body))
         environ.pop("HTTP_TRANSFER_ENCODING", None)
-        call = self.calls.add(
-            name, request.method, "/" + rest, request.query_string.decode(), dict(request.headers), body
-        )
+        query = request.query_string.decode("utf-8", "replace")
+        call = self.calls.add(name, request.method, "/" + rest, query, dict(request.headers), body)
+        call.uri = str(environ.get("RAW_URI", ""))
         call.subject = service.subject(call) if isinstance(service, Telling) else ""
         if not call.is_git:
             self.clock.tick()
-        fault = None if call.is_git else self.faults.pick(call.line.rsplit(" ", 1)[0], peers.HEADER in request.headers)
+        line, by_peer = call.line.rsplit(" ", 1)[0], peers.HEADER in request.headers
+        fault = self.faults.pick(line, by_peer, call.is_git)
         try:
             status, headers, answer = self._answer(service, environ, call, fault)
         except _Dropped:
             _close(environ)
             return []
         call.status, call.answer_headers, call.answer = status, dict(headers), answer
-        return Response(answer, status, headers=headers)(environ, start_response)
+        sent = fault_answers.dripping(answer, fault, self._stopped) if fault and fault.kind == "drip" else answer
+        return Response(sent, status, headers=headers)(environ, start_response)
 
     def _answer(
         self, service: Service, environ: dict[str, Any], call: Call, fault: Fault | None
-    ) -> tuple[int, list[tuple[str, str]], bytes]:
-        if fault:
-            call.fault = fault.kind
-            if fault.kind == "drop":
-                raise _Dropped
-            if fault.kind == "latency":
-                time.sleep(fault.seconds)
-            if fault.kind == "status":
-                answer, content_type = service.fault_answer(fault.status)
-                return fault.status, [("Content-Type", content_type), *fault.headers.items()], answer
-            key = f"{call.service} {call.path}?{call.query}"
-            if fault.kind == "stale" and call.method == "GET" and key in self._last_get:
-                return self._last_get[key]
+    ) -> fault_answers.Answer:
+        """The service's answer, or what a fault does with it."""
+        if fault is None:
+            return self._really(service, environ, call)
+        call.fault = fault.kind
+        if fault.kind == "drop":
+            raise _Dropped
+        if fault.kind == "latency":
+            self._stopped.wait(fault.seconds)
+        key = f"{call.service} {call.path}?{call.query}"
+        if fault.kind == "stale" and call.method == "GET" and key in self._last_get:
+            return self._last_get[key]
+        made_up = fault_answers.instead(fault, call.uri, service.fault_answer)
+        if made_up and not fault.applied:
+            return made_up
+        status, headers, answer = self._really(service, environ, call)
+        if fault.kind == "apply_then_drop":
+            call.status = status
+            raise _Dropped
+        if fault.kind == "repeat_page":
+            if not isinstance(service, Paged):
+                raise ValueError(f"{service.name} has no pages to repeat")
+            headers, answer = service.repeat_page(call, headers, answer)
+        return made_up or (status, headers, answer)
+
+    def _really(self, service: Service, environ: dict[str, Any], call: Call) -> fault_answers.Answer:
+        """What the service answers; a handler's exception is a 500 with the traceback."""
+        wrong = strictness.malformed(Request(environ), call.body)
+        if wrong:
+            answer, content_type = service.fault_answer(wrong)
+            return wrong, [("Content-Type", content_type)], answer
         prefix = "/" + service.name
         environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + prefix
         environ["PATH_INFO"] = environ["PATH_INFO"][len(prefix) :]
-        response = Response.from_app(service.wsgi, environ, buffered=True)
+        try:
+            response = Response.from_app(service.wsgi, environ, buffered=True)
+        except Exception:
+            self.defects.append(f"{call.line.rsplit(' ', 1)[0]}\n{traceback.format_exc()}")
+            words = [("Content-Type", "text/plain"), (strictness.HEADER, strictness.DEFECT)]
+            return 500, words, self.defects[-1].encode("utf-8", "replace")
         answer = response.get_data()
         headers = [(k, v) for k, v in response.headers.items() if k.lower() != "content-length"]
-        if fault and fault.kind == "apply_then_drop":
-            call.status = response.status_code
-            raise _Dropped
         out = (response.status_code, headers, answer)
         if call.method == "GET" and response.status_code == 200:
             self._last_get[f"{call.service} {call.path}?{call.query}"] = out
@@ -200,8 +249,10 @@ class Server:
         elif what == "calls" and request.method == "DELETE":
             self.calls.clear()
         elif what == "faults" and request.method == "POST":
-            options = json.loads(request.get_data())
-            self.faults.add(options.pop("kind"), **options)
+            try:
+                self.faults.add(**json.loads(request.get_data()))
+            except (TypeError, ValueError) as wrong:
+                return Response(f"{wrong}\n", 400)
         elif what == "faults" and request.method == "DELETE":
             self.faults.clear()
         elif what == "clock":

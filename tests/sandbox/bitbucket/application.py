@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, make_response
 from werkzeug.exceptions import HTTPException
 
-from .. import refusals
+from .. import refusals, strictness
 from . import errors
 from .api import GROUPS
 
@@ -16,8 +16,16 @@ if TYPE_CHECKING:
     from .service import Bitbucket
 
 
+# https://developer.atlassian.com/cloud/bitbucket/rest/: what there is at the root, and no operation has the method PATCH.
+_ABSENT = (
+    r"PATCH /2\.0/.*",
+    r"\w+ /2\.0/(?!(addon|hook_events|pullrequests|repositories|snippets|teams|users?|workspaces)\b).*",
+)
+
+
 def make_app(service: Bitbucket) -> Flask:
     app = Flask(__name__, static_folder=None)
+    strictness.make_strict(app, _ABSENT)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
     app.config["MAX_FORM_MEMORY_SIZE"] = None  # commits come as forms

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import base64
+import json
+import re
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
 
+from ..strictness import whole_number
 from . import errors
 
 DEFAULT_LENGTH, MAXIMUM_LENGTH = 10, 100
@@ -37,11 +40,27 @@ def page(items: list[Any], here: str, counted: bool = True) -> dict[str, Any]:
     return out
 
 
-def _number(name: str, default: int) -> int:
+def repeated(body: bytes, here: str) -> bytes:
+    """The page with a ``next`` that is this page, whose URL is ``here``; what is no page stays as it is.
+
+    Where a list has no ``next`` (those of Pipelines), its ``size`` says that there is always more.
+    """
     try:
-        return int(request.args.get(name) or default)
+        page_ = json.loads(body)
     except ValueError:
-        raise errors.refused(400, f"Invalid {name}") from None
+        return body
+    if not isinstance(page_, dict) or "values" not in page_:
+        return body
+    if re.search(r"/(pipelines|pipelines_config|pipelines-config|deployments_config|environments)\b", here):
+        return json.dumps({**page_, "size": (page_.get("page", 1) + 1) * page_.get("pagelen", 1)}).encode()
+    return json.dumps({**page_, "next": here}).encode()
+
+
+def _number(name: str, default: int) -> int:
+    number = whole_number(request.args.get(name) or str(default))
+    if number is None:
+        raise errors.refused(400, f"Invalid {name}")
+    return number
 
 
 def _place() -> int:

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from .. import yaml_text
 from .pipelines_model import Step
 
 NAME = "bitbucket-pipelines.yml"
@@ -37,7 +38,7 @@ class Chosen:
 def choose(text: bytes, ref_type: str, ref_name: str) -> Chosen | None:
     """What a push to a branch or tag starts; None: nothing. :raises InvalidFile:"""
     try:
-        loaded = yaml.safe_load(text)
+        loaded = yaml_text.load(text)
     except yaml.YAMLError as error:
         raise InvalidFile(f"There is an error in your {NAME}: {error}") from None
     if not isinstance(loaded, dict) or not isinstance(loaded.get("pipelines"), dict):

@@ -50,8 +50,8 @@ def _known(items: list[Item], path: str) -> None:
 
 def _natural(value: Any) -> list[Any]:
     """Numbers inside names count as numbers: v9 before v10."""
-    parts = re.split(r"(\d+)", str("" if value in (None, _MISSING) else value))
-    return [int(part) if part.isdigit() else part for part in parts]
+    parts = re.split(r"([0-9]+)", str("" if value in (None, _MISSING) else value))
+    return [int(part) if part.isascii() and part.isdigit() else part for part in parts]
 
 
 class _Parser:

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from .. import git
 from ..delivery import Courier
 from ..hosting import Event, Files, Hosting, Work
-from ..server import MadeWhenAsked, WsgiApp
-from . import errors, hook_delivery, push_event
+from ..server import Headers, MadeWhenAsked, WsgiApp
+from . import errors, hook_delivery, paging, push_event
 from .application import make_app
 from .authentication import Authenticator
 from .browser import Browser
@@ -27,6 +27,7 @@ from .rate_limits import RateLimits
 from .render import Render
 
 if TYPE_CHECKING:
+    from ..calls import Call
     from ..server import Server
 
 DEFAULT_PROJECT = "PROJ"
@@ -63,6 +64,9 @@ class Bitbucket(Hosting[Repository]):
     def fault_answer(self, status: int) -> tuple[bytes, str]:
         answer = errors.outage(status)
         return answer.body.encode(), answer.content_type
+
+    def repeat_page(self, call: Call, headers: Headers, body: bytes) -> tuple[Headers, bytes]:
+        return headers, paging.repeated(body, self.url.removesuffix(f"/{self.name}") + call.uri)
 
     # -- places and people ---------------------------------------------------------------------------------------
 

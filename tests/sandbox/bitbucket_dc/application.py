@@ -11,7 +11,7 @@ from urllib.parse import quote
 from flask import Flask, Response, g, make_response, request
 from werkzeug.exceptions import HTTPException
 
-from .. import refusals
+from .. import refusals, strictness
 from . import errors
 from .api import GROUPS
 
@@ -21,8 +21,16 @@ if TYPE_CHECKING:
 _FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 
 
+# Other versions than latest and 1.0; and Tomcat refuses an escaped slash, so a ref's full name is never one commit's id.
+_ABSENT = (
+    r"\w+ /rest/api/(?!(latest|1\.0)/).*",
+    r"GET /rest/api/[^/]+/projects/[^/]+/repos/[^/]+/commits/refs/.*",
+)
+
+
 def make_app(service: BitbucketDataCenter) -> Flask:
     app = Flask(__name__, static_folder=None)
+    strictness.make_strict(app, _ABSENT)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
     app.config["MAX_FORM_MEMORY_SIZE"] = None  # files come as forms

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+from ..strictness import whole_number
 from . import errors
 
 DEFAULT_LIMIT = 25
@@ -24,8 +26,19 @@ def page(items: list[Any], query: Mapping[str, str], hard_limit: int) -> dict[st
     return out
 
 
-def _number(query: Mapping[str, str], name: str, default: int) -> int:
+def repeated(body: bytes) -> bytes:
+    """The page, not the last, with a ``nextPageStart`` that is its own start; what is no page stays as it is."""
     try:
-        return int(query.get(name) or default)
+        page_ = json.loads(body)
     except ValueError:
-        raise errors.refused(404, f"{name} is not a number") from None
+        return body
+    if not isinstance(page_, dict) or "isLastPage" not in page_:
+        return body
+    return json.dumps({**page_, "isLastPage": False, "nextPageStart": page_["start"]}).encode()
+
+
+def _number(query: Mapping[str, str], name: str, default: int) -> int:
+    number = whole_number(query.get(name) or str(default))
+    if number is None:
+        raise errors.refused(404, f"{name} is not a number")
+    return number

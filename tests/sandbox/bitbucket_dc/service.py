@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from .. import git
 from ..delivery import Courier
 from ..hosting import Files, Hosting, Work
-from ..server import MadeWhenAsked, WsgiApp
-from . import errors, payloads
+from ..server import Headers, MadeWhenAsked, WsgiApp
+from . import errors, paging, payloads
 from .application import make_app
 from .authentication import Authenticator
 from .hooks import Hooks
@@ -27,6 +27,7 @@ from .render import Render
 from .tokens import Tokens
 
 if TYPE_CHECKING:
+    from ..calls import Call
     from ..server import Server
 
 VERSION, BUILD_NUMBER = "9.2.0", "9002000"
@@ -67,6 +68,9 @@ class BitbucketDataCenter(Hosting[Repository]):
     def fault_answer(self, status: int) -> tuple[bytes, str]:
         answer = errors.outage(status)
         return answer.body.encode(), answer.content_type
+
+    def repeat_page(self, call: Call, headers: Headers, body: bytes) -> tuple[Headers, bytes]:
+        return headers, paging.repeated(body)
 
     def number(self) -> int:
         """The next id; they are never given twice."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, jsonify, make_response
 from werkzeug.exceptions import HTTPException
 
+from .. import strictness
 from ..escaped_paths import KeepEscapedSlashes, Segment
 from . import errors
 from .api import GROUPS
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 def make_app(service: Cds) -> Callable[..., Iterable[bytes]]:
     app = Flask(__name__, static_folder=None)
+    strictness.make_strict(app)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.converters["part"] = Segment
     app.extensions["cds"] = service

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import yaml
 from flask import Response, current_app, g, jsonify, request
 
+from .. import yaml_text
 from . import errors
 from .model import READ, WRITE, Project, Session, Workflow
 from .versions import Version
@@ -161,7 +162,7 @@ def body() -> dict[str, Any]:
 def yaml_body() -> dict[str, Any]:
     """v2: the body is read as YAML (JSON is YAML), whatever its content type; keys in any case, unknown ones ignored."""
     try:
-        value = yaml.safe_load(request.get_data())
+        value = yaml_text.load(request.get_data())
     except yaml.YAMLError:
         raise errors.UNKNOWN() from None  # CDS does not catch this one
     if not isinstance(value, dict):
@@ -169,9 +170,11 @@ def yaml_body() -> dict[str, Any]:
     return value
 
 
-def pick(table: dict[str, Any], name: str, kind: type = str) -> Any:
+def pick(table: Any, name: str, kind: type = str) -> Any:
     """A field as Go's JSON decoder finds it: in any case; the type's zero if it is not there."""
-    found = table.get(name, next((value for key, value in table.items() if key.lower() == name.lower()), None))
+    if not isinstance(table, dict):
+        raise errors.WRONG_REQUEST(f"json: cannot unmarshal {type(table).__name__} into an object with a field {name}")
+    found = table.get(name, next((value for key, value in table.items() if str(key).lower() == name.lower()), None))
     if found is None:
         return kind()
     if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):

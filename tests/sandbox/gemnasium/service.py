@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
+from ..strictness import not_built
 from . import daemon, image
 from .engine_api import EngineApi
 
@@ -134,8 +135,11 @@ class Gemnasium:
         """The files that are written; their names are in the archive alone."""
         if call.method != "PUT":
             return ""
-        with tarfile.open(fileobj=io.BytesIO(call.body)) as archive:
-            return " ".join(member.name for member in archive if member.isreg())
+        try:
+            with tarfile.open(fileobj=io.BytesIO(call.body)) as archive:
+                return " ".join(member.name for member in archive if member.isreg())
+        except tarfile.TarError:
+            return ""
 
     def fault_answer(self, status: int) -> tuple[bytes, str]:
         words = {500: "server error", 503: "the engine is shutting down"}
@@ -144,7 +148,7 @@ class Gemnasium:
     def _pass_on(self, request: Request) -> Response:
         allowed = _ALLOWED.match(request.path)
         if not allowed or "Upgrade" in request.headers:
-            return _said(403, f"The door of the sandbox does not pass on {request.method} {request.path}")
+            return not_built(request.method, request.path)
         path, container = request.path, allowed.group("container")
         if container == CONTAINER:
             path = path.replace(f"/containers/{CONTAINER}/", f"/containers/{self.real_name}/", 1)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, make_response
 from werkzeug.exceptions import HTTPException
 
-from .. import refusals
+from .. import refusals, strictness
 from ..escaped_paths import KeepEscapedSlashes, Segment
 from . import errors
 from .api import GROUPS
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 def make_app(service: GitLab) -> Callable[..., Iterable[bytes]]:
     app = Flask(__name__, static_folder=None)
+    strictness.make_strict(app)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
     app.url_map.converters["part"] = Segment

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from ..strictness import whole_number
 from . import errors
 
 DEFAULT, MAXIMUM = 20, 100
@@ -43,10 +44,12 @@ def by_key(items: list[Any], url: str) -> tuple[list[Any], dict[str, str]]:
     size = min(_number("per_page", DEFAULT), MAXIMUM)
     down = request.args.get("sort", "desc") == "desc"
     items = sorted(items, key=lambda one: one.id, reverse=down)
-    if after := request.args.get("id_after"):
-        items = [one for one in items if one.id > int(after)]
-    if before := request.args.get("id_before"):
-        items = [one for one in items if one.id < int(before)]
+    if request.args.get("id_after"):
+        after = _number("id_after", 0)
+        items = [one for one in items if one.id > after]
+    if request.args.get("id_before"):
+        before = _number("id_before", 0)
+        items = [one for one in items if one.id < before]
     shown = items[:size]
     headers = {"X-Per-Page": str(size)}
     if len(items) > size:
@@ -55,11 +58,21 @@ def by_key(items: list[Any], url: str) -> tuple[list[Any], dict[str, str]]:
     return shown, headers
 
 
+def repeated(headers: list[tuple[str, str]], here: str) -> list[tuple[str, str]]:
+    """A page's headers with a next page that is this page, whose URL is ``here``; others stay as they are."""
+    old = dict(headers)
+    if "X-Per-Page" not in old:
+        return headers
+    new = {"Link": f'<{here}>; rel="next"'} | ({"X-Next-Page": old["X-Page"]} if "X-Page" in old else {})
+    return list({**old, **new}.items())
+
+
 def _number(name: str, default: int) -> int:
     text = request.args.get(name, str(default))
-    if not text.isdigit():
+    number = whole_number(text)
+    if number is None:
         raise errors.bad_parameter(f"{name} is invalid")
-    return max(1, int(text))
+    return max(1, number)
 
 
 def _url(url: str, **changes: str) -> str:

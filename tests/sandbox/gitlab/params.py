@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import request
 
+from ..strictness import whole_number
 from . import errors
 
 
@@ -78,9 +79,10 @@ def _cast(value: Any, kind: type) -> Any:
     if kind is bool:
         return _boolean(value)
     if kind is int:
-        if isinstance(value, bool) or not re.fullmatch(r"-?\d+", str(value)):
+        number = None if isinstance(value, bool) else whole_number(str(value))
+        if number is None:
             raise ValueError
-        return int(value)
+        return number
     if kind is date:
         if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
             raise ValueError

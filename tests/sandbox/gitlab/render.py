@@ -239,9 +239,10 @@ class Render(Places):
             "web_url": f"{self.root}/{project.full_path}/-/tree/{quote(name)}",
         }
 
-    def tag(self, project: Project, name: str, target: str, commit: git.Commit) -> dict[str, Any]:
+    def tag(self, project: Project, name: str, target: str, commit: git.Commit | None) -> dict[str, Any]:
         message = ""
-        if target != commit.sha:
+        kind = git.run(project.git_path, "cat-file", "-t", target).decode().strip()
+        if kind == "tag":
             message = (
                 git.run(project.git_path, "for-each-ref", "--format=%(contents)", f"refs/tags/{name}").decode().strip()
             )
@@ -249,10 +250,10 @@ class Render(Places):
             "name": name,
             "message": message,
             "target": target,
-            "commit": self.commit(project, commit),
+            "commit": self.commit(project, commit) if commit else None,
             "release": None,
             "protected": False,
-            "created_at": commit.date if message else None,
+            "created_at": commit.date if message and commit else None,
         }
 
 

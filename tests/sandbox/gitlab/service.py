@@ -11,8 +11,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .. import git
-from ..server import MadeWhenAsked, WsgiApp
-from . import deletion, errors, features, protection
+from ..server import Headers, MadeWhenAsked, WsgiApp
+from ..strictness import whole_number
+from . import deletion, errors, features, paging, protection
 from .application import make_app
 from .mirroring import Mirroring
 from .model import EDITIONS, LEVELS, MAINTAINER, OWNER, Namespace, Project, Protection, User, Variable
@@ -21,6 +22,7 @@ from .rate_limits import RateLimits
 from .tokens import PERSONAL_SCOPES, PROJECT_SCOPES, Token, Tokens
 
 if TYPE_CHECKING:
+    from ..calls import Call
     from ..server import Server
 
 Files = Mapping[str, "str | bytes | git.File | None"]
@@ -66,6 +68,9 @@ class GitLab:
     def fault_answer(self, status: int) -> tuple[bytes, str]:
         answer = errors.outage(status)
         return answer.body.encode(), answer.content_type
+
+    def repeat_page(self, call: Call, headers: Headers, body: bytes) -> tuple[Headers, bytes]:
+        return paging.repeated(headers, self.url.removesuffix(f"/{self.name}") + call.uri), body
 
     def next_id(self, kind: str, start: int = 1) -> int:
         """Ids are numbers of their own for each kind of thing."""
@@ -257,6 +262,8 @@ class GitLab:
     # -- protected branches --------------------------------------------------------------------------------------
 
     def protect(self, project: Project, name: str, push: int = MAINTAINER, force: bool = False) -> Protection:
+        if not (name or "").strip():
+            raise errors.message(422, ["Name can't be blank"])
         out = Protection(self.next_id("protection"), name, push, MAINTAINER, force)
         project.protections[name] = out
         return out
@@ -287,13 +294,13 @@ class GitLab:
     def find_namespace(self, id_or_path: str | int) -> Namespace | None:
         text = str(id_or_path)
         with self.lock:
-            if text.isdigit():
-                return self.namespaces.get(int(text))
+            if (number := whole_number(text)) is not None:
+                return self.namespaces.get(number)
             return next((one for one in self.namespaces.values() if one.full_path.lower() == text.lower()), None)
 
     def find_project(self, id_or_path: str | int) -> Project | None:
         text = str(id_or_path)
         with self.lock:
-            if text.isdigit():
-                return self.projects.get(int(text))
+            if (number := whole_number(text)) is not None:
+                return self.projects.get(number)
             return next((one for one in self.projects.values() if one.full_path.lower() == text.lower()), None)

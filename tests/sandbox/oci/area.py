@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .service import Oci
 
 Handler = Callable[..., Response]
+NAMES = ("name", "displayName", "secretName")
+FIRST_PAGE = base64.urlsafe_b64encode(b"from 0").decode()
 
 
 def route(method: str, path: str) -> Callable[[Handler], Handler]:
@@ -170,7 +172,8 @@ class Area:
                 kept = {k: v for k, v in resource["definedTags"].items() if k == "Oracle-Tags"}
                 resource[key] = {**(value or {}), **kept}
             elif value is None:
-                resource.pop(key, None)
+                if key not in NAMES:  # a name can be changed, and never cleared
+                    resource.pop(key, None)
             else:
                 resource[key] = value
 

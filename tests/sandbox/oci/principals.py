@@ -19,8 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from flask import Response, g, request
 
+from ..strictness import nested
 from . import auth
 from .area import Area, route
+from .wire import invalid
 
 if TYPE_CHECKING:
     from .service import Oci
@@ -169,10 +171,15 @@ class Principals(Area):
     def federate(self) -> Response:
         """A session token for the instance whose certificate signed the request."""
         caller = auth.verify(request, self.key_of, needs_host=False)  # the SDK does not sign it here
-        pem = re.sub(r"(-----BEGIN PUBLIC KEY-----|-----END PUBLIC KEY-----|\s)", "", request.get_json()["publicKey"])
+        given = nested(request.get_json(silent=True), "publicKey")
+        pem = re.sub(r"(-----BEGIN PUBLIC KEY-----|-----END PUBLIC KEY-----|\s)", "", str(given))
         text = f"-----BEGIN PUBLIC KEY-----\n{pem}\n-----END PUBLIC KEY-----\n"
-        key = serialization.load_pem_public_key(text.encode())
-        assert isinstance(key, rsa.RSAPublicKey)
+        try:
+            key = serialization.load_pem_public_key(text.encode())
+        except ValueError:
+            key = None
+        if not isinstance(key, rsa.RSAPublicKey):
+            raise invalid("publicKey must be an RSA public key in PEM")
         g.principal = caller
         token, _ = self.issue(principal=caller, session_key=key)
         return Response(json.dumps({"token": token}), content_type="application/json")

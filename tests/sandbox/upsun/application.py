@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Flask, Response, make_response
 from werkzeug.exceptions import HTTPException
 
+from .. import strictness
 from ..escaped_paths import KeepEscapedSlashes, Segment
 from ..server import MadeWhenAsked, WsgiApp
 from . import errors
@@ -20,16 +21,20 @@ if TYPE_CHECKING:
 class Host:
     """A ``Service`` of the sandbox's server that has one of Upsun's hosts."""
 
-    def __init__(self, name: str, service: Upsun, groups: Iterable[tuple[Blueprint, str]]) -> None:
+    def __init__(
+        self, name: str, service: Upsun, groups: Iterable[tuple[Blueprint, str]], absent: Iterable[str] = ()
+    ) -> None:
+        """``absent``: what this host is known not to have, see ``make_strict``."""
         self.name = name
-        self.wsgi: WsgiApp = MadeWhenAsked(lambda: KeepEscapedSlashes(_make_app(service, groups), f"/{name}"))
+        self.wsgi: WsgiApp = MadeWhenAsked(lambda: KeepEscapedSlashes(_make_app(service, groups, absent), f"/{name}"))
 
     def fault_answer(self, status: int) -> tuple[bytes, str]:
         return errors.outage(status)
 
 
-def _make_app(service: Upsun, groups: Iterable[tuple[Blueprint, str]]) -> Flask:
+def _make_app(service: Upsun, groups: Iterable[tuple[Blueprint, str]], absent: Iterable[str]) -> Flask:
     app = Flask(__name__, static_folder=None)
+    strictness.make_strict(app, absent)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.converters["part"] = Segment
     app.extensions["upsun"] = service

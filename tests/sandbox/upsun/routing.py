@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from .. import git
+from .. import git, yaml_text
 
 CONFIG = ".upsun/config.yaml"
 DEFAULT = "https://{default}/"
@@ -21,7 +21,7 @@ def routes(repository: Path, commit: str, host: str) -> dict[str, Any]:
     """
     content = git.read(repository, commit, CONFIG)
     try:
-        config = yaml.safe_load(content or b"") or {}
+        config = yaml_text.load(content or b"") or {}
         applications, defined = config.get("applications") or {}, config.get("routes") or {}
     except (yaml.YAMLError, AttributeError):
         return {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .. import git
 from .activities import Activities
-from .api import AUTH, GATEWAY, REGION
+from .api import AUTH, GATEWAY, GATEWAY_LACKS, REGION
 from .application import Host
 from .environments import Environments
 from .model import (
@@ -65,8 +65,12 @@ class Upsun:
         self.environments = Environments(self)
         self.synchronization = Synchronization(self)
         self.hosts = {
-            name: Host(name, self, groups)
-            for name, groups in (("upsun", GATEWAY), ("upsun-region", REGION), ("upsun-auth", AUTH))
+            name: Host(name, self, groups, absent)
+            for name, groups, absent in (
+                ("upsun", GATEWAY, GATEWAY_LACKS),
+                ("upsun-region", REGION, ()),
+                ("upsun-auth", AUTH, ()),
+            )
         }
         for host in self.hosts.values():
             server.add(host)

@@ -27,7 +27,7 @@ def tenancy(tmp_path: Path) -> Iterator[Tenancy]:
 
 def test_an_unsigned_request_is_not_authenticated(tenancy: Tenancy) -> None:
     with pytest.raises(urllib.error.HTTPError) as failed:
-        urllib.request.urlopen(f"{tenancy.cloud.url}/20160918/regions")
+        urllib.request.urlopen(f"{tenancy.cloud.url}/20160918/tenancies/none")
     assert failed.value.code == 401
     assert json.load(failed.value)["code"] == "NotAuthenticated"
     assert failed.value.headers["opc-request-id"]

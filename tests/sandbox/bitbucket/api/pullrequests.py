@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from ... import git
+from ...strictness import nested
 from .. import context, errors, render_pulls, scopes
 from ..credentials import Credential
 from ..model import Repository, User
@@ -39,11 +40,11 @@ def _branch(body: dict[str, Any], side: str, repository: Repository) -> str | No
     given = body.get(side)
     if given is None:
         return None
-    name = given.get("branch", {}).get("name") if isinstance(given, dict) else None
+    name = nested(given, "branch", "name")
     if not isinstance(name, str) or not name:
         raise errors.invalid(**{f"{side}.branch.name": "This field is required."})
-    other = given.get("repository", {}).get("full_name", repository.full_name)
-    if other != repository.full_name:
+    other = nested(given, "repository", "full_name")
+    if other not in (None, repository.full_name):
         raise errors.invalid(**{side: f"repository not found: {other}"})
     return name
 
@@ -52,7 +53,10 @@ def _reviewers(body: dict[str, Any], current: tuple[User | None, ...]) -> tuple[
     if "reviewers" not in body:
         return current
     by_uuid = {user.uuid: user for user in context.service().users.values()}
-    given = [one.get("uuid") for one in body["reviewers"] or []]
+    listed = body["reviewers"] or []
+    if not isinstance(listed, list) or not all(isinstance(nested(one, "uuid"), str) for one in listed):
+        raise errors.invalid(reviewers="Malformed reviewers list")
+    given = [one["uuid"] for one in listed]
     unknown = [uuid for uuid in given if uuid not in by_uuid]
     if unknown:
         raise errors.invalid(reviewers=f"Malformed reviewers list: {unknown[0]} is not a user")
@@ -178,7 +182,7 @@ def merge(workspace: str, slug: str, number: int) -> Response:
         "close_source_branch": _flag(body, "close_source_branch", False) if "close_source_branch" in body else None,
         "by": context.caller(),
     }
-    if options["strategy"] not in STRATEGIES:
+    if not isinstance(options["strategy"], str) or options["strategy"] not in STRATEGIES:
         raise errors.invalid(merge_strategy=f"{options['strategy']} is not one of the available choices.")
     service = context.service()
     if request.args.get("async", "").lower() != "true":

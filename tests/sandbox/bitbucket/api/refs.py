@@ -27,7 +27,12 @@ def _rendered(repository: Repository, *patterns: str) -> list[dict[str, Any]]:
     commits = git.commits(repository.path, *(peeled or sha for _, sha, peeled, *_ in rows))
     out = []
     for name, sha, peeled, tagger, email, date, message in rows:
-        commit, short = commits[peeled or sha], name.split("/", 2)[2]
+        commit, short = commits.get(peeled or sha), name.split("/", 2)[2]
+        if commit is None:  # git peels one tag at a time; what leads to no commit (a tag of a file) is not listed here
+            found = git.resolve(repository.path, name)
+            if found is None:
+                continue
+            commit = git.commits(repository.path, found)[found]
         if name.startswith("refs/heads/"):
             out.append(render.branch(repository, short, commit))
         else:

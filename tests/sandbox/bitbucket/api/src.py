@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request
 
 from ... import git
+from ...strictness import whole_number
 from .. import context, errors, scopes, upload
 from ..model import Repository
 from .commits import resolve
@@ -66,10 +67,9 @@ def _raw(entry: git.Entry, content: bytes) -> Response:
 
 
 def _directory(repository: Repository, sha: str, path: str) -> Response:
-    try:
-        depth = int(request.args.get("max_depth", 1))
-    except ValueError:
-        raise errors.refused(400, "Invalid max_depth") from None
+    depth = whole_number(request.args.get("max_depth", "1"))
+    if depth is None:
+        raise errors.refused(400, "Invalid max_depth")
     entries = git.tree(repository.path, sha, path, recursive=depth > 1)
     level = path.strip("/").count("/") + 1 if path.strip("/") else 0
     shown = [entry for entry in entries if entry.path.count("/") - level < depth]

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from ... import git
+from ...strictness import nested, whole_number
 from .. import context, errors, render_pulls
 from ..model import Repository, User
 from ..pulls import FIRST_STRATEGY, Pull, Wish
@@ -42,9 +43,8 @@ def _branch(body: dict[str, Any], side: str, repository: Repository) -> str | No
         return None
     if not isinstance(given, dict) or not isinstance(given.get("id"), str) or not given["id"]:
         raise errors.invalid(**{f"{side}.id": f"{side}.id must be supplied."})
-    place = given.get("repository") or {}
-    key, slug = (place.get("project") or {}).get("key"), place.get("slug")
-    if not key or not slug:
+    key, slug = nested(given, "repository", "project", "key"), nested(given, "repository", "slug")
+    if not isinstance(key, str) or not isinstance(slug, str) or not key or not slug:
         raise errors.invalid(**{f"{side}.repository": f"{side}.repository must have a slug and a project with a key."})
     if (key.upper(), slug.lower()) != (repository.project.key, repository.slug):
         raise errors.no_repository(key, slug)
@@ -55,8 +55,11 @@ def _reviewers(body: dict[str, Any], author: User, current: tuple[User, ...]) ->
     if "reviewers" not in body:
         return current
     known, out = context.service().users, []
-    for one in body["reviewers"] or []:
-        name = str((one.get("user") or {}).get("name", ""))
+    listed = body["reviewers"] or []
+    if not isinstance(listed, list):
+        raise errors.invalid(reviewers="reviewers must be a list.")
+    for one in listed:
+        name = str(nested(one, "user", "name") or "")
         user = known.get(name.lower())
         if user is None or user is author:
             why = "is the author of the pull request" if user else "is not a user"
@@ -92,10 +95,10 @@ def _wanted(repository: Repository, body: dict[str, Any], current: Pull | None, 
 def _version(body: dict[str, Any]) -> int:
     """In the query or in the body; nothing counts as -1, which is never right."""
     given = request.args.get("version", body.get("version", -1))
-    try:
-        return int(given)
-    except (TypeError, ValueError):
-        raise errors.invalid(version="The version must be a number.") from None
+    number = None if isinstance(given, bool) else whole_number(str(given))
+    if number is None:
+        raise errors.invalid(version="The version must be a number.")
+    return number
 
 
 def _optional_body() -> dict[str, Any]:

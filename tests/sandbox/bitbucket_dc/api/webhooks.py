@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from ...strictness import whole_number
 from .. import context, errors, events, hook_input
 from ..model import Invocation, Project, Repository, Webhook
 from .places import API, PROJECT, REPOSITORY
@@ -25,7 +26,8 @@ def _scope(key: str, slug: str = "") -> Repository | Project:
 
 
 def _found(scope: Repository | Project, number: str) -> Webhook:
-    found = scope.hooks.get(int(number)) if number.isdigit() else None
+    ident = whole_number(number)
+    found = None if ident is None else scope.hooks.get(ident)
     if found is None:
         raise errors.refused(
             404, f"The webhook with id {number} does not exist.", "com.atlassian.webhooks.NoSuchWebhookException"

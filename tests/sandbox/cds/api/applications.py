@@ -8,6 +8,7 @@ import re
 import yaml
 from flask import Blueprint, Response, request
 
+from ... import yaml_text
 from .. import context, errors, render
 from ..model import Application, Project
 
@@ -95,7 +96,7 @@ def load(key: str) -> Response:
     """An application as YAML; with ``force`` over one that is there."""
     place, cds = context.project(key), context.service()
     try:
-        given = yaml.safe_load(request.get_data())
+        given = yaml_text.load(request.get_data())
     except yaml.YAMLError:
         raise errors.WRONG_REQUEST("unable to parse the application") from None
     if not isinstance(given, dict) or not _NAME.fullmatch(context.pick(given, "name")):

@@ -8,6 +8,7 @@ import re
 import yaml
 from flask import Blueprint, Response, request
 
+from ... import yaml_text
 from .. import context, errors
 from ..model import READ
 
@@ -49,7 +50,7 @@ def load(key: str) -> Response:
     """One that is there is replaced with ``forceUpdate`` only."""
     place = context.project(key)
     try:
-        given = yaml.safe_load(request.get_data())
+        given = yaml_text.load(request.get_data())
     except yaml.YAMLError:
         raise errors.WRONG_REQUEST("unable to parse the pipeline") from None
     if not isinstance(given, dict):

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from flask import Blueprint, Response, request
 
+from ... import yaml_text
 from .. import context, errors, hook_changes, hooks, render, retention
 from ..model import Hook, Notification, Project, Run, Workflow
 
@@ -99,7 +100,7 @@ def _loaded(workflow: Workflow, message: str) -> Response:
 
 def _yaml() -> dict[str, Any]:
     try:
-        value = yaml.safe_load(request.get_data())
+        value = yaml_text.load(request.get_data())
     except yaml.YAMLError as error:
         raise errors.WRONG_REQUEST(f"cannot unmarshal workflow: {error}") from None
     if not isinstance(value, dict):
@@ -117,7 +118,7 @@ def _from_yaml(given: dict[str, Any], place: Project, old: Workflow | None) -> W
         raise errors.WORKFLOW_INVALID("workflow name should match pattern ^[a-zA-Z0-9._-]{1,}$")
     if given["version"] == "v2.0":
         nodes = context.pick(given, "workflow", dict)
-        roots = [label for label, node in nodes.items() if not (node or {}).get("depends_on")]
+        roots = [label for label, node in nodes.items() if not context.pick(node or {}, "depends_on", list)]
         if len(roots) != 1:
             raise errors.WORKFLOW_INVALID("there must be one root node")
         node, root = roots[0], nodes[roots[0]] or {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from typing import Any
 
 from flask import Blueprint, Response, request
 
@@ -100,7 +101,7 @@ def tags(project: str) -> Response:
     refs = git.refs(place.git_path, "refs/tags")
 
     def draw(name: str) -> object:
-        return context.render().tag(place, name, refs[f"refs/tags/{name}"], _commit(place, f"refs/tags/{name}"))
+        return _drawn(place, name, refs[f"refs/tags/{name}"])
 
     return context.listing(names(refs, "refs/tags/"), draw)
 
@@ -111,7 +112,14 @@ def tag(project: str, name: str) -> Response:
     target = git.refs(place.git_path, f"refs/tags/{name}").get(f"refs/tags/{name}")
     if target is None:
         raise errors.not_found("Tag")
-    return context.answer(context.render().tag(place, name, target, _commit(place, target)))
+    return context.answer(_drawn(place, name, target))
+
+
+def _drawn(project: Project, name: str, target: str) -> dict[str, Any]:
+    """A tag of a tag is one of its commit; a tag of a file or a directory has none."""
+    sha = git.resolve(project.git_path, target)
+    commit = git.log(project.git_path, "-1", sha)[0] if sha else None
+    return context.render().tag(project, name, target, commit)
 
 
 @group.get("/commits")

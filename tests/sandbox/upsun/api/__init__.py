@@ -12,4 +12,5 @@ _PROJECTS = (activities.group, environments.group, git.group, integrations.group
 
 AUTH = [(authentication.group, "")]
 REGION = [(group, "/api") for group in (*_PROJECTS, hook.group)]
+GATEWAY_LACKS = (r"\w+ (/api)?/projects/[^/]+/integrations/[^/]+/hook",)
 GATEWAY = [(users.group, ""), *((group, "") for group in _PROJECTS), *((group, "/api") for group in _PROJECTS)]

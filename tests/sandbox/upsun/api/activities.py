@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response, request
 
+from ...strictness import whole_number
 from .. import context, errors
 from ..model import Activity, Project
 from ..render import stamp
@@ -47,9 +48,10 @@ def _number(name: str) -> int | None:
     text = request.args.get(name)
     if text is None:
         return None
-    if not text.isdigit():
+    number = whole_number(text)
+    if number is None or number < 0:
         raise errors.invalid({name: f'"{text}" is not a number'})
-    return int(text)
+    return number
 
 
 @group.get(_PROJECT, defaults=_NOWHERE)

@@ -50,6 +50,8 @@ def activate(project_id: str, environment_id: str) -> Response:
     """``resources.init``: default, minimum or parent."""
     body = context.body() if request.get_data() else {}
     resources = body.get("resources") or {}
+    if not isinstance(resources, dict):
+        raise errors.invalid({"resources": "This is not an object"})
     if set(body) - {"resources"} or set(resources) - {"init"}:
         raise errors.invalid(dict.fromkeys({*body, *resources} - {"resources", "init"}, "Unrecognized key"))
     if resources.get("init") not in (None, "default", "minimum", "parent"):
