@@ -81,7 +81,9 @@ def _variable(repository: Repository, uid: str) -> PipelineVariable:
 @group.get(_VARIABLES)
 def variables(workspace: str, slug: str) -> Response:
     repository = context.repository(workspace, slug, scopes.READ_PIPELINES, level="write")
-    return context.pipelines_listing([render_pipelines.variable(one) for one in list(repository.pipelines.variables.values())])
+    return context.pipelines_listing(
+        [render_pipelines.variable(one) for one in list(repository.pipelines.variables.values())]
+    )
 
 
 @group.post(_VARIABLES)
@@ -144,7 +146,9 @@ def _one_step(run: Pipeline, uid: str) -> Step:
 def listing(workspace: str, slug: str) -> Response:
     repository = context.repository(workspace, slug, scopes.READ_PIPELINES)
     render = context.render()
-    return context.pipelines_listing([render_pipelines.pipeline(render, repository, one) for one in repository.pipelines.runs])
+    return context.pipelines_listing(
+        [render_pipelines.pipeline(render, repository, one) for one in repository.pipelines.runs]
+    )
 
 
 @group.get("/pipelines/<uid>")

@@ -9,8 +9,8 @@ from typing import Any
 from flask import Blueprint, Response
 
 from .. import context, errors, push_event, render_pulls, scopes
-from ..model import Comment, Repository
 from ..dates import stamp
+from ..model import Comment, Repository
 
 group = Blueprint(
     "pullrequest_comments",

@@ -53,7 +53,8 @@ def test_what_is_refused(world: World, path: str, change: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize(
-    "url", ["https://jenkins:8080/job/1", "http://localhost/1", "https:///1", "http://[::1/1", "https://a b.example.com"]
+    "url",
+    ["https://jenkins:8080/job/1", "http://localhost/1", "https:///1", "http://[::1/1", "https://a b.example.com"],
 )
 def test_host_without_a_dot_is_refused_in_bitbuckets_words(world: World, path: str, url: str) -> None:
     answer = world.call("POST", f"{path}/build", json={**BODY, "url": url})
