@@ -19,11 +19,11 @@ _NO_JOBS = frozenset((*INHERITED, "default", "include", "stages", "types", "vari
 _DEPTH = 20
 
 
-class _Loader(yaml.SafeLoader):
+class Loader(yaml.SafeLoader):
     """Takes GitLab's own tags (``!reference``)."""
 
 
-_Loader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
+Loader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
 
 
 class Invalid(ValueError):
@@ -43,7 +43,7 @@ def errors(text: bytes | str, read: Read) -> list[str]:
 def _load(text: bytes | str) -> dict[str, Any]:
     try:
         # A file may begin with a document of its inputs.
-        documents = [one for one in yaml.load_all(text, _Loader) if one is not None]
+        documents = [one for one in yaml.load_all(text, Loader) if one is not None]
     except yaml.YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
         where = f" at line {mark.line + 1} column {mark.column + 1}" if mark else ""
