@@ -88,7 +88,7 @@ class Pipelines:
         return pipeline
 
     def _check(self, pipeline: Pipeline) -> None:
-        """One whose configuration is refused has failed when it is made, without jobs."""
+        """A pipeline whose configuration is refused is created as failed, without jobs."""
         wrong = self.errors(pipeline.project, pipeline.sha)
         if wrong:
             pipeline.status, pipeline.yaml_errors = "failed", "\n".join(wrong)

@@ -145,8 +145,8 @@ def test_others_are_shown_as_they_were(run: SandboxRunner) -> None:
 def fill(state: PipelinesState, count: int) -> None:
     """So many variables V0, V1, …, all ``x``."""
     for number in range(count):
-        made = PipelineVariable(f"V{number}", "x", False)
-        state.variables[made.uuid] = made
+        variable = PipelineVariable(f"V{number}", "x", False)
+        state.variables[variable.uuid] = variable
 
 
 def test_one_past_the_first_page_is_found_changed_and_removed(run: SandboxRunner, state: PipelinesState) -> None:

@@ -51,16 +51,16 @@ def create(project: str) -> Response:
         raise errors.message(422, ["Name can't be blank"])
     if name in place.protections:
         raise errors.message(409, f"Protected branch '{name}' already exists")
-    made = Protection(context.service().next_id("protection"), name)
-    named = _accesses(place, made)
+    rule = Protection(context.service().next_id("protection"), name)
+    named = _accesses(place, rule)
     for kind in ("push", "merge"):
         role = sent.get(f"{kind}_access_level")
         alone = role is None and any(one.kind == kind for one in named)
-        setattr(made, kind, None if alone else MAINTAINER if role is None else role)
-    made.accesses, made.unprotect = named, sent.get("unprotect_access_level")
-    _set(made, sent)
-    place.protections[name] = made
-    return context.answer(context.render().protection(made), 201)
+        setattr(rule, kind, None if alone else MAINTAINER if role is None else role)
+    rule.accesses, rule.unprotect = named, sent.get("unprotect_access_level")
+    _set(rule, sent)
+    place.protections[name] = rule
+    return context.answer(context.render().protection(rule), 201)
 
 
 @group.patch("/<part:name>")

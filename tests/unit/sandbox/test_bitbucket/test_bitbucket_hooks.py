@@ -185,10 +185,10 @@ def test_every_payload_says_whose_the_repository_is(world: World, receiver: Any)
     world.bitbucket.open_pull_request("acme", "app", "feature/login")
     comment = {"content": {"raw": "Fine."}}
     world.call("POST", "repositories/acme/app/pullrequests/1/comments", json=comment)
-    told = {delivery.event: delivery.payload["repository"] for delivery in world.bitbucket.wait_for_deliveries()}
-    assert sorted(told) == sorted(events)
+    sent = {delivery.event: delivery.payload["repository"] for delivery in world.bitbucket.wait_for_deliveries()}
+    assert sorted(sent) == sorted(events)
     known = world.get("repositories/acme/app").json()
-    for repository in told.values():
+    for repository in sent.values():
         assert {name: repository[name] for name in ("owner", "workspace", "project", "uuid", "full_name")} == {
             name: known[name] for name in ("owner", "workspace", "project", "uuid", "full_name")
         }

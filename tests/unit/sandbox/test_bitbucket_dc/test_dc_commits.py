@@ -45,22 +45,22 @@ def test_the_form_of_times_by_release(
     about = world.get("application-properties").json()
     assert (about["version"], about["buildNumber"]) == (version, build)
     hook = {"name": "CI", "url": receiver.url, "events": ["repo:refs_changed", "pr:opened", "pr:declined"]}
-    made = world.call("POST", f"{APP}/webhooks", json=hook).json()
+    webhook = world.call("POST", f"{APP}/webhooks", json=hook).json()
     world.dc.commit("ACME", "app", "feature/login", {"a": "b"}, "More")
     world.dc.open_pull_request("ACME", "app", "feature/login")
     world.dc.decline_pull_request("ACME", "app", 1)
 
     shown = world.get(f"{APP}/pull-requests/1").json()
-    told = {delivery.event: delivery.payload for delivery in world.dc.wait_for_deliveries()}
-    for one in (shown, told["pr:declined"]["pullRequest"]):
+    sent = {delivery.event: delivery.payload for delivery in world.dc.wait_for_deliveries()}
+    for one in (shown, sent["pr:declined"]["pullRequest"]):
         for name in ("createdDate", "updatedDate", "closedDate"):
             assert re.fullmatch(pull, str(one[name])), name
-    push = told["repo:refs_changed"]
+    push = sent["repo:refs_changed"]
     for commit in (*push["commits"], push["toCommit"]):
         assert re.fullmatch(pushed, str(commit["authorTimestamp"]))
         assert re.fullmatch(pushed, str(commit["committerTimestamp"]))
     assert re.fullmatch(SECONDS, push["date"])
     # The rest is what it was.
     listed = world.get(f"{APP}/commits").json()["values"][0]
-    for moment in (made["createdDate"], listed["authorTimestamp"]):
+    for moment in (webhook["createdDate"], listed["authorTimestamp"]):
         assert re.fullmatch(MILLIS, str(moment))

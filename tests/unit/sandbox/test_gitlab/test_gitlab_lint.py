@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Configurations that GitLab refuses, asked for by hand and as a pipeline."""
+"""Configurations that GitLab refuses, by lint and by a pipeline."""
 
 from __future__ import annotations
 

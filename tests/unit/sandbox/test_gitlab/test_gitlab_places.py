@@ -24,12 +24,12 @@ def paths(world: World, query: str, by: Token | str | None = "owner") -> list[st
 def others(world: World) -> list[Project]:
     """Of somebody else's, where the owner of ``acme`` is a developer, sees, or sees nothing."""
     other = world.gitlab.create_user("otto")
-    made = [
+    created = [
         world.gitlab.create_project("otto", path, other, visibility=visibility)
         for path, visibility in (("guest-shop", "private"), ("open-shop", "public"), ("secret-shop", "private"))
     ]
-    world.gitlab.grant(world.owner, DEVELOPER, made[0])
-    return made
+    world.gitlab.grant(world.owner, DEVELOPER, created[0])
+    return created
 
 
 @pytest.mark.parametrize(
@@ -111,9 +111,9 @@ def create(world: World, **given: Any) -> Any:
 def test_paths_that_are_refused(world: World, path: str, words: list[str]) -> None:
     for answer in (create(world, path=path, name="Fine"), world.call("PUT", "", json={"path": path})):
         assert answer.status_code == 400
-        told = answer.json()["message"]
-        assert told["path"] == told["project_namespace.path"] and len(told["path"]) == len(words)
-        assert all(part in whole for part, whole in zip(words, told["path"], strict=True))
+        problems = answer.json()["message"]
+        assert problems["path"] == problems["project_namespace.path"] and len(problems["path"]) == len(words)
+        assert all(part in whole for part, whole in zip(words, problems["path"], strict=True))
     assert paths(world, "") == ["app"]
 
 

@@ -73,8 +73,8 @@ def test_a_change_leaves_what_it_does_not_name(world: World) -> None:
     changed = world.call("PATCH", RULE, json={"allow_force_push": True}).json()
     assert changed == {**before, "allow_force_push": True}
     number = before["push_access_levels"][0]["id"]
-    gone = world.call("PATCH", RULE, json={"allowed_to_push": [{"id": number, "_destroy": True}]}).json()
-    assert gone["push_access_levels"] == [] and gone["code_owner_approval_required"] is True
+    deleted = world.call("PATCH", RULE, json={"allowed_to_push": [{"id": number, "_destroy": True}]}).json()
+    assert deleted["push_access_levels"] == [] and deleted["code_owner_approval_required"] is True
 
 
 def test_only_members_can_be_named(world: World) -> None:
