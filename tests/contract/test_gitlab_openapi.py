@@ -117,9 +117,13 @@ def calls(server: Server, world: World) -> list[Call]:
         f"pipelines/{pipeline.id}/jobs",
         "jobs",
         "pipelines/1",
+        "ci/lint",
+        "ci/lint?content_ref=none",
     ):
         world.call("GET", path)
     _jobs(world)
+    world.call("POST", "ci/lint", json={"content": CI})
+    world.call("POST", "ci/lint", json={"content": "[]"})
     world.call("POST", "protected_branches", json={"name": "release/*", "push_access_level": 40})
     world.call("PATCH", "protected_branches/main", json={"allow_force_push": True})
     world.call("POST", "repository/branches", json={"branch": "trial", "ref": "main"})
@@ -184,6 +188,8 @@ def _places(world: World) -> None:
         f"/groups/{world.group.id}",
         f"/groups/{world.group.id}/projects?include_subgroups=true",
         "/projects",
+        "/projects?simple=true&membership=true&min_access_level=30",
+        "/projects?min_access_level=abc",
         "/projects?pagination=keyset&order_by=id",
         "/projects/9999",
     ):

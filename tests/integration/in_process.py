@@ -69,7 +69,9 @@ class InProcess:
         spec = operation.spec
         options = {name: value for name, value in self.options.items() if name in spec.options}
         with mock.patch.dict(os.environ, self.environment):
-            validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(cleaned(spec, {**options, **given}))
+            validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(
+                cleaned(spec, {**options, **given})
+            )
             assert not validation.error_messages, (module, validation.error_messages)
             context = Context(check_mode=check_mode, warn=self.warnings.append)
             return execute(operation, validation.validated_parameters, context)

@@ -32,6 +32,22 @@ def short_key(key: str, longest: int = 40) -> str:
     return f"{key[: longest - _DIGEST - 1]}-{digest}"
 
 
+def _check_url(url: str, statuses: type[Statuses]) -> None:
+    """:raises InvalidInput: the service would refuse it."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname if parts.scheme in ("http", "https") else None
+    except ValueError:  # brackets that are not those of an IPv6 address
+        host = None
+    if not host:
+        raise InvalidInput("url must begin with http:// or https:// and have a host")
+    if statuses.dotted_hosts and "." not in host.strip(".") and ":" not in host:
+        raise InvalidInput(
+            f"{statuses.title} refuses a url whose host has no dot, such as {host}",
+            remedy="Give the full name of the host, or its IP address.",
+        )
+
+
 class BuildStatus(Resource):
     """A build status. Its commit and its key are what it is found by; the API has no way to take one away."""
 
@@ -71,10 +87,9 @@ class BuildStatus(Resource):
         login(self.params)
         if not self.params["key"].strip():
             raise InvalidInput("key is empty")
-        url = self.params["url"]
-        if url is not None and not (urlsplit(url).scheme in ("http", "https") and urlsplit(url).netloc):
-            raise InvalidInput("url must begin with http:// or https:// and have a host")
         statuses = self.edition.statuses
+        if self.params["url"] is not None:
+            _check_url(self.params["url"], statuses)
         if self.params["state"] not in statuses.states:
             raise InvalidInput(
                 f"{statuses.title} has no state {self.params['state']}", remedy=f"It has {', '.join(statuses.states)}."

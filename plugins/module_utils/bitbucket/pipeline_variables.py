@@ -117,7 +117,10 @@ class PipelineVariables(Resource):
 
     def read(self) -> Fields | None:
         listed = self.client.listing(
-            self.path, asked=f"List the Pipelines variables of {self.name}", fields="uuid,key,value,secured"
+            self.path,
+            asked=f"List the Pipelines variables of {self.name}",
+            fields="uuid,key,value,secured",
+            has_next=False,
         )
         self._there = {one["key"]: one for one in listed}
         if self._found is None:  # before the first change

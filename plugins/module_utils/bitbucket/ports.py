@@ -109,6 +109,8 @@ class Statuses(Port):
     limits: t.ClassVar[Limits]
     # The edition's own names of the states by the module's.
     states: t.ClassVar[dict[str, str]]
+    # Whether a url is refused whose host has no dot, as hosts of a local network have none.
+    dotted_hosts: t.ClassVar[bool] = False
 
     @classmethod
     def refname(cls, name: str) -> str:

@@ -105,10 +105,18 @@ def answer(value: Any, status: int = 200, headers: dict[str, str] | None = None)
     return response
 
 
-def listing(items: list[Any], counted: bool = True) -> Response:
-    """A page of what ``q=`` and ``sort=`` leave."""
-    chosen = query.select(items, request.args.get("q"), request.args.get("sort"))
-    return answer(paging.page(chosen, service().url + quote(request.path), counted))
+def listing(items: list[Any], counted: bool = True, default: int = paging.DEFAULT_LENGTH) -> Response:
+    """A page of what ``q=`` and ``sort=`` leave; ``default``: how long it is if the request does not say."""
+    return answer(paging.page(_chosen(items), service().url + quote(request.path), counted, default))
+
+
+def pipelines_listing(items: list[Any]) -> Response:
+    """The same for the lists of Pipelines, whose pages have no links."""
+    return answer(paging.unlinked(_chosen(items)))
+
+
+def _chosen(items: list[Any]) -> list[Any]:
+    return query.select(items, request.args.get("q"), request.args.get("sort"))
 
 
 def body() -> dict[str, Any]:

@@ -15,17 +15,16 @@ from ..strictness import whole_number
 from . import errors
 
 DEFAULT_LENGTH, MAXIMUM_LENGTH = 10, 100
+STATUSES_LENGTH = 30  # the default of build statuses, unlike other lists
 
 
-def page(items: list[Any], here: str, counted: bool = True) -> dict[str, Any]:
+def page(items: list[Any], here: str, counted: bool = True, default: int = DEFAULT_LENGTH) -> dict[str, Any]:
     """The page of ``items`` that the request asks for. ``here`` is the absolute URL of the list.
 
     ``next`` is there only when there is a next page. ``counted`` False is for lists too long to count (commits): no
     ``size`` and ``page``, and the place of the next page is not a number that could be guessed.
     """
-    length = _number("pagelen", DEFAULT_LENGTH)
-    if not 1 <= length <= MAXIMUM_LENGTH:
-        raise errors.refused(400, "Invalid pagelen")
+    length = _length(default)
     number = _number("page", 1) if counted else _place()
     if number < 1 or (number > 1 and (number - 1) * length >= len(items)):
         raise errors.refused(404 if number > 1 else 400, "Invalid page")
@@ -38,6 +37,20 @@ def page(items: list[Any], here: str, counted: bool = True) -> dict[str, Any]:
     if counted and number > 1:
         out["previous"] = _link(here, number - 1, counted)
     return out
+
+
+def unlinked(items: list[Any]) -> dict[str, Any]:
+    """A page of a list of Pipelines: it has neither ``next`` nor ``previous``, and a page past the end is empty.
+
+    https://jira.atlassian.com/browse/BCLOUD-20639, reported as
+    https://github.com/atlassian-api/atlassian-python-api/issues/652 and
+    https://github.com/ansible-collections/community.general/pull/1498
+    """
+    length, number = _length(DEFAULT_LENGTH), _number("page", 1)
+    if number < 1:
+        raise errors.refused(400, "Invalid page")
+    start = (number - 1) * length
+    return {"page": number, "pagelen": length, "size": len(items), "values": items[start : start + length]}
 
 
 def repeated(body: bytes, here: str) -> bytes:
@@ -54,6 +67,13 @@ def repeated(body: bytes, here: str) -> bytes:
     if re.search(r"/(pipelines|pipelines_config|pipelines-config|deployments_config|environments)\b", here):
         return json.dumps({**page_, "size": (page_.get("page", 1) + 1) * page_.get("pagelen", 1)}).encode()
     return json.dumps({**page_, "next": here}).encode()
+
+
+def _length(default: int) -> int:
+    length = _number("pagelen", default)
+    if not 1 <= length <= MAXIMUM_LENGTH:
+        raise errors.refused(400, "Invalid pagelen")
+    return length
 
 
 def _number(name: str, default: int) -> int:

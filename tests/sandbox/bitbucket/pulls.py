@@ -176,7 +176,6 @@ class PullRequests:
         render = self._service.render()
         return f"pullrequest:{name}", {
             "pullrequest": render_pulls.pull_request(render, repository, pull_request, full=True),
-            "repository": push_event.place(render, repository),
             "actor": push_event.actor(render, by),
         }
 

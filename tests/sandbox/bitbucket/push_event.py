@@ -23,7 +23,6 @@ def payload(
         return None
     return {
         "push": {"changes": [_change(repository, name, before.get(name), after.get(name), render) for name in changed]},
-        "repository": place(render, repository),
         "actor": actor(render, by),
     }
 
@@ -36,8 +35,16 @@ def actor(render: Render, by: Credential | None) -> dict[str, Any]:
 
 
 def place(render: Render, repository: Repository) -> dict[str, Any]:
-    """The repository, as payloads have it."""
-    return render.repository_base(repository) | {"is_private": repository.is_private, "scm": "git"}
+    """The repository, as the payload of every event has it: with whose it is, unlike where answers embed one."""
+    return render.repository_base(repository) | {
+        "scm": "git",
+        "website": None,
+        "owner": render.team(repository.workspace),
+        "workspace": render.workspace(repository.workspace),
+        "is_private": repository.is_private,
+        "project": render.project(repository.project, repository.workspace),
+        "parent": None,
+    }
 
 
 def _change(repository: Repository, name: str, old: str | None, new: str | None, render: Render) -> dict[str, Any]:

@@ -6,12 +6,12 @@ from __future__ import annotations
 import html
 import mimetypes
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from .. import git
 from .credentials import Credential
+from .dates import nanoseconds, seconds, stamp
 from .model import BuildStatus, Project, Repository, User, Webhook, Workspace
 
 Json = dict[str, Any]
@@ -23,10 +23,6 @@ MERGE_STRATEGIES = [
     "rebase_fast_forward",
     "rebase_merge",
 ]
-
-
-def stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _link(href: str) -> Json:
@@ -185,14 +181,14 @@ class Render:
             created_on=stamp(repository.created_on),
             updated_on=stamp(repository.updated_on),
             workspace=self.workspace(repository.workspace),
-            owner=self._team(repository.workspace),
+            owner=self.team(repository.workspace),
             project=self.project(repository.project, repository.workspace),
             override_settings={"default_merge_strategy": False, "branching_model": False},
             enforced_signed_commits=None,
         )
         return out
 
-    def _team(self, workspace: Workspace) -> Json:
+    def team(self, workspace: Workspace) -> Json:
         return {
             "type": "team",
             "username": workspace.slug,
@@ -237,7 +233,7 @@ class Render:
         }.items():
             out["links"][name] = _link(f"{api}/{path.format(commit.sha)}")
         out.update(
-            date=stamp(datetime.fromisoformat(commit.date)),
+            date=seconds(commit.date),
             author=self._author(commit.author, commit.email),
             message=commit.message,
             parents=[self.commit_base(repository, sha) for sha in commit.parents],
@@ -267,8 +263,7 @@ class Render:
 
     def annotated(self, tag: Json, message: str, date: str, name: str, email: str) -> Json:
         """A tag with what its tag object says."""
-        moment = stamp(datetime.fromisoformat(date))
-        return {**tag, "message": message, "date": moment, "tagger": self._author(name, email)}
+        return {**tag, "message": message, "date": seconds(date), "tagger": self._author(name, email)}
 
     def _ref(self, repository: Repository, kind: str, name: str, commit: git.Commit) -> Json:
         api, plural = self.repository_api(repository), {"branch": "branches", "tag": "tags"}[kind]
@@ -319,12 +314,12 @@ class Render:
             "subject_type": subject["type"],
             "subject": subject,
             "active": hook.active,
-            "created_at": stamp(hook.created_at).replace("+00:00", "Z"),
+            "created_at": nanoseconds(hook.created_at),
             "events": list(hook.events),
             "secret_set": bool(hook.secret),
             "skip_cert_verification": hook.skip_cert_verification,
             "history_enabled": hook.history_enabled,
-            "read_only": None,
+            "read_only": False,
             "source": None,
             "links": {"self": _link(f"{subject['links']['self']['href']}/hooks/{_uid(hook.uuid)}")},
         }

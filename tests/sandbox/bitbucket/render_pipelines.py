@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from .dates import stamp
 from .model import Repository
 from .pipelines_model import Pipeline, PipelineVariable, Step
-from .render import Render, stamp
+from .render import Render
 
 Json = dict[str, Any]
 

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from ..pull_requests import PullRequest
+from .dates import stamp
 from .model import Repository, User
-from .render import Json, Render, rendered, stamp
+from .render import Json, Render, rendered
 
 SHORT_HASH = 12
 _BELOW = ("commits", "approve", "diff", "diffstat", "comments", "activity", "merge", "decline", "statuses")

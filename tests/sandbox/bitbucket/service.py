@@ -256,7 +256,11 @@ class Bitbucket(Hosting[Repository]):
         return [*told, partial(self.pipelines.start, repository, started)]
 
     def notify(self, repository: Repository, event: str, payload: dict[str, Any]) -> None:
-        """Tell the active webhooks of the repository and of its workspace that subscribe to the event."""
+        """Tell the active webhooks of the repository and of its workspace that subscribe to the event.
+
+        What every payload has, the repository, is put in here.
+        """
+        payload = {**payload, "repository": push_event.place(self.render(), repository)}
         for hook in [*repository.hooks.values(), *repository.workspace.hooks.values()]:
             if hook.active and event in hook.events:
                 self.courier.send(hook_delivery.delivery(hook, event, payload))

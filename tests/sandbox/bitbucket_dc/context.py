@@ -24,7 +24,7 @@ def service() -> BitbucketDataCenter:
 
 
 def render() -> Render:
-    return Render(service().url)
+    return service().render()
 
 
 def login() -> Authorization | None:

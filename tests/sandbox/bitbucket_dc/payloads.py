@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from .. import git
+from . import dates
 from .model import Repository, User
 from .render import Render
 
@@ -16,7 +17,7 @@ MAXIMUM_COMMITS = 5
 
 def envelope(event: str, moment: datetime, actor: dict[str, Any]) -> dict[str, Any]:
     """What every payload begins with."""
-    return {"eventKey": event, "date": moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000"), "actor": actor}
+    return {"eventKey": event, "date": dates.seconds(moment), "actor": actor}
 
 
 def refs_changed(
@@ -33,8 +34,16 @@ def refs_changed(
     if tips:
         known = [f"^{sha}" for sha in before.values()]
         found = git.log(repository.path, f"-{MAXIMUM_COMMITS}", tips[0], *known)
-        out["commits"] = [render.commit(commit) for commit in found]
-        out["toCommit"] = render.commit(git.log(repository.path, "-1", tips[0])[0])
+        out["commits"] = [_commit(render, commit) for commit in found]
+        out["toCommit"] = _commit(render, git.log(repository.path, "-1", tips[0])[0])
+    return out
+
+
+def _commit(render: Render, commit: git.Commit) -> dict[str, Any]:
+    out = render.commit(commit)
+    if render.texts:
+        moment = dates.fraction(datetime.fromisoformat(commit.date))
+        out.update(authorTimestamp=moment, committerTimestamp=moment)
     return out
 
 

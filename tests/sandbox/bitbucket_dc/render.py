@@ -1,26 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Data Center's JSON for each thing. https://developer.atlassian.com/server/bitbucket/rest/v902/intro/
-
-Times are milliseconds since the epoch.
-"""
+"""Data Center's JSON for each thing. https://developer.atlassian.com/server/bitbucket/rest/v902/intro/"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from .. import git
+from .dates import millis
 from .model import AccessToken, BuildStatus, Invocation, Project, Repository, User, Webhook
 
 Json = dict[str, Any]
 SHORT_HASH = 11
 SSH_PORT = 7999
-
-
-def millis(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
 
 
 def _self(href: str) -> Json:
@@ -29,9 +24,14 @@ def _self(href: str) -> Json:
 
 @dataclass(frozen=True)
 class Render:
-    """``root`` is the base URL of this Bitbucket, context path included."""
+    """``root`` is the base URL of this Bitbucket, context path included; ``users`` are found by their mail address.
+
+    ``texts``: times are texts in some places, see ``dates``.
+    """
 
     root: str
+    users: Mapping[str, User] = field(default_factory=dict)
+    texts: bool = False
 
     # -- people and places ---------------------------------------------------------------------------------------
 
@@ -85,9 +85,13 @@ class Render:
 
     # -- commits and refs ----------------------------------------------------------------------------------------
 
-    @staticmethod
-    def commit(commit: git.Commit) -> Json:
-        person = {"name": commit.author, "emailAddress": commit.email}
+    def _person(self, name: str, email: str) -> Json:
+        """An author as git has him; a user, if the mail address is that of one."""
+        user = self.users.get(email.lower())
+        return self.user(user) if user else {"name": name, "emailAddress": email}
+
+    def commit(self, commit: git.Commit) -> Json:
+        person = self._person(commit.author, commit.email)
         moment = millis(datetime.fromisoformat(commit.date))
         return {
             "id": commit.sha,

@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 from ..pull_requests import PullRequest
+from .dates import millis, seconds
 from .model import Repository, User
-from .render import SHORT_HASH, Json, Render, millis
+from .render import SHORT_HASH, Json, Render
 
 
 def pull_request(
     render: Render, repository: Repository, shown: PullRequest[User], mergeable: bool | None = None
 ) -> Json:
     """``mergeable``: where the API has looked for conflicts."""
+    moment = seconds if render.texts else millis
     out: Json = {
         "id": shown.id,
         "version": shown.version,
@@ -20,8 +22,8 @@ def pull_request(
         "open": shown.is_open,
         "closed": not shown.is_open,
         "draft": shown.draft,
-        "createdDate": millis(shown.created_on),
-        "updatedDate": millis(shown.updated_on),
+        "createdDate": moment(shown.created_on),
+        "updatedDate": moment(shown.updated_on),
         "fromRef": _ref(render, repository, shown.source, shown.source_sha),
         "toRef": _ref(render, repository, shown.destination, shown.destination_sha),
         "locked": False,
@@ -40,7 +42,7 @@ def pull_request(
     if shown.description:
         out["description"] = shown.description
     if shown.closed_on:
-        out["closedDate"] = millis(shown.closed_on)
+        out["closedDate"] = moment(shown.closed_on)
     properties: Json = {}
     if mergeable is not None:
         outcome = "CLEAN" if mergeable else "CONFLICTED"

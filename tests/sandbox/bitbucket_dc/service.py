@@ -15,7 +15,7 @@ from .. import git
 from ..delivery import Courier
 from ..hosting import Files, Hosting, Work
 from ..server import Headers, MadeWhenAsked, WsgiApp
-from . import errors, paging, payloads
+from . import dates, errors, paging, payloads
 from .application import make_app
 from .authentication import Authenticator
 from .hooks import Hooks
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     from ..calls import Call
     from ..server import Server
 
-VERSION, BUILD_NUMBER = "9.2.0", "9002000"
+VERSION = "9.2.0"
 
 
 class BitbucketDataCenter(Hosting[Repository]):
     """A ``Service`` of the sandbox's server, whose name is the context path: ``http://127.0.0.1:PORT/bitbucket-dc``.
 
     ``page_limit``: the hard limit of entries on a page; ``shows_secrets``: as servers before 9 did, webhooks are
-    answered with their secret.
+    answered with their secret; ``version``: the release, on which the form of some times depends (``dates``).
     """
 
     name = "bitbucket-dc"
@@ -48,6 +48,7 @@ class BitbucketDataCenter(Hosting[Repository]):
         self.root = server.root / self.name
         self.page_limit = 1000
         self.shows_secrets = False
+        self.version = VERSION
         self.projects: dict[str, Project] = {}
         self.users: dict[str, User] = {}
         self.tokens = Tokens(server.clock)
@@ -71,6 +72,12 @@ class BitbucketDataCenter(Hosting[Repository]):
 
     def repeat_page(self, call: Call, headers: Headers, body: bytes) -> tuple[Headers, bytes]:
         return headers, paging.repeated(body)
+
+    @property
+    def build_number(self) -> str:
+        """9.2.0 is 9002000."""
+        major, minor, patch = (int(part) for part in self.version.split("."))
+        return f"{major}{minor:03}{patch:03}"
 
     def number(self) -> int:
         """The next id; they are never given twice."""
@@ -236,4 +243,6 @@ class BitbucketDataCenter(Hosting[Repository]):
             return [one for project in self.projects.values() for one in project.repositories.values()]
 
     def render(self) -> Render:
-        return Render(self.url)
+        """Answers look the same to everybody."""
+        users = {user.email.lower(): user for user in list(self.users.values())}
+        return Render(self.url, users, dates.has_texts(self.version))

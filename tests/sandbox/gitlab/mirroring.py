@@ -6,6 +6,7 @@ https://docs.gitlab.com/user/project/repository/mirror/pull/ and https://docs.gi
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -20,6 +21,24 @@ if TYPE_CHECKING:
 
 SCHEMES = ("http", "https", "ssh", "git")
 BLOCKED_SCHEME = "is blocked: Only allowed schemes are http, https, ssh, git"
+BLOCKED_URI = "is blocked: URI is invalid"
+BLOCKED_HOST = "is blocked: Hostname or IP address invalid"
+
+
+def check_form(url: str) -> None:
+    """Refuse what is no URL, whether a mirror is on or off: the model takes no other. (``lib/gitlab/url_blocker.rb``)"""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        raise errors.invalid(import_url=BLOCKED_URI) from None
+    if any(letter.isspace() or not letter.isprintable() for letter in url):
+        raise errors.invalid(import_url=BLOCKED_URI)
+    if parts.scheme not in SCHEMES:
+        raise errors.invalid(import_url=BLOCKED_SCHEME)
+    if not host or not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._:-]*[A-Za-z0-9])?", host):
+        raise errors.invalid(import_url=BLOCKED_HOST)
 
 
 class Mirroring:
@@ -48,8 +67,10 @@ class Mirroring:
         if self.service.edition != "premium":
             return  # a 200 that did nothing
         new_place = (url, username, password) != (mirror.url, mirror.username, mirror.password)
-        if enabled and url and (new_place or "url" in given):
-            self.check(url, username, password)
+        if url and (new_place or "url" in given):
+            check_form(url)
+            if enabled and self.validate_url and not self.reachable(url, username, password):
+                raise errors.invalid(import_url=errors.UNREACHABLE)
         with self.service.lock:
             mirror.url, mirror.username, mirror.password = url, username, password
             mirror.enabled, mirror.user = enabled, by
@@ -81,13 +102,6 @@ class Mirroring:
         username = given["auth_user"] or "" if "auth_user" in given else username
         password = given["auth_password"] or "" if "auth_password" in given else password
         return url, username, password
-
-    def check(self, url: str, username: str, password: str) -> None:
-        """Refuse what is no URL, and (with the flag) what ``git ls-remote`` cannot read."""
-        if urlsplit(url).scheme not in SCHEMES or not urlsplit(url).hostname:
-            raise errors.invalid(import_url=BLOCKED_SCHEME)
-        if self.validate_url and not self.reachable(url, username, password):
-            raise errors.invalid(import_url=errors.UNREACHABLE)
 
     def reachable(self, url: str, username: str, password: str) -> bool:
         try:

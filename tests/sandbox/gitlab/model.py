@@ -63,9 +63,13 @@ class Namespace:
 
     def level(self, user: User) -> int:
         """The access level of a user, members of the groups above included; 0 is none."""
-        if user.is_admin or user is self.owner:
+        return OWNER if user.is_admin else self.membership(user)
+
+    def membership(self, user: User) -> int:
+        """The same without what administrators may."""
+        if user is self.owner:
             return OWNER
-        return max(self.members.get(user.id, 0), self.parent.level(user) if self.parent else 0)
+        return max(self.members.get(user.id, 0), self.parent.membership(user) if self.parent else 0)
 
 
 @dataclass(eq=False)
@@ -84,14 +88,40 @@ class Variable:
 
 
 @dataclass
+class Access:
+    """Somebody who may do something with a protected branch whatever the role: a user, or a group's developers.
+
+    ``kind`` is push, merge or unprotect. Premium has these.
+    """
+
+    id: int
+    kind: str
+    user: User | None = None
+    group: Namespace | None = None
+
+    def allows(self, user: User) -> bool:
+        return self.user is user or (self.group is not None and self.group.membership(user) >= DEVELOPER)
+
+
+@dataclass
 class Protection:
-    """A protected branch (or a pattern of names)."""
+    """A protected branch (or a pattern of names). None for a role: nobody by role, only by ``accesses``."""
 
     id: int
     name: str
-    push: int = MAINTAINER
-    merge: int = MAINTAINER
+    push: int | None = MAINTAINER
+    merge: int | None = MAINTAINER
     allow_force_push: bool = False
+    unprotect: int | None = None
+    code_owner_approval: bool = False
+    accesses: list[Access] = field(default_factory=list)
+
+    def allows(self, kind: str, project: Project, user: User | None) -> bool:
+        """Whether somebody may push or merge; 0 as a role is no one."""
+        role = self.push if kind == "push" else self.merge
+        if role and project.level(user) >= role:
+            return True
+        return user is not None and any(one.kind == kind and one.allows(user) for one in self.accesses)
 
 
 @dataclass(eq=False)
@@ -182,6 +212,7 @@ class Project:
     import_url: str | None = None  # where it was imported from, without credentials
     updated_at: datetime | None = None
     marked_for_deletion_on: datetime | None = None
+    archived: bool = False
     external_webhook_token: str | None = None  # GitHub's secret; no REST call sets it
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)  # held while refs change
 
@@ -196,6 +227,12 @@ class Project:
         if user.bot_of is not None and user.bot_of != self.id:
             return 0
         return max(self.members.get(user.id, 0), self.namespace.level(user))
+
+    def membership(self, user: User) -> int:
+        """The level of somebody who is a member, here or of a group above; administrators need not be."""
+        if user.bot_of is not None and user.bot_of != self.id:
+            return 0
+        return max(self.members.get(user.id, 0), self.namespace.membership(user))
 
     def visible_to(self, user: User | None) -> bool:
         if self.visibility == "public" or self.level(user):

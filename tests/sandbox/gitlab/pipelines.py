@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import git
+from . import ci_config
 from .model import Pipeline, Project, User
 from .runner import Runner
 
@@ -80,9 +81,26 @@ class Pipelines:
         message = git.log(project.git_path, "-1", sha)[0].message.lower()
         if skip or (source == "push" and ("[ci skip]" in message or "[skip ci]" in message)):
             pipeline.status, pipeline.reason = "skipped", "ci.skip" if skip else "The commit's message says so"
+        else:
+            self._check(pipeline)
         with service.lock:
             project.pipelines.append(pipeline)
         return pipeline
+
+    def _check(self, pipeline: Pipeline) -> None:
+        """A pipeline whose configuration is refused is created as failed, without jobs."""
+        wrong = self.errors(pipeline.project, pipeline.sha)
+        if wrong:
+            pipeline.status, pipeline.yaml_errors = "failed", "\n".join(wrong)
+            pipeline.finished_at = pipeline.updated_at = pipeline.created_at
+
+    def errors(self, project: Project, sha: str, text: bytes | str | None = None) -> list[str]:
+        """What is wrong with the configuration of a commit, or with a text in its place."""
+
+        def read(path: str) -> bytes | None:
+            return git.read(project.git_path, sha, path) if sha else None
+
+        return ci_config.errors(text if text is not None else read(self.config_path(project)) or b"", read)
 
     def start(self, pipelines: list[Pipeline]) -> None:
         """Run those that are not skipped, each in a thread; returns at once."""

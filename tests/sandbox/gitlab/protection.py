@@ -9,7 +9,7 @@ from __future__ import annotations
 import fnmatch
 from pathlib import Path
 
-from .model import Project, Protection, User
+from .model import MAINTAINER, Project, Protection, User
 
 # CLOSED: branches the user may not push to; GUARDED: protected ones, where force and deletion are refused; FREE: those
 # of them that allow force. One name a line.
@@ -50,15 +50,14 @@ def of(project: Project, branch: str) -> Protection | None:
 def environment(project: Project, user: User, branches: list[str], empty: bool, default: str) -> dict[str, str]:
     """What the hook has to know about the branches of a push."""
     closed, guarded, free = [], [], []
-    level = project.level(user)
     for branch in branches:
         found = of(project, branch)
         if found is None:
-            if empty and branch == default and level < 40:  # it is going to be protected
+            if empty and branch == default and project.level(user) < MAINTAINER:  # it is going to be protected
                 closed.append(branch)
             continue
         guarded.append(branch)
-        if level < found.push or found.push == 0:
+        if not found.allows("push", project, user):
             closed.append(branch)
         if found.allow_force_push:
             free.append(branch)

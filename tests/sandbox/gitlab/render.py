@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from .. import git
 from .features import FEATURES
-from .model import Project, Protection, User, Variable
+from .model import DEVELOPER, MAINTAINER, Project, Protection, User, Variable
 from .render_places import Places, stamp
 from .tokens import Token
 
@@ -71,7 +71,7 @@ class Render(Places):
         out = self.project_basic(project) | {
             "_links": {"self": f"{self.service.api_url}/projects/{project.id}"},
             "empty_repo": not git.refs(project.git_path, "refs/heads"),
-            "archived": False,
+            "archived": project.archived,
             "creator_id": project.creator.id,
             "import_status": project.import_status,
             "updated_at": stamp(project.updated_at or project.created_at),
@@ -190,20 +190,46 @@ class Render(Places):
             out |= {"access_level": token.access_level, "resource_type": "project", "resource_id": token.project.id}
         return out | {"token": token.secret} if secret else out
 
-    @staticmethod
-    def protection(protection: Protection) -> dict[str, Any]:
-        def levels(level: int) -> list[dict[str, Any]]:
-            words = ROLES.get(level, "No one")
-            return [{"id": protection.id, "access_level": level, "access_level_description": words}]
-
-        return {
+    def protection(self, protection: Protection) -> dict[str, Any]:
+        """Users, groups and code owners are the Enterprise Edition's, licensed or not."""
+        levels = {kind: self._levels(protection, kind) for kind in ("push", "merge", "unprotect")}
+        out: dict[str, Any] = {
             "id": protection.id,
             "name": protection.name,
-            "push_access_levels": levels(protection.push),
-            "merge_access_levels": levels(protection.merge),
+            "push_access_levels": levels["push"],
+            "merge_access_levels": levels["merge"],
             "allow_force_push": protection.allow_force_push,
-            "unprotect_access_levels": [],
         }
+        if self.service.edition == "ce":
+            return out
+        return out | {
+            "unprotect_access_levels": levels["unprotect"],
+            "code_owner_approval_required": protection.code_owner_approval,
+            "inherited": False,
+        }
+
+    def _levels(self, protection: Protection, kind: str) -> list[dict[str, Any]]:
+        role, out = getattr(protection, kind), []
+        if role is not None:
+            words = ROLES.get(role, "No one")
+            out.append({"id": protection.id, "access_level": role, "access_level_description": words})
+        if self.service.edition == "ce":
+            return out
+        out = [one | {"deploy_key_id": None, "user_id": None, "group_id": None} for one in out]
+        for one in protection.accesses:
+            if one.kind == kind:
+                who = one.user or one.group
+                out.append(
+                    {
+                        "id": one.id,
+                        "access_level": MAINTAINER,
+                        "access_level_description": who.name if who else "",
+                        "deploy_key_id": None,
+                        "user_id": one.user.id if one.user else None,
+                        "group_id": one.group.id if one.group else None,
+                    }
+                )
+        return out
 
     def commit(self, project: Project, commit: git.Commit) -> dict[str, Any]:
         title = commit.message.split("\n", 1)[0]
@@ -232,9 +258,9 @@ class Render(Places):
             "commit": self.commit(project, commit),
             "merged": False,
             "protected": protection is not None,
-            "developers_can_push": bool(protection and protection.push <= 30),
-            "developers_can_merge": bool(protection and protection.merge <= 30),
-            "can_push": project.level(who) >= (protection.push if protection else 30),
+            "developers_can_push": bool(protection and protection.push == DEVELOPER),
+            "developers_can_merge": bool(protection and protection.merge == DEVELOPER),
+            "can_push": protection.allows("push", project, who) if protection else project.level(who) >= DEVELOPER,
             "default": name == project.default_branch,
             "web_url": f"{self.root}/{project.full_path}/-/tree/{quote(name)}",
         }

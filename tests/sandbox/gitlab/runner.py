@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from .. import git
 from .ci_variables import for_pipeline, names
+from .manual_jobs import GATE, Plan, failed
 from .model import Job, Pipeline
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Runner:
         self.program = program or find()
         self._secrets = [v.value for v in self.project.variables.values() if v.masked and v.value]
         self._stop = threading.Event()
+        self._plan = Plan([])
+        self._at_gate = self._blocked = False
 
     def missing(self) -> str | None:
         """What this machine lacks for it."""
@@ -76,7 +79,8 @@ class Runner:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
             now = self.service.clock.datetime()
-            pipeline.finished_at = pipeline.updated_at = now
+            pipeline.updated_at = now
+            pipeline.finished_at = None if pipeline.status == "manual" else now
             for job in pipeline.jobs:
                 if job.status in ("pending", "running"):
                     job.status, job.finished_at = "canceled" if pipeline.cancelled else "failed", now
@@ -96,13 +100,13 @@ class Runner:
         path.touch(mode=0o600)
         path.write_text(json.dumps(for_pipeline(self.service, self.pipeline)))  # JSON is YAML
 
-    def _command(self, *more: str) -> list[str]:
+    def _command(self, *more: str, config: str | None = None) -> list[str]:
         command = [
             str(self.program),
             "--cwd",
             ".",
             "--file",
-            self.service.pipelines.config_path(self.project),
+            config or self.service.pipelines.config_path(self.project),
             "--variables-file",
             "../variables.yml",
             "--state-dir",
@@ -124,25 +128,18 @@ class Runner:
 
     def _list_jobs(self, folder: Path) -> bool:
         """The jobs of the pipeline; False when there is nothing to run (then the pipeline's status says why)."""
-        done = subprocess.run(
-            self._command("--list-json"),
-            cwd=folder / "source",
-            env=self._environment(folder),
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
+        done = self._ask(folder, "--list-json")
         start = re.search(r"^\[", done.stdout, re.MULTILINE)
         if done.returncode or start is None:
             self.pipeline.yaml_errors = self._masked(done.stderr.strip() or done.stdout.strip())[:2000]
             self.pipeline.status = "failed"
             return False
         now = self.service.clock.datetime()
-        for entry in json.JSONDecoder().raw_decode(done.stdout[start.start() :])[0]:
-            if entry["when"] == "never":
-                continue
+        listed = json.JSONDecoder().raw_decode(done.stdout[start.start() :])[0]
+        entries = [entry for entry in listed if entry["when"] != "never"]
+        if any(entry["when"] == "manual" for entry in entries):
+            self._plan = Plan(entries, self._ask(folder, "--preview").stdout)
+        for entry in entries:
             status = "manual" if entry["when"] == "manual" else "created"
             job = Job(
                 self.service.next_id("job", 5001),
@@ -154,14 +151,29 @@ class Runner:
             )
             self.pipeline.jobs.append(job)
         if not self.pipeline.jobs or all(job.status == "manual" for job in self.pipeline.jobs):
-            self.pipeline.status = "skipped"
+            self.pipeline.status = "manual" if self._plan.blocking else "skipped"
             self.pipeline.reason = "The pipeline has no jobs to run"
             return False
         return True
 
+    def _ask(self, folder: Path, option: str) -> subprocess.CompletedProcess[str]:
+        """What gitlab-ci-local says without running anything."""
+        return subprocess.run(
+            self._command(option),
+            cwd=folder / "source",
+            env=self._environment(folder),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+
     def _execute(self, folder: Path) -> None:
+        config = self.service.pipelines.config_path(self.project)
+        gated = self._plan.gate(folder, config) if self._plan.needs_a_gate else None
         process = subprocess.Popen(
-            self._command("--no-json-schema-validation"),
+            self._command("--no-json-schema-validation", config=gated),
             cwd=folder / "source",
             env=self._environment(folder),
             stdin=subprocess.DEVNULL,
@@ -177,6 +189,7 @@ class Runner:
         with process.stdout:
             for line in process.stdout:
                 self._read(line.rstrip("\n"))
+                self._watch_gate(line, folder)
         code = process.wait()
         self._stop.set()
         watch.join()
@@ -186,12 +199,22 @@ class Runner:
         """End it when it was cancelled, takes too long, or the sandbox is gone."""
         end = time.monotonic() + SECONDS
         while not self._stop.wait(0.05):
-            if self.pipeline.cancelled or time.monotonic() > end or not folder.exists():
+            if self.pipeline.cancelled or self._blocked or time.monotonic() > end or not folder.exists():
                 try:
                     os.killpg(process.pid, signal.SIGKILL)
                 except ProcessLookupError:
                     pass
                 return
+
+    def _watch_gate(self, line: str, folder: Path) -> None:
+        """What is behind a blocking manual job does not run; what does not wait for stages runs to its end."""
+        if line.startswith(f"{GATE} starting shell"):
+            if not self._plan.holds(self.pipeline.jobs):
+                self._plan.open(folder)
+                return
+            self._at_gate = True
+        if self._at_gate and not self._plan.runs_on(self.pipeline.jobs):
+            self._blocked = True
 
     def _read(self, line: str) -> None:
         """One line of output: it begins with the job's name."""
@@ -218,11 +241,17 @@ class Runner:
 
     def _finish(self, code: int) -> None:
         pipeline = self.pipeline
+        waits = self._blocked
+        if self._plan.blocking and not self._plan.needs_a_gate and not pipeline.cancelled:  # in the last stage
+            waits = self._plan.holds(pipeline.jobs) and (code == 0 or bool(failed(pipeline.jobs)))
         for job in pipeline.jobs:
-            if job.status == "created":
+            nobody = job.status == "manual" and job.name in self._plan.blocking
+            if not waits and (job.status == "created" or nobody):
                 job.status = "canceled" if pipeline.cancelled else "skipped"
         if pipeline.cancelled:
             pipeline.status = "canceled"
+        elif waits:
+            pipeline.status = "manual"
         else:
             pipeline.status = "failed" if code else "success"
 

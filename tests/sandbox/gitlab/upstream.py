@@ -12,8 +12,14 @@ from .model import Mirror, Project
 
 
 def split(url: str) -> tuple[str, str, str]:
-    """A URL without its credentials, user and password as they stand there: nothing is unescaped."""
-    parts = urlsplit(url)
+    """A URL without its credentials, user and password as they stand there: nothing is unescaped.
+
+    What is none comes back whole; ``mirroring.check_form`` refuses it.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url, "", ""
     who, _, host = parts.netloc.rpartition("@")
     user, _, password = who.partition(":")
     return urlunsplit(parts._replace(netloc=host)), user, password

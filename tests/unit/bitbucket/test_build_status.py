@@ -132,10 +132,25 @@ def test_an_answer_that_is_lost(run: SandboxRunner, bitbucket: Bitbucket, status
     assert result["changed"] and len(result["actions"]) == 1 and stored(bitbucket).state == "INPROGRESS"
 
 
+@pytest.mark.parametrize("url", ["https://jenkins:8080/job/1", "http://localhost/1", "https://jenkins./1"])
+def test_a_host_without_a_dot_is_refused_before_the_first_call(
+    run: SandboxRunner, status: dict[str, Any], url: str
+) -> None:
+    words = run.fails(BuildStatus, **{**status, "url": url})
+    assert "no dot" in words and "full name of the host" in words and not run.calls
+
+
+@pytest.mark.parametrize("url", ["http://10.0.0.1:8080/job/1", "http://[2001:db8::1]/1"])
+def test_an_address_is_a_host_as_well(run: SandboxRunner, status: dict[str, Any], url: str) -> None:
+    assert run.ok(BuildStatus, **{**status, "url": url})["resource"]["url"] == url
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"url": None}, "needs a url"),
+        ({"url": "https://[::1/job"}, "have a host"),
+        ({"url": "https://:8080/job"}, "have a host"),
         ({"url": "ci.example.com"}, "https://"),
         ({"key": " "}, "key is empty"),
         ({"create": False}, "create is false"),

@@ -61,6 +61,11 @@ def test_a_life(dc_run: DcRunner, dc: BitbucketDataCenter, status: dict[str, Any
     assert (now.state, now.name, now.description, now.ref) == ("SUCCESSFUL", "Nightly", "It runs", "refs/heads/main")
 
 
+def test_a_host_of_the_own_network_is_fine(dc_run: DcRunner, dc: BitbucketDataCenter, status: dict[str, Any]) -> None:
+    dc_run.ok(BuildStatus, **{**status, "url": "https://jenkins:8080/job/1"})
+    assert stored(dc).url == "https://jenkins:8080/job/1"
+
+
 def test_what_others_know_of_it_stays(
     dc_run: DcRunner, dc: BitbucketDataCenter, status: dict[str, Any], sha: str
 ) -> None:

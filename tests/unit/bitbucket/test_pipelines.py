@@ -12,10 +12,11 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.bra
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.pipeline_config import PipelineConfig
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.pipeline_variables import PipelineVariables
 from tests.sandbox.bitbucket import Bitbucket, User
-from tests.sandbox.bitbucket.pipelines_model import PipelinesState
+from tests.sandbox.bitbucket.pipelines_model import PipelinesState, PipelineVariable
 from tests.sandbox.server import Server
 
-from .conftest import SandboxRunner
+from .conftest import Runner, SandboxRunner
+from .script import Expect, Script
 
 SHOP = {"workspace": "acme", "repository": "shop"}
 SECRET = {"key": "TOKEN", "secret_value": "s3cret-value-of-ours"}
@@ -141,10 +142,62 @@ def test_others_are_shown_as_they_were(run: SandboxRunner) -> None:
     assert other["shown"]["COLOUR"]["value"] == "green"
 
 
-def test_more_than_a_page(run: SandboxRunner, state: PipelinesState) -> None:
-    many = [{"key": f"V{number}", "value": "x"} for number in range(101)]
-    run.ok(PipelineVariables, variables=many, **SHOP)
-    assert not run.ok(PipelineVariables, variables=many[-1:], **SHOP)["changed"] and len(run.calls) == 2
+def fill(state: PipelinesState, count: int) -> None:
+    """So many variables V0, V1, …, all ``x``."""
+    for number in range(count):
+        variable = PipelineVariable(f"V{number}", "x", False)
+        state.variables[variable.uuid] = variable
+
+
+def test_one_past_the_first_page_is_found_changed_and_removed(run: SandboxRunner, state: PipelinesState) -> None:
+    """Bitbucket shows no way from a page of Pipelines variables to the next."""
+    fill(state, 120)
+    assert not run.ok(PipelineVariables, variables=[{"key": "V119", "value": "x"}], **SHOP)["changed"]
+    assert run.calls == [f"GET {CONFIG}/variables"] * 2
+
+    result = run.ok(PipelineVariables, variables=[{"key": "V118", "value": "y"}], show=["V119"], **SHOP)
+    assert result["changed"] and result["shown"] == {"V119": {"secured": False, "value": "x"}}
+    assert state.variable("V118").value == "y"  # type: ignore[union-attr]
+
+    assert run.ok(PipelineVariables, variables=[{"key": "V117", "state": "absent"}], **SHOP)["changed"]
+    assert len(state.variables) == 119 and state.variable("V117") is None
+
+
+def test_a_last_page_that_is_full_is_followed_by_an_empty_one(run: SandboxRunner, state: PipelinesState) -> None:
+    fill(state, 200)
+    assert not run.ok(PipelineVariables, variables=[{"key": "V199", "value": "x"}], **SHOP)["changed"]
+    assert len(run.calls) == 3
+
+
+VARIABLES = "https://api.bitbucket.org/2.0/repositories/acme/shop/pipelines_config/variables"
+LOOK = {**SHOP, "username": "ada@example.com", "api_token": "ATATT-secret", "show": ["*"]}
+
+
+def keys(*names: str, **more: Any) -> dict[str, Any]:
+    values = [{"uuid": f"{{{name}}}", "key": name, "value": "x", "secured": False} for name in names]
+    return {"values": values, "pagelen": 2, **more}
+
+
+def test_pages_that_are_shorter_than_asked_for_and_links_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page says how long a full one is; and should Bitbucket send ``next`` one day, that is the way."""
+    short = Script(Expect("GET", VARIABLES, answer=keys("A", "B")), Expect("GET", VARIABLES, answer=keys("C")))
+    short.install(monkeypatch)
+    assert set(Runner().ok(PipelineVariables, **LOOK)["shown"]) == {"A", "B", "C"}
+    assert "page=2" in str(short.sent[1].url)
+
+    linked = Script(
+        Expect("GET", VARIABLES, answer=keys("A", "B", next=f"{VARIABLES}?ctx=opaque")),
+        Expect("GET", VARIABLES, answer=keys("C", "D"), query={"ctx": "opaque"}),
+    )
+    linked.install(monkeypatch)
+    assert set(Runner().ok(PipelineVariables, **LOOK)["shown"]) == {"A", "B", "C", "D"}
+    linked.done()
+
+
+def test_a_page_that_comes_again_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    again = Expect("GET", VARIABLES, answer=keys("A", "B"))
+    Script(again, again).install(monkeypatch)
+    assert "Page 2 is page 1 once more" in Runner().fails(PipelineVariables, **LOOK)
 
 
 @pytest.mark.parametrize("kind", ["drop", "apply_then_drop"])

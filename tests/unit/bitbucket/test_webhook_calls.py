@@ -78,7 +78,9 @@ class TestCreate:
 
     def test_a_workspaces_own(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
         place = "https://api.bitbucket.org/2.0/workspaces/acme/hooks"
-        script = play(monkeypatch, Expect("GET", place, answer={"values": [], "pagelen": 100}), Expect("POST", place, 201, hook()))
+        script = play(
+            monkeypatch, Expect("GET", place, answer={"values": [], "pagelen": 100}), Expect("POST", place, 201, hook())
+        )
         run.ok(Webhook, url=URL, repository=None)
         script.done()
 

@@ -22,6 +22,8 @@ class CloudStatuses(Statuses):
     title = "Bitbucket Cloud"
     operation = "POST /2.0/repositories/{workspace}/{repo_slug}/commit/{segment(commit)}/statuses/build"
     limits = Limits(key=40)  # https://github.com/buildbot/buildbot/issues/7049 has Bitbucket's words
+    # https://github.com/runatlantis/atlantis/issues/710: "Enter a valid URL."
+    dotted_hosts = True
     states = {
         "SUCCESSFUL": "SUCCESSFUL",
         "FAILED": "FAILED",

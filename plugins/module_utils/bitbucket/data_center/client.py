@@ -48,10 +48,17 @@ def user_of(response: t.Any) -> str | None:
 
 
 def moment(value: t.Any) -> datetime | None:
-    """Milliseconds since 1970, as the API answers, or a text, as its description says of some."""
+    """Milliseconds since 1970, or a text in either of two forms, which releases from 10.0 on have in some places.
+
+    https://github.com/jenkinsci/bitbucket-branch-source-plugin/pull/1210 has ``2018-09-21T14:09:51.000Z``,
+    https://github.com/drone/go-scm (``pr_iso_dates.json``) ``2018-07-05T05:01:10+0000``.
+    """
     if isinstance(value, (int, float)):
         return datetime.fromtimestamp(value / 1000, UTC)
-    return datetime.fromisoformat(value) if value else None
+    if not value:
+        return None
+    found = datetime.fromisoformat(value)
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def stamp(value: t.Any) -> str | None:

@@ -50,8 +50,11 @@ def change_config(workspace: str, slug: str) -> Response:
 # -- variables ---------------------------------------------------------------------------------------------------
 
 
-def _checked(body: dict[str, Any]) -> dict[str, Any]:
+def _checked(body: dict[str, Any], current: PipelineVariable | None = None) -> dict[str, Any]:
+    """What a request sets. A change may leave out the key; nobody promises that the rest stays when it is not sent."""
     key, value, secured = body.get("key"), body.get("value"), body.get("secured", False)
+    if key is None and current is not None:
+        key = current.key
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         detail = "The key may only have letters, digits and underscores, and not begin with a digit"
         raise _refused(400, "validation.error", detail)
@@ -78,7 +81,9 @@ def _variable(repository: Repository, uid: str) -> PipelineVariable:
 @group.get(_VARIABLES)
 def variables(workspace: str, slug: str) -> Response:
     repository = context.repository(workspace, slug, scopes.READ_PIPELINES, level="write")
-    return context.listing([render_pipelines.variable(one) for one in list(repository.pipelines.variables.values())])
+    return context.pipelines_listing(
+        [render_pipelines.variable(one) for one in list(repository.pipelines.variables.values())]
+    )
 
 
 @group.post(_VARIABLES)
@@ -101,10 +106,9 @@ def variable(workspace: str, slug: str, uid: str) -> Response:
 
 @group.put(_VARIABLES + "/<uid>")
 def change_variable(workspace: str, slug: str, uid: str) -> Response:
-    """The whole variable: nobody promises that what is not sent stays."""
     repository = context.repository(workspace, slug, scopes.WRITE_VARIABLES, level="admin")
     found = _variable(repository, uid)
-    given = _checked(context.body())
+    given = _checked(context.body(), found)
     with context.service().lock:
         _no_other(repository, given["key"], found)
         found.key, found.value, found.secured = given["key"], given["value"], given["secured"]
@@ -142,7 +146,9 @@ def _one_step(run: Pipeline, uid: str) -> Step:
 def listing(workspace: str, slug: str) -> Response:
     repository = context.repository(workspace, slug, scopes.READ_PIPELINES)
     render = context.render()
-    return context.listing([render_pipelines.pipeline(render, repository, one) for one in repository.pipelines.runs])
+    return context.pipelines_listing(
+        [render_pipelines.pipeline(render, repository, one) for one in repository.pipelines.runs]
+    )
 
 
 @group.get("/pipelines/<uid>")
@@ -154,7 +160,7 @@ def one(workspace: str, slug: str, uid: str) -> Response:
 @group.get("/pipelines/<uid>/steps")
 def steps(workspace: str, slug: str, uid: str) -> Response:
     _repository, run = _run(workspace, slug, uid)
-    return context.listing([render_pipelines.step(one) for one in run.steps])
+    return context.pipelines_listing([render_pipelines.step(one) for one in run.steps])
 
 
 @group.get("/pipelines/<uid>/steps/<step>")

@@ -9,8 +9,8 @@ from typing import Any
 from flask import Blueprint, Response
 
 from .. import context, errors, push_event, render_pulls, scopes
+from ..dates import stamp
 from ..model import Comment, Repository
-from ..render import stamp
 
 group = Blueprint(
     "pullrequest_comments",
@@ -83,7 +83,6 @@ def create(workspace: str, slug: str, number: int) -> Response:
     payload = {
         "comment": answer,
         "pullrequest": render_pulls.pull_request(context.render(), repository, repository.pull_requests[number]),
-        "repository": context.render().repository_base(repository),
         "actor": push_event.actor(context.render(), credential),
     }
     service.notify(repository, "pullrequest:comment_created", payload)

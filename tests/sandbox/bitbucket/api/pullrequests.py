@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from ... import git
 from ...strictness import nested
-from .. import context, errors, render_pulls, scopes
+from .. import context, errors, paging, render_pulls, scopes
 from ..credentials import Credential
 from ..model import Repository, User
 from ..pulls import STRATEGIES, Pull, Wish
@@ -167,7 +167,8 @@ def statuses(workspace: str, slug: str, number: int) -> Response:
             render.status(repository, sha, status)
             for (sha, _key), status in list(repository.statuses.items())
             if sha == found.source_sha and status.refname in (None, found.source)
-        ]
+        ],
+        default=paging.STATUSES_LENGTH,
     )
 
 

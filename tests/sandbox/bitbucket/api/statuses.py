@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
-from .. import context, errors, hook_input, push_event, scopes
+from .. import context, errors, hook_input, paging, push_event, scopes
 from ..model import BuildStatus, Repository
 from .commits import resolve
 
@@ -33,7 +34,7 @@ def _checked(body: dict[str, Any], current: BuildStatus | None) -> dict[str, Any
             out[name] = str(body[name])
     if "state" in out and out["state"] not in STATES:
         raise errors.invalid(state=f"Select a valid choice. {out['state']} is not one of the available choices.")
-    if "url" in out and not out["url"].startswith(("http://", "https://")):
+    if "url" in out and not _is_url(out["url"]):
         raise errors.invalid(url="Enter a valid URL.")
     for name in _TEXTS:
         if name in body or current is None:
@@ -42,6 +43,21 @@ def _checked(body: dict[str, Any], current: BuildStatus | None) -> dict[str, Any
                 raise errors.invalid(**{name: "Not a valid string."})
             out[name] = value
     return out
+
+
+def _is_url(value: str) -> bool:
+    """A host without a dot, as one's own network has them, is none to Bitbucket Cloud; an address is fine.
+
+    https://github.com/runatlantis/atlantis/issues/710,
+    https://github.com/jenkinsci/bitbucket-branch-source-plugin/pull/146
+    """
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    dotted = "." in host.strip(".") or ":" in host
+    return parts.scheme in ("http", "https") and dotted and not any(letter.isspace() for letter in value)
 
 
 def _key(body: dict[str, Any]) -> str:
@@ -65,7 +81,6 @@ def _answer(repository: Repository, sha: str, status: BuildStatus, created: bool
     answer = context.render().status(repository, sha, status)
     payload = {
         "commit_status": answer,
-        "repository": context.render().repository_base(repository),
         "actor": push_event.actor(context.render(), context.caller()),
     }
     event = "repo:commit_status_created" if created else "repo:commit_status_updated"
@@ -82,7 +97,8 @@ def listing(workspace: str, slug: str, revision: str) -> Response:
             context.render().status(repository, sha, status)
             for (commit, _key_), status in list(repository.statuses.items())
             if commit == sha and refname in (None, status.refname)
-        ]
+        ],
+        default=paging.STATUSES_LENGTH,
     )
 
 

@@ -14,8 +14,6 @@ group = Blueprint("meta", __name__, url_prefix=API)
 @group.get("/application-properties")
 def application_properties() -> Response:
     """For everybody, also for those whose credential is no good: only the X-AUSERNAME header tells them apart."""
-    from ..service import BUILD_NUMBER, VERSION
-
     try:
         context.authorize()
     except errors.Refused as refused:
@@ -24,8 +22,8 @@ def application_properties() -> Response:
         g.caller = None
     return context.answer(
         {
-            "version": VERSION,
-            "buildNumber": BUILD_NUMBER,
+            "version": context.service().version,
+            "buildNumber": context.service().build_number,
             "buildDate": "1729036800000",
             "displayName": "Bitbucket",
         }

@@ -7,6 +7,7 @@ from . import (
     access_tokens,
     git,
     groups,
+    lint,
     meta,
     mirror,
     personal_tokens,
@@ -28,5 +29,6 @@ GROUPS = (
     protected_branches.group,
     repository.group,
     pipelines.group,
+    lint.group,
     git.group,
 )

@@ -46,9 +46,15 @@ def check_expiry(service: GitLab, expires: date | None) -> None:
 def _managed(name: str) -> Project:
     """Who may not manage tokens is told 401 here."""
     project = context.project(name)
-    if project.level(context.user()) < MAINTAINER:
+    if project.level(context.user()) < MAINTAINER or not _offered():
         raise errors.unauthorized()
     return project
+
+
+def _offered() -> bool:
+    """GitLab.com has them from Premium on, an installation of one's own in every edition."""
+    service = context.service()
+    return service.edition == "premium" or not service.saas
 
 
 def _token(project: Project, number: int) -> Token:
@@ -86,7 +92,7 @@ def create(project: str) -> Response:
     given = read(_CREATE)
     user = context.user()
     level = given.get("access_level") or MAINTAINER
-    if user.bot_of is not None or place.level(user) < MAINTAINER:
+    if user.bot_of is not None or place.level(user) < MAINTAINER or not _offered():
         raise errors.bad_request("User does not have permission to create project access token")
     if not given["name"]:
         raise errors.bad_request("Name can't be blank")

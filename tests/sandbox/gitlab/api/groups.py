@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, Response, request
 
-from .. import context, errors
+from .. import context, errors, paths, project_filters
 from ..model import MAINTAINER, OWNER, VISIBILITIES, Namespace, Project
 from ..params import Field, read
 
@@ -19,7 +17,6 @@ _CREATE = (
     Field("description"),
     Field("visibility", str, False, VISIBILITIES),
 )
-PATH = re.compile(r"[a-zA-Z0-9_.][a-zA-Z0-9_.-]*(?<![.-])")
 
 
 def _visible(kind: str | None = None) -> list[Namespace]:
@@ -59,8 +56,10 @@ def create() -> Response:
         raise errors.forbidden()
     if given.get("parent_id") and parent is None:
         raise errors.not_found("Group")
-    if not PATH.fullmatch(given["path"]):
-        raise errors.message(400, {"path": ["can only include non-accented letters, digits, '_', '-' and '.'."]})
+    wrong = paths.problems(given["path"], paths.RESERVED if parent else paths.RESERVED_ON_TOP)
+    if wrong:
+        listed = ", ".join(f'"{words}"' for words in wrong)
+        raise errors.message(400, f"Failed to save group {{:path=>[{listed}]}}")
     full = f"{parent.full_path}/{given['path']}" if parent else given["path"]
     if service.find_namespace(full):
         raise errors.message(400, 'Failed to save group {:path=>["has already been taken"]}')
@@ -87,6 +86,7 @@ def projects(name: str) -> Response:
     if found.kind != "group":
         raise errors.not_found("Group")
     below = request.args.get("include_subgroups", "").lower() in ("true", "1")
+    given = read(project_filters.FIELDS)
     mine = [
         one
         for one in list(context.service().projects.values())
@@ -95,6 +95,8 @@ def projects(name: str) -> Response:
     ]
 
     def draw(one: Project) -> object:
+        if given.get("simple"):
+            return context.render().project_basic(one)
         return context.render().project(one, user, one.level(user) >= MAINTAINER)
 
-    return context.listing(sorted(mine, key=lambda one: -one.id), draw)
+    return context.listing(project_filters.select(mine, given, user), draw)

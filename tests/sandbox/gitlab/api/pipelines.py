@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from ... import git
-from .. import context, errors
+from .. import context, errors, render_pipelines
 from ..model import DEVELOPER, Job, Pipeline, Project
 from ..params import Field, read
 from ..render_places import stamp
@@ -17,20 +17,7 @@ group = Blueprint("pipelines", __name__, url_prefix="/api/v4/projects/<part:proj
 
 
 def _basic(pipeline: Pipeline) -> dict[str, Any]:
-    web = f"{context.service().url}/{pipeline.project.full_path}/-/pipelines/{pipeline.id}"
-    return {
-        "id": pipeline.id,
-        "iid": pipeline.iid,
-        "project_id": pipeline.project.id,
-        "sha": pipeline.sha,
-        "ref": pipeline.ref,
-        "status": pipeline.status,
-        "source": pipeline.source,
-        "created_at": stamp(pipeline.created_at),
-        "updated_at": stamp(pipeline.updated_at or pipeline.created_at),
-        "web_url": web,
-        "name": None,
-    }
+    return render_pipelines.basic(context.service().url, pipeline) | {"name": None}
 
 
 def _whole(pipeline: Pipeline) -> dict[str, Any]:

@@ -3,16 +3,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from ... import git
-from .. import context, deletion, errors, features, mirroring, paging, upstream
+from .. import context, deletion, errors, features, mirroring, paging, paths, project_filters, upstream
 from ..model import DEVELOPER, MAINTAINER, OWNER, VISIBILITIES, Namespace, Project, User
 from ..params import read
-from .groups import PATH
 
 group = Blueprint("projects", __name__, url_prefix="/api/v4/projects")
 
@@ -25,26 +23,21 @@ def _shown(project: Project, status: int = 200) -> Response:
 
 @group.get("")
 def listing() -> Response:
+    """To strangers, and with ``simple``, only what is basic."""
     user = context.login(anonymous=True)
-    found = [one for one in list(context.service().projects.values()) if one.visible_to(user)]
-    arguments = request.args
-    search = arguments.get("search", "").lower()
-    whole = arguments.get("search_namespaces") == "true"
-    found = [one for one in found if search in (one.full_path if whole else f"{one.path} {one.name}").lower()]
-    if arguments.get("membership") == "true":
-        found = [one for one in found if one.level(user)]
-    if arguments.get("owned") == "true":
-        found = [one for one in found if one.level(user) >= OWNER]
-    if "min_access_level" in arguments:
-        found = [one for one in found if one.level(user) >= int(arguments["min_access_level"])]
-    if arguments.get("visibility"):
-        found = [one for one in found if one.visibility == arguments["visibility"]]
-    url = f"{context.service().api_url}/projects"
-    draw = context.render().project_basic
-    if arguments.get("pagination") == "keyset":
-        chosen, headers = paging.by_key(found, url)
+    given = read(project_filters.FIELDS)
+    seen = [one for one in list(context.service().projects.values()) if one.visible_to(user)]
+    found = project_filters.select(seen, given, user)
+    render = context.render()
+
+    def draw(one: Project) -> dict[str, Any]:
+        if user is None or given.get("simple"):
+            return render.project_basic(one)
+        return render.project(one, user, one.level(user) >= MAINTAINER)
+
+    if request.args.get("pagination") == "keyset":
+        chosen, headers = paging.by_key(found, f"{context.service().api_url}/projects")
         return context.answer([draw(one) for one in chosen], headers=headers)
-    found.sort(key=lambda one: one.id, reverse=arguments.get("sort", "desc") == "desc")
     return context.listing(found, draw)
 
 
@@ -62,7 +55,7 @@ def create() -> Response:
     if not given.get("name") and not given.get("path"):
         raise errors.bad_parameter("name, path are missing, at least one parameter must be provided")
     place = _namespace(given.get("namespace_id"), user)
-    path = given.get("path") or re.sub(r"[^a-z0-9_.-]+", "-", given["name"].lower()).strip("-.")
+    path = given.get("path") or paths.from_name(given["name"])
     name = given.get("name") or path
     visibility = given.get("visibility") or "private"
     _check_names(place, name, path, None)
@@ -91,20 +84,26 @@ def _namespace(number: int | None, user: User) -> Namespace:
 
 
 def _check_names(place: Namespace, name: str, path: str, itself: Project | None) -> None:
-    if not PATH.fullmatch(path) or path.endswith((".git", ".atom")):
-        words = (
-            "can contain only letters, digits, '_', '-' and '.'. Cannot start with '-', end in '.git' or end in '.atom'"
-        )
-        raise errors.message(400, {"path": [words], "project_namespace.path": [words]})
+    """Rules are for names that are new; ``project_namespace`` is the vendor's own double of a project."""
     wrong: dict[str, list[str]] = {}
+    if itself is None or path != itself.path:
+        _add(wrong, "path", paths.problems(path))
+    if itself is None or name != itself.name:
+        _add(wrong, "name", paths.problems_of_name(name))
     for other in list(context.service().projects.values()):
         if other.namespace is place and other is not itself:
             if other.name == name:
-                wrong["project_namespace.name"] = wrong["name"] = ["has already been taken"]
+                _add(wrong, "name", ["has already been taken"])
             if other.path.lower() == path.lower():
-                wrong["project_namespace.path"] = wrong["path"] = ["has already been taken"]
+                _add(wrong, "path", ["has already been taken"])
     if wrong:
         raise errors.message(400, wrong)
+
+
+def _add(wrong: dict[str, list[str]], field: str, words: list[str]) -> None:
+    if words:
+        for key in (f"project_namespace.{field}", field):
+            wrong[key] = [*wrong.get(key, []), *words]
 
 
 def _import_source(url: str | None) -> tuple[str, str, str] | None:
@@ -112,8 +111,7 @@ def _import_source(url: str | None) -> tuple[str, str, str] | None:
     if not url:
         return None
     source = upstream.split(url)
-    if not source[0].startswith(tuple(f"{scheme}://" for scheme in mirroring.SCHEMES)):
-        raise errors.invalid(import_url=mirroring.BLOCKED_SCHEME)
+    mirroring.check_form(source[0])
     if "@" in source[1] + source[2] or not context.service().mirroring.reachable(*source):
         raise errors.message(422, errors.UNREACHABLE)
     return source
@@ -149,6 +147,8 @@ def update(project: str) -> Response:
         if not git.has_branch(found.git_path, given["default_branch"]):
             raise errors.invalid(base="Could not set the default branch")
         git.set_head(found.git_path, given["default_branch"])
+    if given.get("import_url"):
+        mirroring.check_form(upstream.split(given["import_url"])[0])
     found.name, found.path = name, path
     found.settings.update(features.chosen(given))
     found.updated_at = service.clock.datetime()

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from ... import git
-from .. import context, errors, protection
+from .. import context, errors, protection, render_pipelines
 from ..model import DEVELOPER, Project, User
 from ..params import Field, read
 from ..render import names
@@ -61,7 +61,7 @@ def _pusher(name: str, branch: str) -> Project:
     """The project, if the caller may push to the branch."""
     place, user = _project(name), context.user()
     rule = protection.of(place, branch)
-    if place.level(user) < (max(rule.push, DEVELOPER) if rule and rule.push else DEVELOPER):
+    if place.level(user) < DEVELOPER or (rule and not rule.allows("push", place, user)):
         raise errors.forbidden()
     return place
 
@@ -132,11 +132,28 @@ def commits(project: str) -> Response:
 
 @group.get("/commits/<part:revision>")
 def commit(project: str, revision: str) -> Response:
+    """More than a list says of it: what it changed, and the last pipeline it had."""
     place = _project(project)
     found = _commit(place, revision)
     mine = [one for one in place.pipelines if one.sha == found.sha]
-    out = context.render().commit(place, found) | {"project_id": place.id, "status": mine[-1].status if mine else None}
+    out = context.render().commit(place, found) | {
+        "project_id": place.id,
+        "status": mine[-1].status if mine else None,
+        "last_pipeline": render_pipelines.basic(context.service().url, mine[-1]) if mine else None,
+    }
+    if read((Field("stats", bool),)).get("stats", True):
+        out["stats"] = _stats(place, found.sha)
     return context.answer(out)
+
+
+def _stats(project: Project, sha: str) -> dict[str, int]:
+    """Lines against the first parent; of binary files there are none."""
+    counted = git.run(
+        project.git_path, "diff-tree", "--root", "-r", "-m", "--first-parent", "--numstat", "--no-commit-id", sha
+    )
+    lines = [line.split("\t") for line in counted.decode("utf-8", "replace").splitlines()]
+    added, removed = (sum(int(line[side]) for line in lines if line[side].isdigit()) for side in (0, 1))
+    return {"additions": added, "deletions": removed, "total": added + removed}
 
 
 def _file(project: str, path: str) -> tuple[git.Entry, bytes, str, Project]:

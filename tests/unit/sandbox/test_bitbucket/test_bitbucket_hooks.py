@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -41,6 +42,13 @@ def test_life_of_a_webhook(world: World, path: str) -> None:
     assert changed["secret_set"] is True  # not sent: unchanged
     assert world.call("DELETE", one(hook["uuid"], path)).status_code == 204
     assert world.get(one(hook["uuid"], path)).status_code == 404
+
+
+@pytest.mark.parametrize(("path", "subject"), [(HOOKS, "repository"), ("workspaces/acme/hooks", "workspace")])
+def test_what_a_webhook_says_of_itself(world: World, path: str, subject: str) -> None:
+    hook = create(world, path=path).json()
+    assert hook["subject_type"] == subject and hook["read_only"] is False
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z", hook["created_at"])
 
 
 def test_uuid_without_braces_is_not_found(world: World) -> None:
@@ -161,6 +169,29 @@ def test_push_is_delivered_signed(world: World, receiver: Any) -> None:
     assert (change["new"]["type"], change["new"]["name"]) == ("branch", "main")
     assert not change["created"] and not change["closed"] and not change["forced"]
     assert payload["repository"]["full_name"] == "acme/app" and payload["actor"]["nickname"] == "olivia"
+
+
+def test_every_payload_says_whose_the_repository_is(world: World, receiver: Any) -> None:
+    events = [
+        "repo:push",
+        "repo:commit_status_created",
+        "pullrequest:created",
+        "pullrequest:comment_created",
+    ]
+    create(world, url=receiver.url, events=events)
+    sha = world.bitbucket.commit("acme", "app", "feature/login", {"new.txt": "1"}, "More")
+    status = {"key": "ci", "state": "INPROGRESS", "url": "https://ci.example.com/1"}
+    world.call("POST", f"repositories/acme/app/commit/{sha}/statuses/build", json=status)
+    world.bitbucket.open_pull_request("acme", "app", "feature/login")
+    comment = {"content": {"raw": "Fine."}}
+    world.call("POST", "repositories/acme/app/pullrequests/1/comments", json=comment)
+    sent = {delivery.event: delivery.payload["repository"] for delivery in world.bitbucket.wait_for_deliveries()}
+    assert sorted(sent) == sorted(events)
+    known = world.get("repositories/acme/app").json()
+    for repository in sent.values():
+        assert {name: repository[name] for name in ("owner", "workspace", "project", "uuid", "full_name")} == {
+            name: known[name] for name in ("owner", "workspace", "project", "uuid", "full_name")
+        }
 
 
 def test_branches_and_tags_that_come_and_go(world: World, receiver: Any) -> None:

@@ -96,11 +96,36 @@ def test_only_an_administrator_changes_them(world: World) -> None:
     assert world.get(VARIABLES, token).status_code == 200
 
 
-def test_variables_come_in_pages(world: World) -> None:
+@pytest.mark.parametrize("fields", ["", "&fields=values.key,next,previous,size,page,pagelen"])
+def test_pages_of_variables_have_no_links(world: World, fields: str) -> None:
+    """A client that follows ``next``, as it may everywhere else, sees the first page alone."""
     for number in range(12):
         world.call("POST", VARIABLES, json={**PLAIN, "key": f"V{number}"})
-    first = world.get(VARIABLES).json()
-    assert len(first["values"]) == 10 and len(world.get(first["next"]).json()["values"]) == 2
+    pages = [world.get(f"{VARIABLES}?page={number}{fields}").json() for number in (1, 2, 3)]
+    assert [len(page["values"]) for page in pages] == [10, 2, 0]
+    for number, page in enumerate(pages, 1):
+        assert (page["size"], page["page"], page["pagelen"]) == (12, number, 10)
+        assert "next" not in page and "previous" not in page
+    assert world.get(f"{VARIABLES}?page=0").status_code == 400
+    assert world.get(f"{VARIABLES}?pagelen=101").status_code == 400
+
+
+def test_pages_of_pipelines_and_of_their_steps_have_no_links(world: World) -> None:
+    switch_on(world)
+    for number in range(2):
+        push(world, f"pipelines: {{default: [step: {{script: [echo {number}]}}, step: {{script: [echo]}}]}}")
+    runs = "repositories/acme/app/pipelines"
+    for path in (runs, f"{runs}/1/steps"):
+        assert "next" not in world.get(f"{path}?pagelen=1").json()
+        past = world.get(f"{path}?pagelen=1&page=3")
+        assert past.status_code == 200 and past.json()["values"] == [] and past.json()["size"] == 2
+
+
+def test_a_change_may_leave_out_the_key(world: World) -> None:
+    one = f"{VARIABLES}/{quote(world.call('POST', VARIABLES, json=PLAIN).json()['uuid'])}"
+    changed = world.call("PUT", one, json={"value": "red", "secured": False})
+    assert changed.status_code == 200 and (changed.json()["key"], changed.json()["value"]) == ("COLOUR", "red")
+    assert world.call("POST", VARIABLES, json={"value": "red"}).status_code == 400
 
 
 def test_nothing_runs_while_it_is_off(world: World) -> None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.sandbox.bitbucket.world import World
@@ -99,6 +101,15 @@ def test_commits_include_and_exclude(world: World) -> None:
     assert [commit["message"].strip() for commit in only] == ["Start feature/login"]
     assert world.get("repositories/acme/app/commits/main").json()["values"][0]["message"].strip() == "Initial commit"
     assert world.get("repositories/acme/app/commit/0000000").status_code == 404
+
+
+def test_times_of_git_have_no_fraction_and_others_do(world: World) -> None:
+    world.bitbucket.tag("acme", "app", "v9", "main", message="Nine")
+    (commit, *_) = world.get("repositories/acme/app/commits").json()["values"]
+    tag = world.get("repositories/acme/app/refs/tags/v9").json()
+    for date in (commit["date"], tag["date"], tag["target"]["date"]):
+        assert re.fullmatch(r"[\d-]{10}T[\d:]{8}\+00:00", date)
+    assert re.fullmatch(r"[\d-]{10}T[\d:]{8}\.\d{6}\+00:00", world.get("repositories/acme/app").json()["created_on"])
 
 
 def test_fields_leave_what_is_asked_for_and_next_has_to_be_asked_for(world: World) -> None:

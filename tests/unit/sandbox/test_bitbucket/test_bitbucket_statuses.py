@@ -52,6 +52,33 @@ def test_what_is_refused(world: World, path: str, change: dict[str, Any]) -> Non
     assert world.call("POST", f"{path}/build", json={**BODY, **change}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["https://jenkins:8080/job/1", "http://localhost/1", "https:///1", "http://[::1/1", "https://a b.example.com"],
+)
+def test_host_without_a_dot_is_refused_in_bitbuckets_words(world: World, path: str, url: str) -> None:
+    answer = world.call("POST", f"{path}/build", json={**BODY, "url": url})
+    assert answer.status_code == 400
+    assert answer.json() == {
+        "type": "error",
+        "error": {"message": "url: Enter a valid URL.", "fields": {"url": ["Enter a valid URL."]}},
+    }
+    assert world.get(path).json()["values"] == []
+
+
+@pytest.mark.parametrize("url", ["http://10.0.0.1:8080/job/1", "http://[2001:db8::1]/1", "https://ci.example.com"])
+def test_an_address_is_a_host_as_well(world: World, path: str, url: str) -> None:
+    assert world.call("POST", f"{path}/build", json={**BODY, "url": url}).status_code == 201
+
+
+def test_a_page_has_thirty_statuses(world: World, path: str) -> None:
+    for number in range(31):
+        world.call("POST", f"{path}/build", json={**BODY, "key": f"ci-{number}"})
+    first = world.get(path).json()
+    assert first["pagelen"] == 30 and len(first["values"]) == 30
+    assert len(world.get(first["next"]).json()["values"]) == 1
+
+
 def test_filters(world: World, path: str) -> None:
     for key, ref in (("a", "main"), ("b", "dev")):
         world.call("POST", f"{path}/build", json={**BODY, "key": key, "refname": ref})

@@ -55,7 +55,7 @@ def test_new_file_is_one_commit_and_never_executable(world: World) -> None:
     commit = answer.json()
     assert answer.status_code == 200 and commit["message"] == "Add"
     assert [one["id"] for one in commit["parents"]] == [before]
-    assert commit["author"] == {"name": "olivia", "emailAddress": "olivia@example.com"}
+    assert commit["author"] == world.get("users/olivia").json()
     entry = git.entry(world.app.path, "main", "bin/new.sh")
     assert entry is not None and entry.mode == git.REGULAR
 

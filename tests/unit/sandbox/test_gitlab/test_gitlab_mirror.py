@@ -57,6 +57,32 @@ def test_put_validates_the_url_with_git(world: World) -> None:
     assert "wrong" not in state["last_error"]
 
 
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("nowhere", "Only allowed schemes are http, https, ssh, git"),
+        ("file:///etc/passwd", "Only allowed schemes"),
+        ("https://", "Hostname or IP address invalid"),
+        ("https:///acme/app.git", "Hostname or IP address invalid"),
+        ("https://-x/acme/app.git", "Hostname or IP address invalid"),
+        ("https://bitbucket.example.com/acme/an app.git", "URI is invalid"),
+        ("https://[::1/acme/app.git", "URI is invalid"),
+        ("https://bitbucket.example.com:port/acme/app.git", "URI is invalid"),
+    ],
+)
+@pytest.mark.parametrize("enabled", [True, False])
+def test_what_is_no_url_is_refused_when_it_is_set(world: World, enabled: bool, url: str, words: str) -> None:
+    answer = world.call("PUT", "mirror/pull", json={"enabled": enabled, "url": url})
+    assert answer.status_code == 400
+    assert answer.json()["message"]["import_url"][0].startswith(f"is blocked: {words}")
+    for refused in (
+        world.call("PUT", "", json={"import_url": url}),
+        world.call("POST", "/projects", json={"path": "copy", "namespace_id": world.group.id, "import_url": url}),
+    ):
+        assert refused.status_code == 400 and "is blocked" in refused.json()["message"]["import_url"][0]
+    assert world.project.mirror.url is None and world.gitlab.find_project("acme/copy") is None
+
+
 def test_the_rest_user_name_is_no_git_user(world: World) -> None:
     assert world.mirror(auth_user=world.source_token.email).status_code == 400
     assert world.mirror(auth_user="x-bitbucket-api-token-auth").status_code == 200

@@ -137,6 +137,71 @@ not told: {stage: late, script: [echo fine]}
     }
 
 
+STAGES = "stages: [build, approve, deploy]\ncompile: {stage: build, script: [echo]}\n"
+BEHIND = "ship: {stage: deploy, script: [echo]}\nreport: {stage: .post, script: [echo]}\n"
+ANYHOW = (
+    "cleanup: {stage: .post, when: always, script: [echo]}\nsorry: {stage: .post, when: on_failure, script: [echo]}\n"
+)
+
+
+def statuses(world: World, pipeline: Pipeline) -> dict[str, str]:
+    return {job["name"]: job["status"] for job in world.call("GET", f"pipelines/{pipeline.id}/jobs").json()}
+
+
+@needs_runner
+@pytest.mark.parametrize("approval", ["rules: [{when: manual}]", "when: manual, allow_failure: false"])
+def test_no_stage_behind_a_blocking_manual_job_runs(world: World, approval: str) -> None:
+    beside = "beside: {stage: approve, script: [echo]}\nat once: {stage: deploy, needs: [compile], script: [echo]}\n"
+    approve = f"approve: {{stage: approve, script: [echo], {approval}}}\n"
+    pipeline = ran(world, STAGES + approve + beside + BEHIND + ANYHOW)
+    assert statuses(world, pipeline) == {
+        "compile": "success",
+        "approve": "manual",
+        "beside": "success",
+        "at once": "success",
+        "ship": "created",
+        "report": "created",
+        "cleanup": "created",
+        "sorry": "created",
+    }
+    one = world.call("GET", f"pipelines/{pipeline.id}").json()
+    assert one["status"] == "manual" and one["finished_at"] is None
+
+
+@needs_runner
+@pytest.mark.parametrize("approval", ["when: manual", "rules: [{when: manual, allow_failure: true}]"])
+def test_nothing_waits_for_an_optional_manual_job(world: World, approval: str) -> None:
+    pipeline = ran(world, STAGES + f"approve: {{stage: approve, script: [echo], {approval}}}\n" + BEHIND)
+    assert pipeline.status == "success" and statuses(world, pipeline) == {
+        "compile": "success",
+        "approve": "manual",
+        "ship": "success",
+        "report": "success",
+    }
+
+
+@needs_runner
+def test_what_comes_after_a_failure_does_not_wait_for_anybody(world: World) -> None:
+    failing = STAGES.replace("[echo]", "[exit 1]")
+    pipeline = ran(world, failing + "approve: {stage: approve, script: [echo], rules: [{when: manual}]}\n" + ANYHOW)
+    assert pipeline.status == "failed" and statuses(world, pipeline) == {
+        "compile": "failed",
+        "approve": "skipped",
+        "cleanup": "success",
+        "sorry": "success",
+    }
+
+
+@needs_runner
+@pytest.mark.parametrize("stage", [".pre", ".post"])
+def test_a_blocking_manual_job_at_either_end(world: World, stage: str) -> None:
+    approve = f"approve: {{stage: {stage}, script: [echo], rules: [{{when: manual}}]}}\n"
+    pipeline = ran(world, STAGES + approve)
+    assert pipeline.status == "manual" and pipeline.reason is None
+    compiled = {".pre": "created", ".post": "success"}[stage]
+    assert statuses(world, pipeline) == {"compile": compiled, "approve": "manual"}
+
+
 @needs_runner
 def test_a_broken_configuration_fails_without_jobs(world: World) -> None:
     pipeline = ran(world, "job: {stage: nowhere, script: [echo]}\n")

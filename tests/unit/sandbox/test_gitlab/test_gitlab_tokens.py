@@ -59,6 +59,24 @@ def test_what_creation_refuses(world: World) -> None:
     assert "can't be greater" in post(world, token, access_level=50).json()["message"]
 
 
+@pytest.mark.parametrize(
+    ("saas", "edition", "created"),
+    [(True, "ee_free", False), (True, "premium", True), (False, "ee_free", True), (False, "ce", True)],
+)
+def test_gitlab_com_has_them_from_premium_on(
+    build: Callable[[str], World], saas: bool, edition: str, created: bool
+) -> None:
+    world = build(edition)
+    world.gitlab.saas = saas
+    day = (world.gitlab.tokens.today() + timedelta(days=30)).isoformat()
+    answer = world.call("POST", "access_tokens", json={"name": "x", "scopes": ["api"], "expires_at": day})
+    assert answer.status_code == (201 if created else 400)
+    assert world.call("GET", "access_tokens").status_code == (200 if created else 401)
+    if not created:
+        words = "400 Bad request - User does not have permission to create project access token"
+        assert answer.json() == {"message": words} and not world.gitlab.tokens.of_project(world.project)
+
+
 def test_a_project_token_creates_none(world: World) -> None:
     bot = world.gitlab.create_project_token(world.project, access_level=50)
     answer = post(world, bot)
