@@ -14,6 +14,7 @@ import re
 import typing as t
 
 from ..answer import Reply, listed
+from ..errors import BridgeError
 from ..paging import Pages
 from ..reconcile import Context, Fields
 from ..rest import JsonClient, Transport
@@ -188,7 +189,7 @@ class Cloud(_CloudWords, BitbucketClient):
             answer = self.json("GET", path, asked=asked, params={"pagelen": page, "page": number, "fields": fields})
             last = _values(answer)
             if last == before:
-                raise BridgeError(asked, service=self.service, words=f"page {number} is page {number - 1} once more")
+                raise BridgeError(asked, service=self.service, words=f"Page {number} is page {number - 1} once more")
             values += last
         return values
 
