@@ -19,8 +19,6 @@ from .resource import oci_spec
 from .session import wire
 from .validation import Validator
 
-_PAGE = 1000
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -109,9 +107,7 @@ class Connection(DevopsResource):
 
     def read(self) -> Fields | None:
         # No filter by connection_type: the service has been seen to refuse it.
-        found = self.listing(
-            self.client.list_connections, project_id=self.params["project_id"], display_name=self.name, limit=_PAGE
-        )
+        found = self.listing(self.client.list_connections, project_id=self.params["project_id"], display_name=self.name)
         return self.settled(found)
 
     # -- fields ----------------------------------------------------------------------------------------------------
@@ -179,7 +175,7 @@ class Connection(DevopsResource):
     def left_in(self, current: Fields) -> list[str]:
         used = [
             f"{item['name']} ({item['id']})"
-            for item in self.listing(self.client.list_repositories, project_id=current["project_id"], limit=_PAGE)
+            for item in self.listing(self.client.list_repositories, project_id=current["project_id"])
             if (item.get("mirror_repository_config") or {}).get("connector_id") == current["id"]
         ]
         return [f"mirrored repositories {', '.join(used)}"] if used else []

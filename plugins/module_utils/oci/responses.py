@@ -1,0 +1,103 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What comes over the SDK's connections: OCI's own responses, or an error.
+
+The SDK decodes whatever it gets: of a proxy's login page (200, ``text/html``) it makes a string or an empty object, of
+an HTML 404 an absent resource, and its session follows redirects, where a POST becomes a GET. So each response is looked
+at before the SDK sees it, in one place for all clients.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import typing as t
+
+from ..answer import not_an_api, refuse_redirect
+from ..errors import BridgeError
+
+SERVICE = "OCI"
+# Each response of the service has one: https://docs.oracle.com/en-us/iaas/Content/API/Concepts/usingapi.htm
+_REQUEST_ID = "opc-request-id"
+_SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+_SHAPES: dict[str, type] = {"a JSON object": dict, "a JSON list": list}
+
+
+class Foreign(Exception):
+    """A response that is not OCI's; ``Responses.error`` makes the collection's error of it."""
+
+
+class Responses:
+    """The responses to one task's calls; the last one is kept for the error."""
+
+    def __init__(self) -> None:
+        self._last: t.Any = None
+        self._value: t.Any = None
+
+    def attach(self, session: t.Any, verify: bool | str) -> None:
+        """Make a client's ``requests`` session follow the collection's rules.
+
+        With each request and not in the session, or requests would prefer a CA bundle named in the environment. Not
+        even a read is redirected: a signature is for one path and one host, so what is followed is refused (401).
+        """
+        session.request = functools.partial(session.request, verify=verify, allow_redirects=False)
+        session.hooks["response"] = [*session.hooks.get("response", []), self._look]
+        # Deadline and bound of a response are an adapter's to keep. It is mounted here, for both schemes; it must be
+        # of the class that is there (the SDK has a copy of requests of its own, and an adapter of its own for https).
+
+    def _look(self, response: t.Any, *_args: t.Any, **_options: t.Any) -> None:
+        """The hook: lets pass what is OCI's. :raises Foreign:"""
+        self._last, self._value = response, None
+        if 300 <= response.status_code < 400:
+            raise Foreign
+        if response.status_code >= 500 or response.status_code == 429:
+            return  # an outage is one in whatever words
+        if not response.content and response.status_code < 300:
+            if _REQUEST_ID not in response.headers:
+                raise Foreign
+            return
+        try:
+            self._value = json.loads(response.content)
+        except ValueError:
+            raise Foreign from None
+        if not isinstance(self._value, (dict, list)) or "html" in response.headers.get("Content-Type", "").lower():
+            raise Foreign
+        if response.status_code >= 400 and not _is_error(self._value):
+            raise Foreign
+
+    def check(self, response_type: str | None) -> None:
+        """Whether the last response has the shape that the SDK makes a ``response_type`` of. :raises Foreign:"""
+        expected = _expected(response_type)
+        if expected and not isinstance(self._value, _SHAPES[expected]):
+            raise Foreign
+        if isinstance(self._value, list) and not all(isinstance(item, dict) for item in self._value):
+            raise Foreign
+
+    def error(self, operation: str, asked: str, expected: str = "OCI's JSON") -> BridgeError:
+        """The error for the last response, which was not OCI's."""
+        response = self._last
+        if 300 <= response.status_code < 400:
+            return refuse_redirect(
+                response,
+                service=SERVICE,
+                operation=operation,
+                asked=asked,
+                method=str(response.request.method),
+                setting="endpoint",
+            )
+        error = not_an_api(response, service=SERVICE, operation=operation, asked=asked, expected=expected)
+        if error.kind == "not_found":  # a page that says 404 is no absence
+            error.kind = "unavailable"
+        return error
+
+
+def _is_error(value: t.Any) -> bool:
+    """Whether an object is an error in Oracle's form, or in that of identity domains (SCIM)."""
+    return isinstance(value, dict) and ("code" in value or _SCIM_ERROR in (value.get("schemas") or ()))
+
+
+def _expected(response_type: str | None) -> str | None:
+    if not response_type or response_type in ("object", "str", "bytes", "stream"):
+        return None
+    return "a JSON list" if response_type.startswith("list[") else "a JSON object"
