@@ -23,10 +23,8 @@ try:
         retry_checkers,
     )
 
-    _Strategy, _Checker = (
-        ExponentialBackoffWithFullJitterEqualForThrottlesRetryStrategy,
-        retry_checkers.BaseRetryChecker,
-    )
+    _Strategy: t.Any = ExponentialBackoffWithFullJitterEqualForThrottlesRetryStrategy
+    _Checker: t.Any = retry_checkers.BaseRetryChecker
 except ImportError:  # named by the module before the first call (Operation.requires)
     _Strategy = _Checker = object
 
@@ -52,16 +50,17 @@ def refused(error: Exception) -> bool:
 
 def not_sent(error: Exception) -> bool:
     """Whether a call without an answer never reached the service."""
-    return isinstance(error, ConnectTimeout) or _hopeless(error) or "NewConnectionError" in repr(error)
+    no_connection = any(name in repr(error) for name in ("NewConnectionError", "NameResolutionError"))
+    return isinstance(error, ConnectTimeout) or no_connection or _hopeless(error)
 
 
 def _hopeless(error: Exception) -> bool:
     """Whether what was to be sent can't be, today and tomorrow: a certificate, an address, a header."""
     cause = error.args[0] if error.args else None
-    return isinstance(cause, ValueError) or "SSLError" in repr(error) or "NameResolutionError" in repr(error)
+    return isinstance(cause, ValueError) or "SSLError" in repr(error)
 
 
-class Repeatable(_Checker):  # type: ignore[misc]
+class Repeatable(_Checker):
     """The SDK's question about a failed call: once more? ``once``: only if it surely was not applied."""
 
     def __init__(self, once: bool) -> None:
@@ -79,7 +78,7 @@ class Repeatable(_Checker):  # type: ignore[misc]
         return False
 
 
-class Patience(_Strategy):  # type: ignore[misc]
+class Patience(_Strategy):
     """The SDK's growing pauses, or the pause that the service asks for."""
 
     def do_sleep(self, attempt: int, exception: Exception) -> None:

@@ -72,7 +72,7 @@ class _App(Flask):
             return self.retry_tokens.replay(endpoint) or self._first(endpoint)
 
     def _first(self, endpoint: str) -> Any:
-        answer = super().dispatch_request()
+        answer = self.make_response(super().dispatch_request())
         self.retry_tokens.remember(endpoint, answer)
         return answer
 
