@@ -13,7 +13,7 @@ from ..spec import STATE, ArgumentSpec
 from ..waiting import wait_until
 from .creation import Superseded, create_one, is_old, look_at
 from .options import OCI, TAGS
-from .session import Session
+from .session import Session, absent
 
 # Spelled CANCELED by DevOps and CANCELLED by Logging.
 _ENDED = ("SUCCEEDED", "FAILED", "CANCELED", "CANCELLED", "NEEDS_ATTENTION", "WAITING")
@@ -95,6 +95,18 @@ class OciResource(Resource):
 
     def dormant(self, current: Fields) -> bool:
         return current.get("lifecycle_state") in _BEING_DELETED
+
+    def evidence(
+        self, client_of: tuple[str, str], method: str, *args: t.Any, endpoint: str | None = None, **options: t.Any
+    ) -> list[Fields]:
+        """What another client lists, for ``in_use``; nothing where the caller may not list it."""
+        client = self.session.client(*client_of, endpoint=endpoint)
+        try:
+            return self.listing(getattr(client, method), *args, **options)
+        except BridgeError as error:
+            if absent(error):
+                return []
+            raise
 
     # -- fields ----------------------------------------------------------------------------------------------------
 
