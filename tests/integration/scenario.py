@@ -94,9 +94,9 @@ class Scenario(ABC):
 
     def run(self, playbook: str, *arguments: str, **extra: Any) -> Run:
         """A run of one of the collection's playbooks; ``extra`` are extra vars."""
-        return self.start(playbook, "run", *arguments, **extra).end()
+        return self.begin(playbook, "run", *arguments, **extra).end()
 
-    def start(self, playbook: str, folder: str, *arguments: str, **extra: Any) -> Started:
+    def begin(self, playbook: str, folder: str, *arguments: str, **extra: Any) -> Started:
         """A run in a folder of its own that is not waited for."""
         return start_playbook(
             playbook, self.inventory, self.environment, self.folder / folder, *arguments, extra={**self.extra, **extra}

@@ -88,7 +88,7 @@ def converges_to_one_of_each(scenario: Scenario) -> None:
 def test_two_runs_at_the_same_time_create_one_of_each(scenario: Scenario) -> None:
     meeting = Meeting()
     scenario.sandbox.calls.watchers.append(meeting)
-    started = [scenario.start(scenario.site, folder) for folder in ("one", "two")]
+    started = [scenario.begin(scenario.site, folder) for folder in ("one", "two")]
     for run in started:
         run.end().ok()
     assert scenario.made() == scenario.expected()
@@ -106,7 +106,7 @@ def test_killed_runs_are_carried_on(scenario: Scenario) -> None:
     for _ in range(KILLS):
         killer = Killer(moments.randint(1, 2 * calls))
         scenario.sandbox.calls.watchers[:] = [killer]
-        killer.run = scenario.start(scenario.site, "killed")
+        killer.run = scenario.begin(scenario.site, "killed")
         killed += killer.run.end().returncode == -9
     assert killed, "no run was killed"
     converges_to_one_of_each(scenario)

@@ -9,7 +9,7 @@ import typing as t
 
 from ..errors import BridgeError, InvalidInput, OutcomeUnknown, kind_of_status, outage_remedy, root_cause
 from ..reconcile import Context
-from . import auth, retries
+from . import auth, profile, retries
 from .responses import SERVICE, Foreign, Responses
 
 try:
@@ -56,7 +56,7 @@ class Session:
     def config(self) -> Fields:
         """The SDK configuration (tenancy, region …)."""
         if self._config is None:
-            self._config = auth.configuration(self.params)
+            self._config = profile.load(self.params)
         return self._config
 
     @property
@@ -104,9 +104,9 @@ class Session:
         config = {**self.config, "region": region} if region else self.config
         try:
             client = getattr(getattr(oci, service), name)(config, **options)
-        except (oci.exceptions.ClientError, ValueError, TypeError) as error:
+        except Exception as error:
             raise InvalidInput(
-                f"OCI's client for {service} can't be made with this configuration: {error}",
+                f"OCI's client for {service} can't be set up with this configuration: {type(error).__name__}: {error}",
                 "Check region, endpoint and the OCI configuration file.",
             ) from None
         # Nothing but validate_certs may switch the verification off: what is empty is not given.
