@@ -35,6 +35,15 @@ class Responses:
         self._last: t.Any = None
         self._value: t.Any = None
 
+    def expect(self) -> None:
+        """Another call begins."""
+        self._last = self._value = None
+
+    @property
+    def address(self) -> str | None:
+        """The address that answered the call, if there was an answer."""
+        return str(self._last.url) if self._last is not None else None
+
     def attach(self, session: t.Any, verify: bool | str) -> None:
         """Make a client's ``requests`` session follow the collection's rules.
 
@@ -49,16 +58,17 @@ class Responses:
     def _look(self, response: t.Any, *_args: t.Any, **_options: t.Any) -> None:
         """The hook: lets pass what is OCI's. :raises Foreign:"""
         self._last, self._value = response, None
+        content = response.content  # read in any case, or the connection would stay open
         if 300 <= response.status_code < 400:
             raise Foreign
         if response.status_code >= 500 or response.status_code == 429:
             return  # an outage is one in whatever words
-        if not response.content and response.status_code < 300:
+        if not content and response.status_code < 300:
             if _REQUEST_ID not in response.headers:
                 raise Foreign
             return
         try:
-            self._value = json.loads(response.content)
+            self._value = json.loads(content)
         except ValueError:
             raise Foreign from None
         if not isinstance(self._value, (dict, list)) or "html" in response.headers.get("Content-Type", "").lower():
@@ -72,6 +82,12 @@ class Responses:
         if expected and not isinstance(self._value, _SHAPES[expected]):
             raise Foreign
         if isinstance(self._value, list) and not all(isinstance(item, dict) for item in self._value):
+            raise Foreign
+
+    def check_items(self) -> None:
+        """Whether the last response is a list of objects, bare or under ``items``. :raises Foreign:"""
+        items = self._value.get("items") if isinstance(self._value, dict) else self._value
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise Foreign
 
     def error(self, operation: str, asked: str, expected: str = "OCI's JSON") -> BridgeError:

@@ -138,6 +138,7 @@ class Session:
         name = method.__name__
         if once:
             options["retry_strategy"] = self._retries(once=True)
+        self._responses.expect()
         try:
             response = method(*args, **options)
             self._responses.check(response.request.response_type)
@@ -159,8 +160,9 @@ class Session:
         except BridgeError:
             raise
         except Exception as error:
+            where = f" on the response of {self._responses.address}" if self._responses.address else ""
             raise BridgeError(
-                f"{asked}: Oracle's SDK failed in {name}",
+                f"{asked}: Oracle's SDK failed in {name}{where}",
                 service=SERVICE,
                 operation=name,
                 words=f"{type(error).__name__}: {error}",
@@ -180,11 +182,12 @@ class Session:
         seen: set[str] = set()
         while True:
             response = self.call(method, *args, asked=asked, permission=permission, **options, **more)
+            try:
+                self._responses.check_items()
+            except Foreign:
+                raise self._responses.error(method.__name__, asked, "a JSON list of objects") from None
             data = oci.util.to_dict(response.data)
-            found = data.get("items") if isinstance(data, dict) else data
-            if not isinstance(found, list):
-                raise self._responses.error(method.__name__, asked, "a list")
-            items += found
+            items += data["items"] if isinstance(data, dict) else data
             page = response.next_page
             if not page:
                 return items
@@ -248,7 +251,9 @@ def _remedy(error: t.Any, permission: str) -> str | None:
         needs = f" The caller needs a policy that allows it to {permission} there." if permission else ""
         return f"OCI does not tell what is missing from what is forbidden: check the OCIDs.{needs}"
     if error.status == 429:
-        return "OCI throttles this tenancy: run again later, or with fewer forks."
+        pause = retries.retry_after(error)
+        when = f"in {pause:.0f} s" if pause else "later"
+        return f"OCI throttles this tenancy: run again {when}, or with fewer forks."
     if error.status == 409 and error.code == "IncorrectState":
         return "Something else is changing it: wait and run again."
     if error.status >= 500:
