@@ -139,6 +139,18 @@ class Bounded:
         return response
 
 
+@functools.cache
+def _bounded(adapter_class: t.Any, timeout_error: type[Exception]) -> t.Any:
+    return type(adapter_class.__name__, (Bounded, adapter_class), {"timeout_error": timeout_error})
+
+
+def bound(adapter: t.Any, timeout_error: type[Exception]) -> None:
+    """Bound an adapter that an SDK has created, of whatever class it is."""
+    if not isinstance(adapter, Bounded):
+        adapter.__class__ = _bounded(type(adapter), timeout_error)
+        watch(adapter.poolmanager)
+
+
 def _body(response: t.Any) -> bytes:
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in _ENCODINGS:

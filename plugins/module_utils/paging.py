@@ -16,8 +16,8 @@ MOST_PAGES = 1000
 class Pages:
     """Counts the pages of one list."""
 
-    def __init__(self, service: str, asked: str) -> None:
-        self._service, self._asked = service, asked
+    def __init__(self, service: str, asked: str, operation: str) -> None:
+        self._service, self._asked, self._operation = service, asked, operation
         self._seen: set[t.Hashable] = set()
 
     def turn(self, following: t.Hashable) -> None:
@@ -33,7 +33,8 @@ class Pages:
 
     def _fail(self, why: str) -> t.NoReturn:
         raise BridgeError(
-            f"{self._asked}: the list that {self._service} sends has no end, {why}",
+            f"{self._asked}: the list that {self._service} sends to {self._operation} has no end, {why}",
             service=self._service,
+            operation=self._operation,
             remedy="Run again; if it stays like that, a cache or proxy in front of the service repeats an answer: bypass it.",
         )

@@ -9,7 +9,9 @@ short_description: Manage a connection of OCI DevOps to another host of code
 version_added: 1.0.0
 description:
   - Makes, changes and deletes a connection of an OCI DevOps project to Bitbucket, GitHub, GitLab or Visual Builder Studio.
-  - A connection is found again by O(name) in O(project_id). OCI allows several of one name; more than one is an error that lists them.
+  - A connection is found again by O(name) in O(project_id). OCI allows several of one name. Of several the one over
+    which a repository is mirrored is taken, with a warning that names the others; where that does not decide, it is an error
+    that lists them.
   - Whatever differs is changed in the connection that is there. A second one is never made.
   - The credential itself is never here. It is the content of a vault secret, see M(repobridge.bitbucket.oci_vault_secret), and the
     connection has the secret's OCID. A new content of the secret is no change of the connection.

@@ -9,7 +9,9 @@ short_description: Manage a vault in OCI
 version_added: 1.0.0
 description:
   - Makes, changes and deletes a vault of the OCI Key Management service. Keys and secrets live in one.
-  - A vault is found again by O(name) in O(compartment_id). OCI allows several of one name; two that live are an error that lists both.
+  - A vault is found again by O(name) in O(compartment_id). OCI allows several of one name. Of several the one in use
+    is taken, with a warning that names the others (one whose secret an OCI DevOps connection reads, or else one with secrets,
+    or else one with enabled keys); where that does not decide, it is an error that lists them.
   - Deletion is only scheduled. A vault of this name that waits for its deletion is brought back in place of making another one,
     with all the keys and secrets in it.
   - It never touches the keys and secrets in the vault, except that a deleted vault takes them along. It never moves a vault

@@ -9,8 +9,9 @@ short_description: Manage an encryption key in an OCI vault
 version_added: 1.0.0
 description:
   - Makes, changes, enables and deletes a master encryption key of an OCI vault. A vault secret needs a symmetric (V(AES)) one.
-  - A key is found again by O(name) in the vault and O(compartment_id). OCI allows several of one name; two that live are
-    an error that lists both.
+  - A key is found again by O(name) in the vault and O(compartment_id). OCI allows several of one name. Of several the one that
+    encrypts a secret of the vault is taken, with a warning that names the others; where that does not decide, it is an error
+    that lists them.
   - A disabled key is enabled, because O(state=present) means that it can be used.
   - Deletion is only scheduled. A key of this name that waits for its deletion is brought back in place of making another one.
   - It never rotates a key by itself, never imports key material, and never changes what a key is (algorithm, length, protection);

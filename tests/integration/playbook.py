@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -58,6 +59,24 @@ class Run:
         return self
 
 
+@dataclass
+class Started:
+    """A run that has not ended yet."""
+
+    process: subprocess.Popen[str]
+    record: Path
+
+    def end(self) -> Run:
+        """Wait for its end."""
+        output, _ = self.process.communicate()
+        results = [json.loads(line) for line in self.record.read_text().splitlines()] if self.record.exists() else []
+        return Run(self.process.returncode, output, results)
+
+    def kill(self) -> None:
+        """End it and its workers at once, as an operator's ``kill -9`` or a lost machine does."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+
+
 def run_playbook(
     playbook: str | Path,
     inventory: Path,
@@ -67,6 +86,18 @@ def run_playbook(
     extra: dict[str, Any] | None = None,
 ) -> Run:
     """Run ``playbook`` (a file, or a playbook of the collection by its name) in ``folder``, which gets all it writes."""
+    return start_playbook(playbook, inventory, environment, folder, *arguments, extra=extra).end()
+
+
+def start_playbook(
+    playbook: str | Path,
+    inventory: Path,
+    environment: dict[str, str],
+    folder: Path,
+    *arguments: str,
+    extra: dict[str, Any] | None = None,
+) -> Started:
+    """As ``run_playbook``, without waiting for the end. The run is a process group of its own."""
     folder.mkdir(parents=True, exist_ok=True)
     record = folder / "record.jsonl"
     record.unlink(missing_ok=True)
@@ -91,8 +122,13 @@ def run_playbook(
     command = [sys.executable, "-m", "ansible", "playbook", "-i", str(inventory), str(playbook), *arguments]
     if extra:
         command += ["-e", json.dumps(extra)]
-    done = subprocess.run(
-        command, env=env, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    process = subprocess.Popen(
+        command,
+        env=env,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     )
-    results = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
-    return Run(done.returncode, done.stdout, results)
+    return Started(process, record)

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.sandbox.sandbox import Sandbox
 
-from .playbook import Run, run_playbook
+from .playbook import Run, Started, start_playbook
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,12 @@ class Scenario(ABC):
 
     def run(self, playbook: str, *arguments: str, **extra: Any) -> Run:
         """A run of one of the collection's playbooks; ``extra`` are extra vars."""
-        run_folder = self.folder / "run"
-        return run_playbook(
-            playbook, self.inventory, self.environment, run_folder, *arguments, extra={**self.extra, **extra}
+        return self.begin(playbook, "run", *arguments, **extra).end()
+
+    def begin(self, playbook: str, folder: str, *arguments: str, **extra: Any) -> Started:
+        """A run in a folder of its own that is not waited for."""
+        return start_playbook(
+            playbook, self.inventory, self.environment, self.folder / folder, *arguments, extra={**self.extra, **extra}
         )
 
 

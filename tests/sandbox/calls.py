@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
 
@@ -61,12 +62,16 @@ class CallLog:
     def __init__(self) -> None:
         self._calls: list[Call] = []
         self._lock = threading.Lock()
+        # Called with each call when it arrives, before it is applied; one that blocks holds up that call alone.
+        self.watchers: list[Callable[[Call], None]] = []
 
     def add(self, service: str, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Call:
         with self._lock:
             call = Call(len(self._calls) + 1, service, method, path, query, headers, body)
             self._calls.append(call)
-            return call
+        for watcher in self.watchers:
+            watcher(call)
+        return call
 
     def all(self, service: str | None = None, git: bool = False) -> list[Call]:
         """The API calls (with ``git=True`` also git's own traffic), of one service or of all."""

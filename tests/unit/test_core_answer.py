@@ -311,11 +311,11 @@ def test_a_connection_is_used_again(service: Service) -> None:
 
 
 def test_a_list_of_pages_has_an_end() -> None:
-    pages = Pages("Example", "List things")
+    pages = Pages("Example", "List things", "GET /things")
     pages.turn("a")
     with pytest.raises(BridgeError, match="the page a came twice"):
         pages.turn("a")
-    pages = Pages("Example", "List things")
+    pages = Pages("Example", "List things", "GET /things")
     for number in range(MOST_PAGES - 1):
         pages.turn(number)
     with pytest.raises(BridgeError, match=f"more than {MOST_PAGES} pages"):

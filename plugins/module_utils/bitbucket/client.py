@@ -163,7 +163,7 @@ class Cloud(_CloudWords, BitbucketClient):
         ``has_next`` False is for the lists of Pipelines, which leave out ``next``: see ``_counted``.
         """
         wanted = ",".join([f"values.{field}" for field in fields.split(",")] + ["next", "pagelen"])
-        pages = Pages(self.service, asked)
+        pages = Pages(self.service, asked, f"GET /2.0/{path}")
         answer = self.json("GET", path, asked=asked, params={"pagelen": page, "fields": wanted})
         values = _values(answer)
         if not has_next and not answer.get("next"):
@@ -180,7 +180,7 @@ class Cloud(_CloudWords, BitbucketClient):
         https://jira.atlassian.com/browse/BCLOUD-20639; a page past the last is 200 and empty.
         """
         values: list[Fields] = []
-        pages = Pages(self.service, asked)
+        pages = Pages(self.service, asked, f"GET /2.0/{path}")
         last, number = _values(answer), 1
         while len(last) >= max(1, answer["pagelen"]):
             number += 1

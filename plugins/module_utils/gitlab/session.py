@@ -154,7 +154,7 @@ class Session:
     def listing(self, path: str, *, asked: str, needs: str = "", query: Fields | None = None) -> list[Fields]:
         """All items of a list. https://docs.gitlab.com/api/rest/#offset-based-pagination"""
         items: list[Fields] = []
-        pages = Pages("GitLab", asked)
+        pages = Pages("GitLab", asked, f"GET {path}")
         page: str | None = "1"
         while page:
             pages.turn(page)

@@ -19,8 +19,6 @@ from .resource import oci_spec
 from .session import wire
 from .validation import Validator
 
-_PAGE = 1000
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -109,9 +107,7 @@ class Connection(DevopsResource):
 
     def read(self) -> Fields | None:
         # No filter by connection_type: the service has been seen to refuse it.
-        found = self.listing(
-            self.client.list_connections, project_id=self.params["project_id"], display_name=self.name, limit=_PAGE
-        )
+        found = self.listing(self.client.list_connections, project_id=self.params["project_id"], display_name=self.name)
         return self.settled(found)
 
     # -- fields ----------------------------------------------------------------------------------------------------
@@ -176,13 +172,21 @@ class Connection(DevopsResource):
     def body(self, fields: Fields, current: Fields | None = None) -> Fields:
         return wire({"connection_type": self._type(current), **fields})
 
+    def in_use(self, candidate: Fields) -> int:
+        """1: a repository is mirrored over it."""
+        return int(bool(self._repositories(candidate)))
+
     def left_in(self, current: Fields) -> list[str]:
-        used = [
-            f"{item['name']} ({item['id']})"
-            for item in self.listing(self.client.list_repositories, project_id=current["project_id"], limit=_PAGE)
-            if (item.get("mirror_repository_config") or {}).get("connector_id") == current["id"]
-        ]
+        used = [f"{item['name']} ({item['id']})" for item in self._repositories(current)]
         return [f"mirrored repositories {', '.join(used)}"] if used else []
+
+    def _repositories(self, connection: Fields) -> list[Fields]:
+        """The project's repositories that are mirrored over a connection."""
+        return [
+            item
+            for item in self.listing(self.client.list_repositories, project_id=connection["project_id"])
+            if (item.get("mirror_repository_config") or {}).get("connector_id") == connection["id"]
+        ]
 
     # -- validating ------------------------------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ class Provider(t.Protocol):
 
     def listed(self) -> list[Fields]: ...
 
-    def make(self, desired: Fields) -> Fields: ...
+    def make(self, desired: Fields, token: str) -> Fields: ...
 
     def update(self, current: Fields, changes: Fields) -> Fields: ...
 
@@ -51,8 +51,9 @@ class TenancyGroups:
         task = self.task
         return task.listing(task.client.list_dynamic_groups, task.compartment, name=task.name)
 
-    def make(self, desired: Fields) -> Fields:
-        return t.cast(Fields, self.task.write("create_dynamic_group", wire(desired), verb="Create"))
+    def make(self, desired: Fields, token: str) -> Fields:
+        task = self.task
+        return t.cast(Fields, task.write("create_dynamic_group", wire(desired), verb="Create", opc_retry_token=token))
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         return t.cast(Fields, self.task.write("update_dynamic_group", current["id"], wire(changes), verb="Change"))
@@ -103,9 +104,11 @@ class DomainGroups:
         )
         return [_group(item) for item in found["resources"] or []]
 
-    def make(self, desired: Fields) -> Fields:
+    def make(self, desired: Fields, token: str) -> Fields:
         body = {"schemas": [_SCHEMA], **{scim: desired[name] for name, scim in _SCIM.items() if name in desired}}
-        return self._changed("create_dynamic_resource_group", verb="Create", dynamic_resource_group=body)
+        return self._changed(
+            "create_dynamic_resource_group", verb="Create", dynamic_resource_group=body, opc_retry_token=token
+        )
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         operations = [{"op": "REPLACE", "path": _SCIM[name], "value": value} for name, value in changes.items()]
@@ -115,7 +118,7 @@ class DomainGroups:
     def take_away(self, current: Fields) -> None:
         self.task.call(self._client.delete_dynamic_resource_group, current["scim_id"], verb="Delete")
 
-    def _changed(self, method: str, *args: t.Any, verb: str, **body: Fields) -> Fields:
+    def _changed(self, method: str, *args: t.Any, verb: str, **body: t.Any) -> Fields:
         task = self.task
         return _group(
             task.session.get(
@@ -193,8 +196,8 @@ class DynamicGroup(IamResource):
     def listed(self) -> list[Fields]:
         return self.provider.listed()
 
-    def make(self, desired: Fields) -> Fields:
-        return self.provider.make(desired)
+    def make(self, desired: Fields, token: str) -> Fields:
+        return self.provider.make(desired, token)
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         return self.provider.update(current, changes)

@@ -17,9 +17,10 @@ from abc import abstractmethod
 
 from ..errors import BridgeError, InvalidInput, OutcomeUnknown
 from ..reconcile import Fields
+from .creation import create_one
 from .policy_text import canonical_statements
 from .resource import OciResource, oci_spec
-from .session import wire
+from .session import absent, wire
 
 try:
     import oci.identity  # loaded with this file, so that the controller pays for it once a run
@@ -53,8 +54,8 @@ class IamResource(OciResource):
         """What the service lists under our name."""
 
     @abstractmethod
-    def make(self, desired: Fields) -> Fields:
-        """Send the creation; the answer is the resource."""
+    def make(self, desired: Fields, token: str) -> Fields:
+        """Send the creation with its retry token; the response is the resource."""
 
     @abstractmethod
     def take_away(self, current: Fields) -> None:
@@ -70,7 +71,9 @@ class IamResource(OciResource):
 
     def create(self, desired: Fields) -> Fields:
         try:
-            return self.make(desired)
+            return create_one(self, lambda token: self.make(desired, token))
+        except OutcomeUnknown:
+            raise
         except BridgeError as error:
             if error.status != 409:
                 raise
@@ -84,19 +87,23 @@ class IamResource(OciResource):
         try:
             self.take_away(current)
         except BridgeError as error:
-            if error.status != 404 or not self._settles(lambda: self.read() is None):
+            if not absent(error) or not self._settles(lambda: self.read() is None):
                 raise
 
-    def write(self, method: str, *args: t.Any, verb: str) -> t.Any:
+    def creation(self) -> tuple[str, ...]:
+        # Without an endpoint: the regions of a tenancy have one IAM.
+        return (self.session.known_tenancy or "", self.module, *self.identified())
+
+    def write(self, method: str, *args: t.Any, verb: str, **options: t.Any) -> t.Any:
         """Call a method that changes something, in the home region if the own one refuses; its answer's data."""
         if self._home is None:
             try:
-                return oci.util.to_dict(self.call(getattr(self.client, method), *args, verb=verb).data)
+                return oci.util.to_dict(self.call(getattr(self.client, method), *args, verb=verb, **options).data)
             except BridgeError as error:
                 if error.code != "NotAllowed" or self.params["home_region"] or self.session.overridden("identity"):
                     raise
             self._home = self.session.client(*self.client_of, region=self._home_region())
-        return oci.util.to_dict(self.call(getattr(self._home, method), *args, verb=verb).data)
+        return oci.util.to_dict(self.call(getattr(self._home, method), *args, verb=verb, **options).data)
 
     def _home_region(self) -> str:
         regions = self.session.list(
@@ -149,8 +156,8 @@ class Policy(IamResource):
             fields = {**fields, "statements": canonical_statements(fields["statements"])}
         return fields
 
-    def make(self, desired: Fields) -> Fields:
-        return t.cast(Fields, self.write("create_policy", wire(desired), verb="Create"))
+    def make(self, desired: Fields, token: str) -> Fields:
+        return t.cast(Fields, self.write("create_policy", wire(desired), verb="Create", opc_retry_token=token))
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         return t.cast(Fields, self.write("update_policy", current["id"], wire(changes), verb="Change"))

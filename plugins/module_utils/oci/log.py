@@ -21,7 +21,6 @@ try:
 except ImportError:
     pass
 
-_PAGE = 1000
 _SOURCE = ("service", "resource", "category")
 _RETENTION = tuple(range(30, 181, 30))
 
@@ -49,9 +48,7 @@ class LogGroup(LoggingResource):
     kind = "log_group"
 
     def read(self) -> Fields | None:
-        found = self.listing(
-            self.client.list_log_groups, self.params["compartment_id"], display_name=self.name, limit=_PAGE
-        )
+        found = self.listing(self.client.list_log_groups, self.params["compartment_id"], display_name=self.name)
         return self.settled(found)
 
     def left_in(self, current: Fields) -> list[str]:
@@ -96,7 +93,7 @@ class Log(LoggingResource):
 
     def read(self) -> Fields | None:
         # The whole group, so that one call also shows a log of the same source under another name.
-        items = [_flat(item) for item in self.listing(self.client.list_logs, self.params["log_group_id"], limit=_PAGE)]
+        items = [_flat(item) for item in self.listing(self.client.list_logs, self.params["log_group_id"])]
         found = self.settled(items)
         if found is None and self.params["state"] == "present" and self.params["create"]:
             self._refuse_a_second(items, self.params["log_group_id"])
@@ -128,7 +125,7 @@ class Log(LoggingResource):
         source, compartment_id = self._source(), self.params["compartment_id"]
         if source is None or compartment_id is None:
             return
-        for group in self.listing(self.client.list_log_groups, compartment_id, limit=_PAGE):
+        for group in self.listing(self.client.list_log_groups, compartment_id):
             if group["id"] == self.params["log_group_id"]:
                 continue
             items = self.listing(
@@ -136,7 +133,6 @@ class Log(LoggingResource):
                 group["id"],
                 source_service=source["service"],
                 source_resource=source["resource"],
-                limit=_PAGE,
             )
             self._refuse_a_second([_flat(item) for item in items], group["id"])
 

@@ -20,7 +20,6 @@ from .mirror_run import MirrorRun, told
 from .resource import oci_spec
 from .session import wire
 
-_PAGE = 1000
 _CONFIG = ("connection_id", "repository_url", "schedule_type", "custom_schedule")
 
 
@@ -95,9 +94,7 @@ class MirrorRepository(DevopsResource):
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def read(self) -> Fields | None:
-        items = self.listing(
-            self.client.list_repositories, project_id=self.params["project_id"], name=self.name, limit=_PAGE
-        )
+        items = self.listing(self.client.list_repositories, project_id=self.params["project_id"], name=self.name)
         found = self.settled([_flat(item) for item in items])
         if found and found["repository_type"] != "MIRRORED":
             raise BridgeError(

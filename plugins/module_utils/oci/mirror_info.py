@@ -17,9 +17,8 @@ from ..spec import ArgumentSpec
 from .mirror import MirrorRepository
 from .mirror_run import NOTHING, told
 from .options import OCI
-from .session import Session
+from .session import Session, absent
 
-_PAGE = 1000
 _PERMISSION = "read devops-repository"
 
 
@@ -72,7 +71,6 @@ class MirrorInfo(Info):
             self.client.list_repositories,
             project_id=self.params["project_id"],
             name=self.params["name"],
-            limit=_PAGE,
             asked=f"Look for {self._what}",
             permission=_PERMISSION,
         )
@@ -96,7 +94,7 @@ class MirrorInfo(Info):
             )
         except BridgeError as error:
             # Of a repository that was seen it is the record that is missing.
-            if error.status == 404 and (self.params["name"] or which != "current"):
+            if absent(error) and (self.params["name"] or which != "current"):
                 return NOTHING
             raise
 
@@ -117,7 +115,6 @@ class MirrorInfo(Info):
         items = self.session.list(
             self.client.list_refs,
             repository_id,
-            limit=_PAGE,
             asked=f"List the branches and tags of {self._what}",
             permission=_PERMISSION,
         )

@@ -13,6 +13,7 @@ import typing as t
 from ..errors import BridgeError
 from ..reconcile import Fields, Outcome
 from ..waiting import wait_until
+from .session import absent
 
 if t.TYPE_CHECKING:
     from .mirror import MirrorRepository
@@ -86,7 +87,7 @@ class MirrorRun:
         try:
             return repository.getting(repository.client.get_mirror_record, current["id"], "current")
         except BridgeError as error:
-            if error.status == 404:  # the repository is there, so it is the record that is not
+            if absent(error):  # the repository is there, so it is the record that is not
                 return NOTHING
             raise
 
@@ -124,7 +125,7 @@ class MirrorRun:
         self._before = before
         outcome.act(repository, "sync")
         response = repository.call(repository.client.mirror_repository, current["id"], verb="Synchronise", once=True)
-        return self._ended(current, {"work_request_id": response.headers["opc-work-request-id"]})
+        return self._ended(current, {"work_request_id": repository.work_id(response, "Synchronise")})
 
     def _ended(self, current: Fields, record: Fields) -> Fields:
         """The record of a run once it has passed. Its work request is watched: another run may become the current one."""

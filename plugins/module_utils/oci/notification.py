@@ -40,8 +40,9 @@ class Topic(OciResource):
         return found and self.wait(lambda: self._get(found["id"]), first=found)
 
     def create(self, desired: Fields) -> Fields:
-        made = self.call(self.client.create_topic, wire(desired), verb="Create")
-        return self.wait(lambda: self._get(made.data.topic_id))
+        return self.create_and_wait(
+            self.client.create_topic, wire(desired), self._get, ident=lambda data: str(data.topic_id)
+        )
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         # The service takes no update without a description.

@@ -11,8 +11,9 @@ from ..errors import Ambiguous, BridgeError
 from ..reconcile import Context, Fields, Resource
 from ..spec import STATE, ArgumentSpec
 from ..waiting import wait_until
+from .creation import Superseded, create_one, is_old, look_at
 from .options import OCI, TAGS
-from .session import Session
+from .session import Session, absent
 
 # Spelled CANCELED by DevOps and CANCELLED by Logging.
 _ENDED = ("SUCCEEDED", "FAILED", "CANCELED", "CANCELLED", "NEEDS_ATTENTION", "WAITING")
@@ -44,6 +45,7 @@ class OciResource(Resource):
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
         self.session = Session(params, context)
+        self._warned: set[str] = set()
 
     @property
     def client(self) -> t.Any:
@@ -58,16 +60,53 @@ class OciResource(Resource):
         ]
         live = [item for item in named if not self.dormant(item)]
         if len(live) > 1:
-            raise Ambiguous(
-                f"{self.noun} {self.name}",
-                [item["id"] for item in live],
-                "Rename or remove all but one in the OCI console; the name is how the next run finds it again.",
-            )
+            return self._used(live)
         # Of several that wait for their deletion the youngest is the one an earlier run has put there.
         return live[0] if live else max(named, key=lambda item: str(item.get("time_created")), default=None)
 
+    def _used(self, candidates: list[Fields]) -> Fields:
+        """The one of several that is provably in use, with a warning that names the others.
+
+        :raises Ambiguous: none is, or more than one is as much in use.
+        """
+        use = {item["id"]: self.in_use(item) for item in candidates}
+        most = [item for item in candidates if use[item["id"]] == max(use.values())]
+        if len(most) > 1 or not any(use.values()):
+            raise Ambiguous(
+                f"{self.noun} {self.name}",
+                use,
+                "Rename or delete all but one in the OCI console; the name is how the next run finds it again.",
+            )
+        others = ", ".join(item["id"] for item in candidates if item is not most[0])
+        if others not in self._warned:
+            self._warned.add(others)
+            self.context.warn(
+                f"There are {len(candidates)} resources of the kind {self.noun} with the name {self.name}. "
+                f"{most[0]['id']} is in use and is taken. Delete what is not needed: {others}"
+            )
+        return most[0]
+
+    def in_use(self, candidate: Fields) -> int:
+        """How much speaks for it that a candidate of several with our name is the one in use; 0: nothing.
+
+        Only kinds whose names are not unique in OCI have something to say here; a caller who may not look gets 0.
+        """
+        return 0
+
     def dormant(self, current: Fields) -> bool:
         return current.get("lifecycle_state") in _BEING_DELETED
+
+    def evidence(
+        self, client_of: tuple[str, str], method: str, *args: t.Any, endpoint: str | None = None, **options: t.Any
+    ) -> list[Fields]:
+        """What another client lists, for ``in_use``; nothing where the caller may not list it."""
+        client = self.session.client(*client_of, endpoint=endpoint)
+        try:
+            return self.listing(getattr(client, method), *args, **options)
+        except BridgeError as error:
+            if absent(error):
+                return []
+            raise
 
     # -- fields ----------------------------------------------------------------------------------------------------
 
@@ -100,6 +139,33 @@ class OciResource(Resource):
 
     def getting(self, method: t.Callable[..., t.Any], *args: t.Any, **options: t.Any) -> Fields:
         return self.session.get(method, *args, asked=self.asked("Read"), permission=self.permission, **options)
+
+    # -- creating --------------------------------------------------------------------------------------------------
+
+    def creation(self) -> tuple[str, ...]:
+        """What a creation is of, for its retry token: tenancy, place (the service's endpoint too), kind and name."""
+        endpoint = self.client.base_client.endpoint
+        return (self.session.known_tenancy or "", endpoint, self.module, *self.identified())
+
+    def identified(self) -> tuple[str, ...]:
+        """The values of the options by which it is found."""
+        return tuple(str(self.params.get(option)) for option in self.identity)
+
+    def create_and_wait(
+        self,
+        method: t.Callable[..., t.Any],
+        body: Fields,
+        fetch: t.Callable[[str], Fields],
+        ident: t.Callable[[t.Any], str] = lambda data: str(data.id),
+    ) -> Fields:
+        """Create by a call that answers with the resource; wait until it can be used."""
+
+        def send(token: str) -> Fields:
+            data = self.call(method, body, verb="Create", opc_retry_token=token).data
+            found = look_at(self, lambda: fetch(ident(data)), data.time_created)
+            return self.wait(lambda: fetch(ident(data)), first=found)
+
+        return create_one(self, send)
 
     # -- waiting ---------------------------------------------------------------------------------------------------
 
@@ -136,9 +202,22 @@ class OciResource(Resource):
     def wait_for_work(self, client: t.Any, response: t.Any, verb: str) -> Fields:
         """Wait for the work request an asynchronous call answered with; returns it, with the OCIDs it made or changed.
 
+        :raises Superseded: it is the failed one of an earlier creation.
         :raises BridgeError: it failed; the message has what the service wrote into its error log.
         """
-        return self.work_done(client, response.headers["opc-work-request-id"], verb)
+        return self.work_done(client, self.work_id(response, verb), verb)
+
+    def work_id(self, response: t.Any, verb: str) -> str:
+        """OCID of the work request that a response names. :raises BridgeError: it names none."""
+        work_id = response.headers.get("opc-work-request-id")
+        if not work_id:
+            raise BridgeError(
+                f"{self.asked(verb)}: OCI's response names no work request",
+                service="OCI",
+                request_id=response.request_id,
+                remedy="Look for a proxy between this machine and OCI, then run again: what was done is found and kept.",
+            )
+        return str(work_id)
 
     def work_done(self, client: t.Any, work_id: str, verb: str, remedy: str | None = None) -> Fields:
         """Wait for a work request by its OCID. :raises BridgeError: it failed, with ``remedy``."""
@@ -149,6 +228,8 @@ class OciResource(Resource):
             field="status",
         )
         if work["status"] != "SUCCEEDED":
+            if verb == "Create" and is_old(work["time_accepted"]):
+                raise Superseded
             errors = self.listing(client.list_work_request_errors, work_id)
             words = "; ".join(error["message"] for error in errors) or f"the work request is {work['status']}"
             raise BridgeError(

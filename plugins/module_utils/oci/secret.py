@@ -18,7 +18,7 @@ from ..reconcile import Context, Fields
 from ..spec import ArgumentSpec, update_secret
 from .deletion import DELETION_DAYS, ScheduledDeletion
 from .resource import oci_spec
-from .session import wire
+from .session import absent, wire
 
 try:
     # Loaded with this file, so that the controller pays for them once a run.
@@ -160,7 +160,7 @@ class Secret(ScheduledDeletion):
                 permission="read secret-bundles",
             )
         except BridgeError as error:
-            if error.status == 404:
+            if absent(error):
                 return None
             raise
         return {
@@ -212,12 +212,11 @@ class Secret(ScheduledDeletion):
 
     def create(self, desired: Fields) -> Fields:
         try:
-            made = self.call(self.client.create_secret, _body(desired), verb="Create")
+            return self.create_and_wait(self.client.create_secret, _body(desired), self.fetch)
         except BridgeError as error:
             if "already exists" in (error.words or ""):
                 raise self._name_taken(f"OCI answered {error.status}, {error.words}") from None
             raise
-        return self.wait(lambda: self.fetch(made.data.id))
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         # A secret takes one change at a time; and the number tells afterwards whether a lost call was applied.

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-import functools
 import typing as t
 
+from ..answer import OBJECTS
 from ..errors import BridgeError, InvalidInput, OutcomeUnknown, kind_of_status, outage_remedy, root_cause
+from ..paging import Pages
 from ..reconcile import Context
-from . import auth
+from . import auth, profile, retries
+from .responses import SERVICE, NotOfOci, Responses
 
 try:
     import oci
@@ -19,10 +21,7 @@ except ImportError:  # named by the module before the first call (Operation.requ
 
 Fields = dict[str, t.Any]
 
-# Failures of the moment, by Oracle's list https://docs.oracle.com/en-us/iaas/Content/API/References/apierrors.htm
-_RETRIED = {409: ["IncorrectState", "LockConflict"], 429: []}
-_NO_LONGER = 120  # seconds that all tries of one call may take together
-_PAGE = 1000
+_READS = ("get_", "list_")
 
 
 def camel(name: str) -> str:
@@ -51,20 +50,26 @@ class Session:
         self._clients: dict[tuple[str, str | None, str | None], t.Any] = {}
         self._config: Fields | None = None
         self._signer: t.Any = None
+        self._responses = Responses(context.redactor)
 
     @property
     def config(self) -> Fields:
         """The SDK configuration (tenancy, region …)."""
         if self._config is None:
-            self._config = auth.configuration(self.params)
+            self._config = profile.load(self.params)
         return self._config
+
+    @property
+    def known_tenancy(self) -> str | None:
+        """OCID of the tenancy, where the configuration or the signer has it."""
+        if self._signer is None:
+            self._signer = auth.signer(self.params, self.config)
+        return self.config.get("tenancy") or getattr(self._signer, "tenancy_id", None)
 
     @property
     def tenancy(self) -> str:
         """OCID of the tenancy. :raises InvalidInput: nothing names it."""
-        if self._signer is None:
-            self._signer = auth.signer(self.params, self.config)
-        tenancy = self.config.get("tenancy") or getattr(self._signer, "tenancy_id", None)
+        tenancy = self.known_tenancy
         if not tenancy:
             raise InvalidInput(
                 "The tenancy's OCID is not known", "Set tenancy, or OCI_TENANCY, or use a configuration file."
@@ -89,7 +94,7 @@ class Session:
         options: Fields = {
             "signer": self._signer,
             "timeout": (min(10.0, self.params["timeout"]), self.params["timeout"]),
-            "retry_strategy": self._retries(),
+            "retry_strategy": self._retries(once=False),
             # The breaker's state would outlive the task's own bounded retries, and only in the controller's process.
             "circuit_breaker_strategy": oci.circuit_breaker.NoCircuitBreakerStrategy(),
         }
@@ -97,25 +102,20 @@ class Session:
             # A slash at the end would be signed twice and sent once: 401.
             options["service_endpoint"] = endpoint.rstrip("/")
         config = {**self.config, "region": region} if region else self.config
-        client = getattr(getattr(oci, service), name)(config, **options)
-        verify = self.params.get("ca_path") if self.params["validate_certs"] else False
-        if verify is not None:
-            session = client.base_client.session
-            # With each request and not in the session, or requests would prefer a CA bundle named in the environment.
-            session.request = functools.partial(session.request, verify=verify)
+        try:
+            client = getattr(getattr(oci, service), name)(config, **options)
+        except Exception as error:
+            raise InvalidInput(
+                f"OCI's client for {service} can't be set up with this configuration: {type(error).__name__}: {error}",
+                "Check region, endpoint and the OCI configuration file.",
+            ) from None
+        # Nothing but validate_certs may switch the verification off: what is empty is not given.
+        verify = (self.params.get("ca_path") or True) if self.params["validate_certs"] else False
+        self._responses.attach(client.base_client.session, verify)
         return client
 
-    def _retries(self) -> t.Any:
-        if not self.params["max_retries"]:
-            return oci.retry.NoneRetryStrategy()
-        return oci.retry.RetryStrategyBuilder(
-            max_attempts=1 + self.params["max_retries"],
-            total_elapsed_time_seconds=_NO_LONGER,
-            service_error_retry_config=_RETRIED,
-            retry_base_sleep_time_seconds=0.5,
-            retry_max_wait_between_calls_seconds=20,
-            backoff_type=oci.retry.BACKOFF_FULL_JITTER_EQUAL_ON_THROTTLE_VALUE,
-        ).get_retry_strategy()
+    def _retries(self, once: bool) -> t.Any:
+        return retries.strategy(self.params["max_retries"], self.params["wait_timeout"], once)
 
     def call(
         self,
@@ -129,43 +129,71 @@ class Session:
         """Call an SDK client's ``method`` and return its ``Response``.
 
         ``permission`` is the IAM verb and resource type it needs (``manage vaults``), for the error. ``once``: the call
-        must not be repeated blindly (no ``opc-retry-token``, and twice is not the same as once).
+        must not be repeated blindly (no ``opc-retry-token``, and twice is not the same as once); it is repeated only
+        where the service says that it was not applied.
 
-        :raises OutcomeUnknown: a call that changes something got no answer.
-        :raises BridgeError: the service refused, or could not be reached.
+        :raises OutcomeUnknown: a call that changes something may or may not have been applied.
+        :raises BridgeError: the service refused, could not be reached, or it was not the service that answered.
         """
         name = method.__name__
         if once:
-            options["retry_strategy"] = oci.retry.NoneRetryStrategy()
+            options["retry_strategy"] = self._retries(once=True)
+        self._responses.expect()
+        self.context.last_call = f"{name} of {SERVICE}"
         try:
-            return method(*args, **options)
+            response = method(*args, **options)
+            self._responses.check(response.request.response_type)
+            return response
         except oci.exceptions.ServiceError as error:
-            raise self._refused(error, name, asked, permission) from None
+            raise self._refused(error, name, asked, permission, once) from None
         except (oci.exceptions.RequestException, oci.exceptions.ConnectTimeout) as error:
-            reads = name.startswith(("get_", "list_"))
-            raise (BridgeError if reads else OutcomeUnknown)(
+            known = name.startswith(_READS) or retries.not_sent(error)
+            raise (BridgeError if known else OutcomeUnknown)(
                 f"{asked}: no answer from OCI to {name}",
                 kind="unavailable",
-                service="OCI",
+                service=SERVICE,
                 operation=name,
                 words=root_cause(error),
                 remedy="Check region, endpoint, network and proxy settings, then run again: what was done is found and kept.",
+            ) from None
+        except NotOfOci:
+            raise self._responses.error(name, asked) from None
+        except BridgeError:
+            raise
+        except Exception as error:
+            where = f" on the response of {self._responses.address}" if self._responses.address else ""
+            raise BridgeError(
+                f"{asked}: Oracle's SDK failed in {name}{where}",
+                service=SERVICE,
+                operation=name,
+                words=f"{type(error).__name__}: {error}",
+                remedy="Check the task's options. If they are right, the response was not what the SDK reads: "
+                "update the Python package oci, and look for a proxy between this machine and OCI.",
             ) from None
 
     def list(
         self, method: t.Callable[..., t.Any], *args: t.Any, asked: str, permission: str = "", **options: t.Any
     ) -> list[Fields]:
-        """All items of a listing call, every page of it, as plain dicts in snake_case."""
+        """All items of a listing call, every page of it, as plain dicts in snake_case.
+
+        :raises BridgeError: as ``call``, and where the pages do not end.
+        """
         items: list[Fields] = []
-        page: str | None = None
+        more: Fields = {}
+        pages = Pages(SERVICE, asked, method.__name__)
         while True:
-            more: Fields = {"page": page} if page else {}
             response = self.call(method, *args, asked=asked, permission=permission, **options, **more)
+            try:
+                self._responses.check_items()
+            except NotOfOci:
+                raise self._responses.error(method.__name__, asked, OBJECTS) from None
             data = oci.util.to_dict(response.data)
             items += data["items"] if isinstance(data, dict) else data
             page = response.next_page
             if not page:
                 return items
+            pages.turn(page)
+            more = {"page": page}
 
     def get(
         self, method: t.Callable[..., t.Any], *args: t.Any, asked: str, permission: str = "", **options: t.Any
@@ -175,11 +203,13 @@ class Session:
             Fields, oci.util.to_dict(self.call(method, *args, asked=asked, permission=permission, **options).data)
         )
 
-    def _refused(self, error: t.Any, name: str, asked: str, permission: str) -> BridgeError:
-        return BridgeError(
+    def _refused(self, error: t.Any, name: str, asked: str, permission: str, once: bool) -> BridgeError:
+        # The service failed at a call that has no token: it may have been applied before that.
+        unknown = once and error.status >= 500 and error.status != 501 and not retries.refused(error)
+        return (OutcomeUnknown if unknown else BridgeError)(
             asked,
             kind="rate_limited" if error.status == 429 else kind_of_status(error.status),
-            service="OCI",
+            service=SERVICE,
             operation=name,
             status=error.status,
             code=error.code,
@@ -187,6 +217,14 @@ class Session:
             request_id=error.request_id,
             remedy=_remedy(error, permission),
         )
+
+
+def absent(error: BridgeError) -> bool:
+    """Whether OCI itself says that a resource does not exist, or that the caller may not see it.
+
+    What is not in OCI's form never gets a status of its own here: a proxy's 404 is not this.
+    """
+    return error.kind == "not_found" and error.status == 404 and error.service == SERVICE
 
 
 def _remedy(error: t.Any, permission: str) -> str | None:
@@ -202,7 +240,9 @@ def _remedy(error: t.Any, permission: str) -> str | None:
         needs = f" The caller needs a policy that allows it to {permission} there." if permission else ""
         return f"OCI does not tell what is missing from what is forbidden: check the OCIDs.{needs}"
     if error.status == 429:
-        return "OCI throttles this tenancy: run again later, or with fewer forks."
+        pause = retries.retry_after(error)
+        when = f"in {pause:.0f} s" if pause else "later"
+        return f"OCI throttles this tenancy: run again {when}, or with fewer forks."
     if error.status == 409 and error.code == "IncorrectState":
         return "Something else is changing it: wait and run again."
     if error.status >= 500:

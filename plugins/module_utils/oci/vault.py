@@ -15,7 +15,7 @@ from ..pending import pending_id
 from ..reconcile import Fields
 from ..spec import ArgumentSpec
 from .deletion import DELETION_DAYS, ScheduledDeletion
-from .resource import oci_spec
+from .resource import OciResource, oci_spec
 from .session import wire
 
 try:
@@ -24,12 +24,22 @@ try:
 except ImportError:
     pass
 
-# The lists have no filter by name or state: the largest page saves calls.
-_PAGE = 1000
+# The lists have no filter by name or state: large pages save calls. Public clients ask Key Management for 100 at most.
+# https://docs.oracle.com/en-us/iaas/tools/python/latest/api/key_management.html names no maximum; other services' lists
+# are read with the service's own page size.
+_PAGE = 100
 
 # Lengths in bytes, the usual one first: https://docs.oracle.com/en-us/iaas/api/#/en/key/release/datatypes/KeyShape
 _LENGTHS = {"AES": (32, 24, 16), "RSA": (256, 384, 512), "ECDSA": (32, 48, 66)}
 _CURVES = {"NIST_P256": 32, "NIST_P384": 48, "NIST_P521": 66}
+
+
+def secrets_of(resource: OciResource, vault_id: str) -> list[Fields]:
+    """The secrets of a vault in the resource's compartment that do not wait for their deletion."""
+    found = resource.evidence(
+        ("vault", "VaultsClient"), "list_secrets", resource.params["compartment_id"], vault_id=vault_id
+    )
+    return [item for item in found if item["lifecycle_state"] in ("ACTIVE", "UPDATING", "CREATING")]
 
 
 class Vault(ScheduledDeletion):
@@ -61,6 +71,17 @@ class Vault(ScheduledDeletion):
         found = self.find(self.listing(self.client.list_vaults, self.params["compartment_id"], limit=_PAGE))
         return found if found is None or self.dormant(found) else self.ready_again(found)
 
+    def in_use(self, candidate: Fields) -> int:
+        """3: a DevOps connection reads a secret in it; 2: it has secrets; 1: it has keys that are enabled."""
+        place = self.params["compartment_id"]
+        secrets = secrets_of(self, candidate["id"])
+        if secrets:
+            connections = self.evidence(("devops", "DevopsClient"), "list_connections", compartment_id=place)
+            read = {item.get("app_password") or item.get("access_token") for item in connections}
+            return 3 if any(secret["id"] in read for secret in secrets) else 2
+        keys = self.evidence(Key.client_of, "list_keys", place, endpoint=candidate["management_endpoint"])
+        return int(any(key["lifecycle_state"] == "ENABLED" for key in keys))
+
     def needed(self) -> Fields:
         return {**super().needed(), "vault_type": "DEFAULT"}
 
@@ -69,8 +90,7 @@ class Vault(ScheduledDeletion):
         return {**super().planned(desired), "management_endpoint": pending_id(self.module, self.name)}
 
     def create(self, desired: Fields) -> Fields:
-        made = self.call(self.client.create_vault, wire(desired), verb="Create")
-        return self.wait(lambda: self.fetch(made.data.id))
+        return self.create_and_wait(self.client.create_vault, wire(desired), self.fetch)
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         self.call(self.client.update_vault, current["id"], wire(changes), verb="Change")
@@ -162,6 +182,10 @@ class Key(ScheduledDeletion):
         asked = any(self.params[option] is not None for option in ("length", "curve_id", "rotation_interval_days"))
         return self.fetch(found["id"]) if asked and "length" not in found else found
 
+    def in_use(self, candidate: Fields) -> int:
+        """1: a secret of its vault is encrypted with it."""
+        return int(any(item["key_id"] == candidate["id"] for item in secrets_of(self, candidate["vault_id"])))
+
     def needed(self) -> Fields:
         algorithm = self.params["algorithm"] or "AES"
         length = _CURVES.get(self.params["curve_id"]) or _LENGTHS[algorithm][0]
@@ -180,8 +204,10 @@ class Key(ScheduledDeletion):
     def create(self, desired: Fields) -> Fields:
         shape = {name: desired.get(name) for name in ("algorithm", "length", "curve_id")}
         body = {name: value for name, value in desired.items() if name not in shape}
-        made = self.call(self.client.create_key, wire({**body, "key_shape": shape}), verb="Create")
-        return self.wait(lambda: self.fetch(made.data.id))
+        return self.create_and_wait(self.client.create_key, wire({**body, "key_shape": shape}), self.fetch)
+
+    def identified(self) -> tuple[str, ...]:
+        return (self.name, self.params["compartment_id"])  # the vault is the endpoint
 
     def update_actions(self, changes: Fields) -> tuple[str, ...]:
         enables, others = "lifecycle_state" in changes, set(changes) - {"lifecycle_state"}

@@ -12,8 +12,9 @@ import typing as t
 
 from ..errors import BridgeError, InvalidInput, OutcomeUnknown
 from ..reconcile import Context, Fields
+from .creation import create_one, look_at
 from .resource import OciResource
-from .session import wire
+from .session import absent, wire
 
 
 class WorkResource(OciResource):
@@ -63,7 +64,7 @@ class WorkResource(OciResource):
         try:
             return self.fetch(ident)
         except BridgeError as error:
-            if error.status == 404:
+            if absent(error):
                 return {"lifecycle_state": "DELETED"}
             raise
 
@@ -76,9 +77,14 @@ class WorkResource(OciResource):
                 f"There is no {self.noun} {self.name} yet, and a new one can't be made without {' and '.join(missing)}",
                 "Set it, or correct the options by which an existing one is found.",
             )
-        response = self.call(self._method("create"), *self.place(), self.body(desired), verb="Create")
+        return create_one(self, lambda token: self._send(self.body(desired), token))
+
+    def _send(self, body: Fields, token: str) -> Fields:
+        method = self._method("create")
+        response = self.call(method, *self.place(), body, verb="Create", opc_retry_token=token)
         work = self.wait_for_work(self.client, response, "Create")
-        return self.fetch(response.data.id if response.data else _identifier(work))
+        ident = response.data.id if response.data else _identifier(work)
+        return look_at(self, lambda: self.fetch(ident), work["time_accepted"])
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         body = self.body(changes, current)

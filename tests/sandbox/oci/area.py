@@ -43,6 +43,8 @@ class Area:
     name = ""  # endpoints are "name.operation"
     prefix = ""
     models = ""
+    # The largest ``limit`` of a list; 1000 where the service's own is not known.
+    max_limit = 1000
 
     def __init__(self, oci: Oci) -> None:
         self.oci = oci
@@ -93,8 +95,11 @@ class Area:
 
     def filtered(self, kind: str, **by: str) -> list[Resource]:
         """The resources the query asks for; ``by`` maps query parameters to fields. compartmentId always counts."""
-        found = self.store.shown(kind)
-        for parameter, name in {"compartmentId": "compartmentId", **by}.items():
+        return self.matching(self.store.shown(kind), compartmentId="compartmentId", **by)
+
+    def matching(self, found: list[Resource], **by: str) -> list[Resource]:
+        """Those of ``found`` that the query's parameters allow; ``by`` maps parameters to fields."""
+        for parameter, name in by.items():
             value = request.args.get(parameter)
             if value is not None:
                 if parameter == "compartmentId":
@@ -124,11 +129,21 @@ class Area:
             answer.headers["opc-work-request-id"] = work["id"]
         return answer
 
-    def show_list(self, name: str, found: list[Resource], collection: bool = False) -> Response:
-        """A page of summaries, the newest first; ``collection`` puts them under ``items``."""
+    def show_list(
+        self,
+        name: str,
+        found: list[Resource],
+        collection: bool = False,
+        within_page: Callable[[list[Resource]], list[Resource]] = lambda page: page,
+    ) -> Response:
+        """A page of summaries, the newest first; ``collection`` puts them under ``items``.
+
+        ``within_page`` is a filter for services that filter what a page holds, so that a page may be short or empty.
+        """
         if request.args.get("sortOrder", "DESC") == "DESC":
             found = found[::-1]
         page, headers = self._page(found)
+        page = within_page(page)
         items = [view(self.models, name, r) for r in page]
         answer: Any = {"items": items} if collection else items
         return Response(json.dumps(answer), 200, headers=headers, content_type="application/json")
@@ -140,8 +155,8 @@ class Area:
             start = int(base64.urlsafe_b64decode(token).decode().removeprefix("from ")) if token else 0
         except ValueError:
             raise invalid("limit or page is not valid") from None
-        if not 1 <= limit <= 1000:
-            raise invalid("limit must be between 1 and 1000")
+        if not 1 <= limit <= self.max_limit:
+            raise invalid(f"limit must be between 1 and {self.max_limit}")
         end = start + limit
         headers = {}
         if end < len(found):

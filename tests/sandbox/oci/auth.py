@@ -59,6 +59,7 @@ class Principal:
     kind: str = "user"
     keys: dict[str, rsa.RSAPublicKey] = field(default_factory=dict)
     denied: list[str] = field(default_factory=list)
+    created: str = ""
 
     def may(self, endpoint: str) -> bool:
         """Whether the principal may call ``service.operation``."""

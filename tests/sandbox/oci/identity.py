@@ -6,6 +6,7 @@ Writes are taken in the home region only. A dynamic group made here lands in the
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,7 @@ class Identity(Area):
         self._check_name(body["name"])
         parse_rule(body["matchingRule"])
         if name_taken(self.oci, body["name"], self.default_domain["id"]):
-            raise self._exists("DynamicGroup", body["name"])
+            raise self._group_exists()
         group = self.new(
             "dynamicgroup",
             body,
@@ -107,9 +108,16 @@ class Identity(Area):
             raise invalid(f"name {name!r} may have letters, digits, ., - and _ only, at most 100")
 
     @staticmethod
-    def _exists(kind: str, name: str) -> OciError:
-        words = f"Authorization failed or {kind} with name {name} already exists."
-        return OciError(409, "NotAuthorizedOrResourceAlreadyExists", words)
+    def _group_exists() -> OciError:
+        """The Default domain's own refusal, wrapped: https://github.com/garutilorenzo/k3s-oci-cluster/issues/47"""
+        extension = "urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error"
+        refusal = {
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error", extension],
+            "detail": "DynamicResourceGroup with the same displayName already exists.",
+            "status": "409",
+            extension: {"messageId": "error.common.exception.duplicateResource"},
+        }
+        return OciError(409, "IdcsConversionError", f"Post request failed{json.dumps(refusal)}")
 
     def _group(self, ident: str) -> Resource:
         group = self.need("dynamic_group", ident)
@@ -155,7 +163,8 @@ class Identity(Area):
         self.oci.policies.check(body["statements"], body["compartmentId"])
         for other in self.store.shown("policy"):
             if (other["compartmentId"], other["name"].lower()) == (body["compartmentId"], body["name"].lower()):
-                raise self._exists("Policy", body["name"])
+                # https://github.com/oracle-quickstart/oci-cloudnative/issues/23
+                raise OciError(409, "PolicyAlreadyExists", f"Policy '{body['name']}' already exists")
         policy = self.new("policy", body, "ACTIVE")
         self.oci.policies.changed(policy, "statements", None)
         self.store.add("policy", policy)
@@ -224,7 +233,7 @@ class Identity(Area):
                 "name": self.oci.tenancy_name,
                 "description": "",
                 "compartmentId": ident,
-                "timeCreated": self.oci.now(),
+                "timeCreated": self.oci.founded,
                 "lifecycleState": "ACTIVE",
             }
             return self.show("Compartment", root)
@@ -253,7 +262,7 @@ class Identity(Area):
                 "compartmentId": self.oci.tenancy_id,
                 "name": user.name,
                 "description": user.name,
-                "timeCreated": self.oci.now(),
+                "timeCreated": user.created,
                 "lifecycleState": "ACTIVE",
                 "isMfaActivated": False,
             },

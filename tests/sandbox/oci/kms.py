@@ -12,6 +12,7 @@ from .wire import incorrect_state, invalid, not_found, parse_time
 VAULT_SECONDS = 15
 KEY_SECONDS = 10
 UPDATE_SECONDS = 5
+MAX_LIMIT = 100  # what public clients ask for at most; more is refused
 LENGTHS = {"AES": (16, 24, 32), "RSA": (256, 384, 512), "ECDSA": (32, 48, 66)}  # bytes
 
 
@@ -21,6 +22,7 @@ class Vaults(Area):
     name = "kms"
     prefix = "/20180608"
     models = "key_management"
+    max_limit = MAX_LIMIT
 
     @route("POST", "/vaults")
     def create_vault(self) -> Response:
@@ -92,6 +94,7 @@ class Keys(Area):
     name = "kms"
     prefix = "/vaults/<short>/20180608"
     models = "key_management"
+    max_limit = MAX_LIMIT
 
     def _vault(self, short: str) -> Resource:
         for vault in self.store.shown("vault"):

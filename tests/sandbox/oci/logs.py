@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Logging: log groups and logs. https://docs.oracle.com/en-us/iaas/api/#/en/logging-management/20200531/
 
-Everything that writes is a work request and answers without a body.
+Everything that writes is a work request and answers without a body. The ``limit`` of a list counts records before they
+are filtered (docstring of the SDK's ``list_logs``), so a page may be short, or empty, and still have a next one.
 """
 
 from __future__ import annotations
@@ -72,15 +73,15 @@ class Logging(WorkRequestArea):
     @route("GET", "/logGroups")
     def list_log_groups(self) -> Response:
         root = self.compartment(request.args.get("compartmentId"))
-        name, deep = request.args.get("displayName"), request.args.get("isCompartmentIdInSubtree", "").lower() == "true"
+        deep = request.args.get("isCompartmentIdInSubtree", "").lower() == "true"
         return self.show_list(
             "LogGroupSummary",
             [
                 group
                 for group in self.store.shown("log_group")
-                if name in (None, group["displayName"])
-                and (self.oci.in_compartment(group["compartmentId"], root) if deep else group["compartmentId"] == root)
+                if (self.oci.in_compartment(group["compartmentId"], root) if deep else group["compartmentId"] == root)
             ],
+            within_page=lambda page: self.matching(page, displayName="displayName"),
         )
 
     @route("PUT", "/logGroups/<group_id>")
@@ -167,12 +168,16 @@ class Logging(WorkRequestArea):
     @route("GET", "/logGroups/<group_id>/logs")
     def list_logs(self, group_id: str) -> Response:
         self.need("log_group", group_id)
-        found = self.filtered("log", logType="logType", displayName="displayName", lifecycleState="lifecycleState")
+        found = [log for log in self.store.shown("log") if log["logGroupId"] == group_id]
+        return self.show_list("LogSummary", found, within_page=self._wanted_logs)
+
+    def _wanted_logs(self, page: list[Resource]) -> list[Resource]:
+        found = self.matching(page, logType="logType", displayName="displayName", lifecycleState="lifecycleState")
         for parameter, field in (("sourceService", "service"), ("sourceResource", "resource")):
             wanted = request.args.get(parameter)
             if wanted is not None:
                 found = [g for g in found if (g.get("configuration") or {}).get("source", {}).get(field) == wanted]
-        return self.show_list("LogSummary", [log for log in found if log["logGroupId"] == group_id])
+        return found
 
     @route("PUT", "/logGroups/<group_id>/logs/<log_id>")
     def update_log(self, group_id: str, log_id: str) -> Response:

@@ -20,9 +20,11 @@ class Topics(Area):
     name = "ons"
     prefix = "/20181201"
     models = "ons"
+    max_limit = 50
 
     def _show(self, topic: Resource, status: int = 200) -> Response:
         answer = self.show("NotificationTopic", {**topic, "etag": etag(topic)}, status)
+        answer.headers["etag"] = etag(topic)  # what if-match takes; the body's own etag is no part of it
         g.touched = topic
         return answer
 

@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``opc-retry-token``: a create that is sent again with the same token makes nothing twice.
+"""``opc-retry-token``: a creation that is sent again with the same token within 24 hours creates nothing twice.
 
-https://docs.oracle.com/en-us/iaas/Content/API/Concepts/usingapi.htm : a token is good for 24 hours, and answered with
-409 InvalidatedRetryToken once what it made has been changed or deleted by another operation.
+What is documented, and where:
+
+- 1 to 64 characters, good for 24 hours: the parameter's description in every API reference.
+- 409 InvalidatedRetryToken once "an entity created with the same token has since been deleted"; the way out is another
+  token: https://docs.oracle.com/en-us/iaas/Content/API/References/apierrors.htm
+- Not documented is a token with another body. The strict reading is taken: the token stands for one request.
+
+The tenancy is what a token belongs to: two users who send the same one send the same request.
 """
 
 from __future__ import annotations
@@ -14,12 +20,13 @@ from typing import TYPE_CHECKING
 from flask import Response, g, request
 
 from .store import ENDING, Resource
-from .wire import OciError
+from .wire import OciError, invalid
 
 if TYPE_CHECKING:
     from .service import Oci
 
 DAY = 24 * 3600
+LONGEST = 64
 
 # POST operations whose description has no retry token: they do it again.
 WITHOUT = (
@@ -36,22 +43,29 @@ WITHOUT = (
 class _Remembered:
     body: str
     at: float
-    answer: tuple[int, list[tuple[str, str]], bytes] | None = None
+    answer: tuple[int, list[tuple[str, str]], bytes]
     resource: Resource | None = None
+
+    @property
+    def deleted(self) -> bool:
+        resource = self.resource
+        return bool(resource and (resource.get("_gone") or resource.get("lifecycleState") in ENDING))
 
 
 class RetryTokens:
-    """What each token made."""
+    """What each token created."""
 
     def __init__(self, oci: Oci) -> None:
         self.oci = oci
-        self._tokens: dict[tuple[str, str, str], _Remembered] = {}
+        self._tokens: dict[tuple[str, str], _Remembered] = {}
 
-    def _key(self, endpoint: str) -> tuple[str, str, str] | None:
+    def _key(self, endpoint: str) -> tuple[str, str] | None:
         token = request.headers.get("opc-retry-token")
-        if request.method != "POST" or not token or endpoint in WITHOUT or "principal" not in g:
+        if request.method != "POST" or token is None or endpoint in WITHOUT or "principal" not in g:
             return None
-        return endpoint, g.principal.id, token
+        if not 1 <= len(token) <= LONGEST:
+            raise invalid(f"opc-retry-token must have 1 to {LONGEST} characters, not {len(token)}")
+        return endpoint, token
 
     def replay(self, endpoint: str) -> Response | None:
         """The answer the token got the first time, if there was one."""
@@ -59,22 +73,19 @@ class RetryTokens:
         known = self._tokens.get(key) if key else None
         if known is None or self.oci.server.clock.now() - known.at > DAY:
             return None
-        gone = known.resource and (known.resource.get("_gone") or known.resource.get("lifecycleState") in ENDING)
-        if gone or known.body != self._digest():
+        if known.deleted or known.body != self._digest():
             raise OciError(
                 409,
                 "InvalidatedRetryToken",
                 "The provided retry token was used in an earlier request that resulted "
                 "in a system update, but a subsequent operation invalidated the token.",
             )
-        g.replayed = True
-        assert known.answer
         status, headers, body = known.answer
         return Response(body, status, headers=headers)
 
     def remember(self, endpoint: str, answer: Response) -> None:
         key = self._key(endpoint)
-        if key and answer.status_code < 300 and "replayed" not in g:
+        if key and answer.status_code < 300:
             kept = (answer.status_code, list(answer.headers.items()), answer.get_data())
             self._tokens[key] = _Remembered(self._digest(), self.oci.server.clock.now(), kept, g.get("touched"))
 

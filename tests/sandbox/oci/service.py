@@ -67,12 +67,19 @@ class _App(Flask):
     """A Flask app whose operations run one at a time, apart from those that wait for the network."""
 
     lock: threading.RLock
+    retry_tokens: RetryTokens
 
     def dispatch_request(self) -> Any:
-        if request.endpoint in UNLOCKED:
+        endpoint = request.endpoint or ""
+        if endpoint in UNLOCKED:
             return super().dispatch_request()
-        with self.lock:
-            return super().dispatch_request()
+        with self.lock:  # over the look at the token as well, or two creations at the same time would both be the first
+            return self.retry_tokens.replay(endpoint) or self._first(endpoint)
+
+    def _first(self, endpoint: str) -> Any:
+        answer = self.make_response(super().dispatch_request())
+        self.retry_tokens.remember(endpoint, answer)
+        return answer
 
 
 class Oci:
@@ -93,6 +100,7 @@ class Oci:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.lock = threading.RLock()
         self.store = Store("repobridge")
+        self.founded = self.now()
 
         # What a test may set.
         self.default_page = 10  # entries of a list's page when the client sets no limit
@@ -124,7 +132,8 @@ class Oci:
         """Another user with an API key. ``denied``: operations answered with 404, e.g. ``get_secret_bundle*``."""
         ident = f"ocid1.user.oc1..{self.store.unique()}"
         key = auth.private_key(name).public_key()
-        user = auth.Principal(ident, name, self.tenancy_id, "user", {auth.fingerprint(key): key}, list(denied))
+        keys = {auth.fingerprint(key): key}
+        user = auth.Principal(ident, name, self.tenancy_id, "user", keys, list(denied), self.now())
         self.users[ident] = user
         return user
 
@@ -237,6 +246,7 @@ class Oci:
         app = _App("sandbox-oci")
         strictness.make_strict(app, ABSENT)
         app.lock = self.lock
+        app.retry_tokens = self.retry_tokens
         app.url_map.merge_slashes = False
         for area in self._areas:
             area.register(app)
@@ -257,14 +267,13 @@ class Oci:
         g.principal = auth.verify(request, self.principals.key_of)
         if not g.principal.may(endpoint):
             raise OciError(404)
-        return self.retry_tokens.replay(endpoint)
+        return None
 
     def _after(self, answer: Response) -> Response:
         answer.headers["opc-request-id"] = (
             request.headers.get("opc-request-id")
             or hashlib.md5(f"{time.time_ns()}".encode(), usedforsecurity=False).hexdigest().upper()
         )
-        self.retry_tokens.remember(request.endpoint or "", answer)
         return answer
 
     def _error(self, status: int, code: str | None = None, message: str | None = None) -> Response:

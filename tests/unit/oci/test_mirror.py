@@ -260,14 +260,21 @@ class TestSync:
         assert result["mirror"]["work_request_id"] == runs(world)[-1]["workRequestId"]
         assert [action["action"] for action in result["actions"]] == ["sync"]
 
-    @pytest.mark.parametrize("status", [500, 503, 429])
-    def test_nor_does_an_answer_that_says_try_again(
-        self, world: World, place: dict[str, Any], options: dict[str, Any], status: int
+    @pytest.mark.parametrize(("status", "calls"), [(500, 3), (503, 3), (429, 2), (409, 2), (400, 1)])
+    def test_a_refusal_is_repeated_and_an_outage_looked_at_before_it_is(
+        self, world: World, place: dict[str, Any], options: dict[str, Any], status: int, calls: int
     ) -> None:
+        """A 5xx may have been applied: the mirror's record says whether. The others say that nothing was."""
         world.run.ok(MirrorRepository, **options, sync=True)
         world.sandbox.faults.add("status", match="actions/mirror", status=status, times=None)
         assert str(status) in world.run.fails(MirrorRepository, **place, sync=True)
-        assert posts(world) == 1
+        assert (len(runs(world)), posts(world)) == (1, calls)
+        between = [call for call in world.run.calls if call.endswith("mirrorRecords/current")]
+        assert len(between) == (3 if status >= 500 else 1)
+        world.sandbox.faults.clear()
+        world.sandbox.faults.add("status", match="actions/mirror", status=status, times=min(1, calls - 1))
+        world.run.ok(MirrorRepository, **place, sync=True)
+        assert len(runs(world)) == 2
 
     def test_a_failed_run_is_an_error_in_the_services_words(self, world: World, options: dict[str, Any]) -> None:
         world.cloud.rotate_by_hand(world.secret, b"ATATT-no-good")
@@ -305,21 +312,21 @@ class TestSync:
 
 
 class TestInfo:
-    def test_refs_are_those_of_bitbucket_with_two_calls(
+    def test_refs_are_those_of_bitbucket_with_a_call_a_page(
         self, world: World, place: dict[str, Any], options: dict[str, Any]
     ) -> None:
         for number in range(12):  # more than a page of the service's own size
             push(world, f"v2.{number}")
         made = world.run.ok(MirrorRepository, **options, sync=True)
         info = world.run.ok(MirrorInfo, repository_id=made["resource"]["id"])
-        assert [call.rpartition("/")[2] for call in world.run.calls] == ["current", "refs"]
+        assert [call.rpartition("/")[2] for call in world.run.calls] == ["current", "refs", "refs"]
         assert (info["mirror"]["status"], info["last_successful"]["status"]) == ("PASSED", "PASSED")
         assert info["mirror"]["work_request_id"] == made["mirror"]["work_request_id"]
         assert len(info["refs"]) == 15
         assert info["refs"]["refs/heads/main"] == info["refs"]["refs/tags/v1.0"] == info["refs"]["refs/tags/v2.11"]
         assert info["refs"]["refs/heads/feature/cart"] != info["refs"]["refs/heads/main"]
         named = world.run.ok(MirrorInfo, **place)
-        assert len(world.run.calls) == 3
+        assert len(world.run.calls) == 4
         assert named["repository"]["http_url"] == made["resource"]["http_url"]
         assert {**named, "repository": {}} == {**info, "repository": {}}
 

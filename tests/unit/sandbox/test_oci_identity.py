@@ -53,8 +53,27 @@ def test_a_dynamic_group_lives_in_the_tenancy_and_its_name_is_unique(tenancy: Te
         tenancy.identity.create_dynamic_group(group_details(tenancy, compartment_id=tenancy.cloud.compartment_id))
     tenancy.identity.create_dynamic_group(group_details(tenancy))
     for taken in ("G", "administrators"):
-        with refused(409, "NotAuthorizedOrResourceAlreadyExists"):
+        with refused(409, "IdcsConversionError", "already exists"):
             tenancy.identity.create_dynamic_group(group_details(tenancy, name=taken))
+
+
+def test_a_policys_name_is_unique_in_its_compartment(tenancy: Tenancy) -> None:
+    details = policy_details(tenancy, "Allow any-user to read secret-family in tenancy")
+    tenancy.identity.create_policy(details)
+    with refused(409, "PolicyAlreadyExists", f"Policy '{details.name}' already exists"):
+        tenancy.identity.create_policy(details)
+
+
+def test_the_time_of_creation_never_changes(tenancy: Tenancy) -> None:
+    user, root = tenancy.cloud.user_id, tenancy.cloud.tenancy_id
+    reads = {
+        "user": lambda: tenancy.identity.get_user(user).data.time_created,
+        "root": lambda: tenancy.identity.get_compartment(root).data.time_created,
+        "compartment": lambda: tenancy.identity.get_compartment(tenancy.cloud.compartment_id).data.time_created,
+    }
+    before = {name: read() for name, read in reads.items()}
+    tenancy.server.clock.advance(3600)
+    assert {name: read() for name, read in reads.items()} == before
 
 
 @pytest.mark.parametrize(
@@ -102,7 +121,7 @@ def test_statements_come_back_as_they_were_sent(tenancy: Tenancy) -> None:
     assert tenancy.identity.get_policy(made.id).data.statements == [statement]
     parsed = parse_statement(statement)
     assert parsed and (parsed.names, parsed.location) == (["g"], "devops")
-    with refused(409, "NotAuthorizedOrResourceAlreadyExists"):
+    with refused(409, "PolicyAlreadyExists"):
         tenancy.identity.create_policy(policy_details(tenancy, statement))
     with refused(400, "InvalidParameter", "root"):
         tenancy.identity.create_policy(
@@ -185,16 +204,17 @@ def test_a_domains_group_is_patched_and_deleted(tenancy: Tenancy) -> None:
 
 def test_a_topics_name_is_unique_and_its_update_needs_the_description(tenancy: Tenancy) -> None:
     topic = tenancy.topic()
+    etag = tenancy.topics.get_topic(topic.topic_id).headers["etag"]
     with refused(409, "Conflict"):
         tenancy.topic()
     with refused(400, "InvalidParameter", "description"):
         tenancy.topics.update_topic(topic.topic_id, oci.ons.models.TopicAttributesDetails(freeform_tags={"a": "b"}))
     changed = tenancy.topics.update_topic(
-        topic.topic_id, oci.ons.models.TopicAttributesDetails(description="d"), if_match=topic.etag
-    ).data
-    assert changed.etag != topic.etag
+        topic.topic_id, oci.ons.models.TopicAttributesDetails(description="d"), if_match=etag
+    )
+    assert changed.headers["etag"] != etag
     with refused(412, "NoEtagMatch"):
-        tenancy.topics.delete_topic(topic.topic_id, if_match=topic.etag)
+        tenancy.topics.delete_topic(topic.topic_id, if_match=etag)
     assert [t.topic_id for t in tenancy.topics.list_topics(tenancy.cloud.compartment_id, name="devops").data] == [
         topic.topic_id
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -272,10 +273,12 @@ def test_a_user_who_may_not_read_bundles(tenancy: Tenancy, secret: Any, tmp_path
     assert tenancy.client(oci.vault.VaultsClient, config=config).get_secret(secret.id).data.id == secret.id
 
 
+def vault_details(tenancy: Tenancy, name: str = "v") -> Any:
+    return KMS.CreateVaultDetails(compartment_id=tenancy.cloud.compartment_id, display_name=name, vault_type="DEFAULT")
+
+
 def test_a_retry_token_makes_nothing_twice(tenancy: Tenancy) -> None:
-    details = KMS.CreateVaultDetails(
-        compartment_id=tenancy.cloud.compartment_id, display_name="v", vault_type="DEFAULT"
-    )
+    details = vault_details(tenancy)
     tenancy.server.faults.add("apply_then_drop", match="POST")
     with pytest.raises(oci.exceptions.RequestException):
         tenancy.vaults.create_vault(details, opc_retry_token="t")
@@ -286,3 +289,46 @@ def test_a_retry_token_makes_nothing_twice(tenancy: Tenancy) -> None:
     tenancy.vaults.schedule_vault_deletion(made.id, KMS.ScheduleVaultDeletionDetails())
     with refused(409, "InvalidatedRetryToken"):
         tenancy.vaults.create_vault(details, opc_retry_token="t")
+
+
+def test_a_retry_token_belongs_to_the_tenancy_and_to_one_request_for_a_day(tenancy: Tenancy, tmp_path: Path) -> None:
+    made = tenancy.vaults.create_vault(vault_details(tenancy), opc_retry_token="t").data
+    other = tenancy.cloud.create_user("other@example.com")
+    config = oci.config.from_file(str(tenancy.cloud.write_config(tmp_path / "other", other)))
+    client = tenancy.client(oci.key_management.KmsVaultClient, config=config)
+    assert client.create_vault(vault_details(tenancy), opc_retry_token="t").data.id == made.id
+    with refused(409, "InvalidatedRetryToken"):
+        client.create_vault(vault_details(tenancy, "another"), opc_retry_token="t")
+    tenancy.server.clock.advance(DAY + 1)
+    assert client.create_vault(vault_details(tenancy, "another"), opc_retry_token="t").data.id != made.id
+    with refused(400, "InvalidParameter", "64"):
+        client.create_vault(vault_details(tenancy), opc_retry_token="t" * 65)
+
+
+def test_two_creations_at_the_same_time_with_one_token_are_one(tenancy: Tenancy) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        clients = [tenancy.client(oci.key_management.KmsVaultClient) for _ in range(8)]
+        made = pool.map(lambda c: c.create_vault(vault_details(tenancy), opc_retry_token="t").data.id, clients)
+    assert len(set(made)) == 1 == len(tenancy.cloud.all("vault"))
+
+
+def test_limits_of_lists_are_the_services_own(tenancy: Tenancy) -> None:
+    here, vault = tenancy.cloud.compartment_id, tenancy.vault()
+    lists = {
+        100: (tenancy.vaults.list_vaults, tenancy.keys(vault).list_keys),
+        50: (tenancy.topics.list_topics,),
+    }
+    for most, methods in lists.items():
+        for method in methods:
+            method(here, limit=most)
+            with refused(400, "InvalidParameter", f"between 1 and {most}"):
+                method(here, limit=most + 1)
+
+
+def test_throttling_and_a_wrong_state_can_be_asked_for(tenancy: Tenancy) -> None:
+    tenancy.server.faults.add("status", match="GET", status=429, headers={"Retry-After": "2"})
+    tenancy.server.faults.add("status", match="GET", status=409)
+    with refused(429, "TooManyRequests"):
+        tenancy.vaults.list_vaults(tenancy.cloud.compartment_id)
+    with refused(409, "IncorrectState"):
+        tenancy.vaults.list_vaults(tenancy.cloud.compartment_id)

@@ -61,6 +61,22 @@ def test_names_and_triplets_are_unique(tenancy: Tenancy) -> None:
         tenancy.logging.create_log(two, details(project, "another"))
 
 
+def test_a_list_is_filtered_page_by_page(tenancy: Tenancy) -> None:
+    """The limit counts what is looked at, not what matches: a page without a match still has a next one."""
+    ident, project = group(tenancy), tenancy.project()
+    custom = LOGGING.CreateLogDetails
+    tenancy.work(tenancy.logging.create_log(ident, details(project, "first")), tenancy.logging)
+    for name in ("second", "third"):
+        tenancy.work(tenancy.logging.create_log(ident, custom(display_name=name, log_type="CUSTOM")), tenancy.logging)
+    page = tenancy.logging.list_logs(ident, source_service="devops", limit=2)
+    assert page.data == [] and page.has_next_page
+    rest = tenancy.logging.list_logs(ident, source_service="devops", limit=2, page=page.next_page)
+    assert [log.display_name for log in rest.data] == ["first"] and not rest.has_next_page
+    group(tenancy, "newer")
+    page = tenancy.logging.list_log_groups(tenancy.cloud.compartment_id, display_name="devops", limit=1)
+    assert page.data == [] and page.has_next_page
+
+
 def test_a_disabled_log_is_inactive(tenancy: Tenancy) -> None:
     project, ident = tenancy.project(), group(tenancy)
     made = tenancy.logging.create_log(ident, details(project, is_enabled=False))

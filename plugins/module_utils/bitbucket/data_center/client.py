@@ -84,7 +84,7 @@ class DataCenter(BitbucketClient):
     def listing(self, path: str, *, asked: str, **query: t.Any) -> list[Fields]:
         """All items of a list, in pages as large as they get. Where the next begins is not the sum of those before."""
         values: list[Fields] = []
-        pages, start = Pages(self.service, asked), 0
+        pages, start = Pages(self.service, asked, f"GET /rest/{path}"), 0
         while True:
             params = {**query, "limit": _PAGE, **({"start": start} if start else {})}
             page = self.json("GET", path, asked=asked, params=params)
