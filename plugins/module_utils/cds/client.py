@@ -22,8 +22,13 @@ try:
 except ImportError:  # named by the module before the first call (Operation.requires)
     pass
 
+# CDS from 0.51.0 on answers parts of /v2 with YAML labelled as JSON if the request has exactly "Accept: application/json", and with
+# JSON labelled as YAML otherwise. Every engine answers this header with JSON.
+# Source: WriteMarshal in https://github.com/ovh/cds/blob/master/engine/service/http.go
+ACCEPT = "application/json, */*;q=0.5"
+
 # CDS's own numbers of errors, which do not go with HTTP's: something that exists already is a 403.
-GROUP_PRESENT = "23"
+GROUP_PRESENT, NOT_A_MEMBER = "23", "151"
 NO_PIPELINE, NO_MANAGER, NOT_LINKED, REPOSITORY_NOT_FOUND = "12", "42", "44", "45"
 PIPELINE_USED, USED_BY_APPLICATION, USED_BY_HOOK = "104", "168", "177"
 _UNAUTHORIZED, _FORBIDDEN = "10", "11"
@@ -46,6 +51,7 @@ class Cds(JsonClient):
     """One task's connection to CDS. It signs in with the first call, unless the task brings a session."""
 
     service = "CDS"
+    content_types = ("application/json", "application/x-yaml")  # what CDS labels JSON with, see ACCEPT
 
     def __init__(self, params: Fields, context: Context) -> None:
         names = ("timeout", "max_retries", "validate_certs", "ca_path")
@@ -58,7 +64,7 @@ class Cds(JsonClient):
     def session(self) -> requests.Session:
         if self._session is None:
             session = super().session
-            session.headers["X-Requested-With"] = "X-CDS-SDK"
+            session.headers.update({"X-Requested-With": "X-CDS-SDK", "Accept": ACCEPT})
             # With its cookie CDS would take us for a browser, and want the token that keeps other sites from using it.
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         return super().session
@@ -126,15 +132,31 @@ class Cds(JsonClient):
     def get(self, path: str, *, asked: str, absent: t.Container[int] = (404,), **options: t.Any) -> t.Any:
         """What is there; None where nothing is."""
         answer = self.call("GET", path, asked=asked, accept=absent, **options)
-        return None if answer.status_code in absent else answer.json()
+        return None if answer.status_code in absent else self._value(answer, asked)
 
     def send(self, method: str, path: str, *, asked: str, **options: t.Any) -> t.Any:
         """One call that changes something; its answer, if there is one."""
         answer = self.call(method, path, asked=asked, **options)
+        return self._value(answer, asked) if answer.content else None
+
+    def _value(self, answer: requests.Response, asked: str) -> t.Any:
+        """The JSON of an answer. Its label is not looked at: of JSON it may say YAML.
+
+        :raises BridgeError: it is not JSON, so what the call has done cannot be said.
+        """
         try:
-            return answer.json() if answer.content else None
+            return answer.json()
         except ValueError:
-            return None
+            label = answer.headers.get("Content-Type", "no content type")
+            raise BridgeError(
+                asked,
+                service=self.service,
+                operation=f"{answer.request.method} {answer.request.path_url.partition('?')[0]}",
+                status=answer.status_code,
+                words=f"not JSON, although labelled {label}",
+                request_id=self.request_id(answer),
+                remedy="Check api_url, and what a proxy before CDS does to requests and answers (its Accept header must stay).",
+            ) from None
 
     # -- errors ------------------------------------------------------------------------------------------------------
 

@@ -115,6 +115,7 @@ class ProjectVcs(CdsResource):
         return out
 
     def _current(self, answer: Fields) -> Fields:
+        """The fields of a server. In the answers to POST and PUT auth is empty, so there it is what was sent."""
         auth, options = answer.get("auth") or {}, answer.get("options") or {}
         self._rest = {
             "auth": {name: value for name, value in auth.items() if name not in ("token", *_AUTH.values())},
@@ -175,18 +176,16 @@ class ProjectVcs(CdsResource):
             elif error.kind not in ("forbidden", "conflict"):
                 error.remedy = _CREDENTIALS  # CDS has no word for them but 500
             raise
-        return self._current(answer)  # its answer has the token in it
+        return self._current({**answer, "auth": body["auth"]})
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         token = changes.get("vcs_token")
         fields = {**current, **changes, "vcs_token": token or self._token_to_repeat(changes)}
-        mark = self._new_mark() if token else self._mark
-        answer = self._explained(
-            lambda: self.client.send("PUT", self._path, asked=self.asked("Change"), json=self._body(fields, mark))
-        )
+        body = self._body(fields, self._new_mark() if token else self._mark)
+        answer = self._explained(lambda: self.client.send("PUT", self._path, asked=self.asked("Change"), json=body))
         if {"vcs_token", "vcs_username"} & set(changes):
             self._try_it()
-        return self._current(answer)
+        return self._current({**answer, "auth": body["auth"]})
 
     def _token_to_repeat(self, changes: Fields) -> str | None:
         """The token CDS would lose, or refuse to go on without."""

@@ -55,7 +55,9 @@ class RepositoriesManager(CdsResource):
         linked = self.client.get(self.path("repositories_manager"), asked=self.asked("Look for"))
         for one in linked or ():  # no link at all is a null
             if one["name"] == self.name:
-                return {"id": self.name, "linked": True, **{key: one.get(key) for key in ("name", "username")}}
+                # From 0.51.0 on the user's name stands elsewhere.
+                user = one.get("username") or one.get("created_by")
+                return {"id": self.name, "linked": True, "name": one["name"], "username": user}
         return None
 
     def desired(self, current: Fields | None) -> Fields:

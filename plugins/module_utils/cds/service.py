@@ -26,6 +26,11 @@ from . import host_file
 SYSTEMD_RUNS = "/run/systemd/system"
 _UNIT_MODE = 0o644
 _FIELDS = ("unit", "enabled", "active")
+# Goroutines of the hooks service that end as soon as their work is done, one at its start and one at an administrator's request. The
+# service goes on counting them among those that must run, and so reports them with AL until it is started again.
+# From 0.57.0 on. Source: GoRoutines.Run in https://github.com/ovh/cds/blob/v0.57.0/engine/hooks/hooks.go and …/hooks_handlers.go
+_ENDED = ("goroutine/scheduler-resync-init", "goroutine/scheduler-resync-admin")
+_NOT_RUNNING = "NOT running"
 
 
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
@@ -175,7 +180,12 @@ class Service(Resource):
             lines = answer.json()["lines"]
         except (BridgeError, ValueError, KeyError, TypeError):
             return [f"no answer at {self.params['url']}/mon/status"]
-        return [f"{line['component']}: {line['value']}" for line in lines if line["status"] not in ("OK", "WARN")]
+        return [
+            f"{line['component']}: {line['value']}"
+            for line in lines
+            if line["status"] not in ("OK", "WARN")
+            and not (line["component"] in _ENDED and line["value"] == _NOT_RUNNING)
+        ]
 
     def _when_well(self) -> Fields:
         wait_until(
