@@ -189,7 +189,10 @@ class Cds(JsonClient):
         if number == REPOSITORY_NOT_FOUND:
             return "Either there is no such repository, or the account CDS uses in Bitbucket must not see it."
         if status == 401 or number == _UNAUTHORIZED:
-            return "The session has ended or the token is not good: give another token, or leave session_token out."
+            return (
+                "The session has ended or the token is not good: give another token, or leave session_token out. CDS answers the same "
+                "to a consumer that lacks the scope for a call (the scope Project is enough for all but consumers and groups)."
+            )
         if status == 403 or number == _FORBIDDEN:
             return "The user, or the scopes or groups of the consumer whose token it is, may not do this in CDS."
         return None

@@ -144,5 +144,6 @@ def _group_is_there(error: BridgeError) -> bool:
 
 
 def _shown(answer: Fields) -> Fields:
-    known = {name: answer[name] for name in _SHOWN if name in answer}
+    # From 0.57.0 on an empty description is left out.
+    known = {"description": "", **{name: answer[name] for name in _SHOWN if name in answer}}
     return {"id": t.cast(str, answer["key"]), **known}

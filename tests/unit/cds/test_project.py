@@ -40,6 +40,15 @@ def test_what_is_not_set_is_not_compared(run: Runner) -> None:
     assert not run.ok(Project)["changed"]
 
 
+@every_generation
+def test_a_description_that_is_to_be_empty_is_one_that_is_left_out(run: Runner) -> None:
+    run.ok(Project, project="SHOP", description="")
+    assert not run.ok(Project, project="SHOP", description="")["changed"]
+    run.ok(Project, project="SHOP", description="Ours")
+    assert run.ok(Project, project="SHOP", description="")["changed"]
+    assert not run.ok(Project, project="SHOP", description="")["changed"]
+
+
 @pytest.mark.parametrize("kind", ["drop", "apply_then_drop"])
 @pytest.mark.parametrize("run", [OLD, NEW], indirect=True)
 def test_a_lost_answer_makes_no_second_one(run: Runner, kind: str) -> None:
