@@ -18,6 +18,7 @@ options:
   token:
     description:
       - Sign-in token of a consumer, as M(repobridge.bitbucket.cds_consumer) makes one. For CDS from 0.44 on.
+      - It takes the scope C(Project), but for modules that say otherwise.
       - Never that of a service (C(vcs), C(hooks)), which opens nothing else.
       - The environment variable E(CDS_TOKEN) is used if it is not set.
     type: str

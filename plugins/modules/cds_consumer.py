@@ -17,7 +17,7 @@ description:
     with O(renew).
   - CDS can't change a consumer. Other O(scopes) than it has are an error.
   - One call if there is nothing to do, one more for a change, and one for the ids of O(groups).
-  - It takes the scope C(AccessToken). Before 0.44 the user must be an administrator of the group.
+  - It takes the scope C(AccessToken), and C(Group) for O(groups). Before 0.44 the user must be an administrator of the group.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -43,8 +43,8 @@ options:
     default: []
   scopes:
     description:
-      - What the token opens, exactly this; without any all that the user may do. Before 0.44 tokens have no scopes.
-      - For the roles of this collection V(Project) and V(Run) are enough, for the service C(vcs) V(Service), for C(hooks)
+      - What the token opens, exactly this. CDS creates no consumer without any. Before 0.44 tokens have no scopes.
+      - For the roles of this collection V(Project) is enough, for the service C(vcs) V(Service), for C(hooks)
         V(Service), V(Project), V(Run) and V(Hooks).
     type: list
     elements: str
@@ -87,7 +87,7 @@ EXAMPLES = r"""
     api_url: "{{ cds_api_url }}"
     token: "{{ cds_token }}"
     name: integrations
-    scopes: [Project, Run]
+    scopes: [Project]
     valid_days: 180
   register: integrations
 

@@ -39,7 +39,7 @@ options:
     description:
       - Groups of a new project. The user must be a member of them, or an administrator.
       - Without any CDS makes a group of the project's name, which stays when the project is deleted. If there is one of that name
-        already, the project gets it, provided the user may see it; otherwise it must be named here.
+        already, the project gets it, provided the user is a member of it or an administrator; otherwise name other groups here.
     type: list
     elements: dict
     suboptions:

@@ -10,6 +10,8 @@ version_added: 1.0.0
 description:
   - Starts a service of CDS by a unit of systemd, keeps it enabled, and waits until it says that it is well (C(/mon/status)).
     The unit is found by its name.
+  - What the service reports as broken is an error that names it. Only goroutines of the hooks service of 0.57.0 and later that have
+    done their work are passed over, which it goes on reporting as not running.
   - Where no systemd runs, whatever keeps the service alive belongs to somebody else. The module then only looks after it, waits until
     it is well, and fails with the command that starts it if it is not, or if it needs a restart.
   - With O(state=absent) the unit is stopped, disabled and deleted. Without systemd that changes nothing.

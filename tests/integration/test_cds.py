@@ -26,6 +26,18 @@ class Alone(CdsLinked):
         return Scenario.run(self, playbook, *arguments, **extra)
 
 
+class Kept(CdsLinked):
+    """A current engine whose services the play keeps running."""
+
+    version = Cds.version
+
+    def expected(self) -> dict[str, list[str]]:
+        return {**Cds.expected(self), "server": []}
+
+    def secrets(self) -> dict[str, tuple[str, ...]]:
+        return Cds.secrets(self)
+
+
 class Two(Cds):
     """Two repositories of a workspace, and so one project."""
 
@@ -147,3 +159,12 @@ def test_repositories_of_a_workspace_share_a_project(scenario: Two) -> None:
     scenario.run(scenario.site).ok()
     scenario.run(scenario.teardown).ok()
     assert not any(scenario.made().values())
+
+
+@pytest.mark.parametrize("kind", [Kept], ids=["kept"])
+def test_services_of_a_current_engine_are_waited_for_and_found_well(scenario: Kept) -> None:
+    """The hooks service of 0.57.0 reports a goroutine that has ended; that must not hold up a run."""
+    scenario.run(scenario.site).ok()
+    assert scenario.made() == scenario.expected()
+    scenario.verify()
+    assert scenario.run(scenario.site).ok().changed == 0

@@ -61,6 +61,8 @@ UPSUN_SCOPES = (
 
 # What the documentation of CDS ticks for its OAuth consumer.
 CDS_SCOPES = ("account", "repository", "pullrequest", "webhook")
+# All that the role needs of the consumer of CDS it signs in with.
+CDS_CONSUMER_SCOPES = ("Project",)
 GEMNASIUM_SCOPES = ("account", "email", "repository", "webhook")
 SHOP: Files = {"README.md": "# Shop\n", "src/app.py": "print('open')\n", ".upsun/config.yaml": UPSUN_CONFIG}
 SHOP_BRANCHES: dict[str, Files] = {"feature/cart": {"src/cart.py": "items = []\n"}}
@@ -125,7 +127,7 @@ class Sandbox(Server):
         self.upsun_consumer = self.bitbucket.create_oauth_consumer("acme", UPSUN_SCOPES)
         self.upsun_dc_project = self.upsun.create_project("Shop of Data Center", admin)
         self.cds_admin = self.cds.create_user("jdoe", "correct horse battery", "ADMIN")
-        self.cds_consumer = self.cds.create_consumer(self.cds_admin)
+        self.cds_consumer = self.cds.create_consumer(self.cds_admin, scopes=CDS_CONSUMER_SCOPES)
         self.cds_oauth = self.bitbucket.create_oauth_consumer("acme", CDS_SCOPES, callback_url=self.cds.callback_url)
         self.gemnasium_consumer = self.bitbucket.create_oauth_consumer(
             "acme", GEMNASIUM_SCOPES, callback_url=self.gemnasium.callback_url

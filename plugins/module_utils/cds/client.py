@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import typing as t
 from http.cookiejar import DefaultCookiePolicy
-from urllib.parse import quote
 
-from ..errors import BridgeError, InvalidInput, OutcomeUnknown
+from ..answer import NOTHING, NULL, OBJECT, OBJECTS, Shape
+from ..errors import InvalidInput
 from ..reconcile import Context, Fields
-from ..rest import JsonClient, Transport
+from ..rest import JsonClient, Transport, nobody
+from ..urls import joined
 from .version import Version
 
 try:
@@ -22,8 +23,13 @@ try:
 except ImportError:  # named by the module before the first call (Operation.requires)
     pass
 
+# CDS from 0.51.0 on answers parts of /v2 with YAML labelled as JSON if the request has exactly "Accept: application/json", and with
+# JSON labelled as YAML otherwise. Every engine answers this header with JSON.
+# Source: WriteMarshal in https://github.com/ovh/cds/blob/master/engine/service/http.go
+ACCEPT = "application/json, */*;q=0.5"
+
 # CDS's own numbers of errors, which do not go with HTTP's: something that exists already is a 403.
-GROUP_PRESENT = "23"
+GROUP_PRESENT, NOT_A_MEMBER = "23", "151"
 NO_PIPELINE, NO_MANAGER, NOT_LINKED, REPOSITORY_NOT_FOUND = "12", "42", "44", "45"
 PIPELINE_USED, USED_BY_APPLICATION, USED_BY_HOOK = "104", "168", "177"
 _UNAUTHORIZED, _FORBIDDEN = "10", "11"
@@ -48,6 +54,7 @@ class Cds(JsonClient):
     service = "CDS"
     setting_hint = "Behind the UI the API is at /cdsapi of its address."
     error_keys = ("message",)
+    content_types = ("application/x-yaml",)  # what CDS labels JSON with, see ACCEPT
 
     def __init__(self, params: Fields, context: Context) -> None:
         names = ("timeout", "max_retries", "validate_certs", "ca_path")
@@ -60,7 +67,7 @@ class Cds(JsonClient):
     def session(self) -> requests.Session:
         if self._session is None:
             session = super().session
-            session.headers["X-Requested-With"] = "X-CDS-SDK"
+            session.headers.update({"X-Requested-With": "X-CDS-SDK", "Accept": ACCEPT})
             # With its cookie CDS would take us for a browser, and want the token that keeps other sites from using it.
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         return super().session
@@ -71,30 +78,15 @@ class Cds(JsonClient):
     def version(self) -> Version:
         """Of the API that answers, unless the task says which it is."""
         if self._version is None:
-            answer = self.call("GET", "/mon/version", asked="Read the version of CDS", auth=_nobody)
-            version = _json(answer).get("version")
-            if not version:
-                raise BridgeError(
-                    f"What answers at {self.base_url} is no CDS API",
-                    service=self.service,
-                    operation="GET /mon/version",
-                    remedy="Check api_url. Behind the UI the API is at /cdsapi of its address.",
-                )
-            self._version = Version(str(version))
+            answer = self.json("GET", "/mon/version", asked="Read the version of CDS", auth=nobody)
+            self._version = Version(str(answer["version"]))
         return self._version
 
     def sign_in(self) -> str:
-        """A new session. Asking twice does no harm, so a lost answer is simply asked for again."""
+        """A new session."""
         check_login(self.params)
         path, body = self._way_in()
-        for attempt in (1, 2, 3):
-            try:
-                asked = "Sign in to CDS"
-                answer = _json(self.call("POST", path, asked=asked, json=body, auth=_nobody))
-                break
-            except OutcomeUnknown:
-                if attempt == 3:
-                    raise
+        answer = self.until_answered(lambda: self.json("POST", path, asked="Sign in to CDS", json=body, auth=nobody))
         token = str(answer["token"])
         self.redactor.add(token)
         self.redactor.add(answer.get("password"))  # the old API sends it back
@@ -125,37 +117,38 @@ class Cds(JsonClient):
 
     # -- calling -----------------------------------------------------------------------------------------------------
 
-    def get(self, path: str, *, asked: str, absent: t.Container[int] = (404,), **options: t.Any) -> t.Any:
+    def get(
+        self, path: str, *, asked: str, expects: Shape = OBJECT, absent: t.Container[int] = (404,), **options: t.Any
+    ) -> t.Any:
         """What is there; None where nothing is."""
-        answer = self.call("GET", path, asked=asked, accept=absent, **options)
-        return None if answer.status_code in absent else answer.json()
+        return self.json("GET", path, asked=asked, expects=expects, accept=absent, **options)
 
-    def send(self, method: str, path: str, *, asked: str, **options: t.Any) -> t.Any:
-        """One call that changes something; its answer, if there is one."""
-        answer = self.call(method, path, asked=asked, **options)
-        try:
-            return answer.json() if answer.content else None
-        except ValueError:
-            return None
+    def listing(self, path: str, *, asked: str, **options: t.Any) -> list[Fields]:
+        """A list, which has no pages; older versions answer null for an empty one."""
+        return self.get(path, asked=asked, expects=OBJECTS | NULL, **options) or []
+
+    def delete(self, path: str, *, asked: str, expects: Shape = NOTHING, **options: t.Any) -> None:
+        """Delete something; that it does not exist any more is fine."""
+        self.json("DELETE", path, asked=asked, expects=expects, accept=(404,), **options)
 
     # -- errors ------------------------------------------------------------------------------------------------------
 
     def words(self, response: requests.Response) -> tuple[str | None, str]:
         """``{"id": 149, "message": "…", "from": "…", "request_id": "…"}``, from old versions without the last two."""
-        answer = _json(response)
+        answer = self.problem(response)
         number = answer.get("id")
         if not answer.get("message"):
-            return None, "" if "html" in response.headers.get("Content-Type", "") else response.text[:500]
+            return None, self.redactor.excerpt(response.text)
         said = [str(answer["message"]), str(answer.get("from") or "")]
         if said[1] in said[0]:
             said.pop()
         return f"error {number}" if number else None, ": ".join(said)
 
     def request_id(self, response: requests.Response) -> str | None:
-        return _json(response).get("request_id") or super().request_id(response)
+        return self.problem(response).get("request_id") or super().request_id(response)
 
     def remedy(self, response: requests.Response) -> str | None:
-        number, status = str(_json(response).get("id") or ""), response.status_code
+        number, status = str(self.problem(response).get("id") or ""), response.status_code
         signing_in = response.request.path_url.endswith(("/signin", "/login"))
         if signing_in and status in (400, 401, 403):
             return (
@@ -169,7 +162,10 @@ class Cds(JsonClient):
         if number == REPOSITORY_NOT_FOUND:
             return "Either there is no such repository, or the account CDS uses in Bitbucket must not see it."
         if status == 401 or number == _UNAUTHORIZED:
-            return "The session has ended or the token is not good: give another token, or leave session_token out."
+            return (
+                "The session has ended or the token is not good: give another token, or leave session_token out. CDS answers the same "
+                "to a consumer that lacks the scope for a call (the scope Project is enough for all but consumers and groups)."
+            )
         if status == 403 or number == _FORBIDDEN:
             return "The user, or the scopes or groups of the consumer whose token it is, may not do this in CDS."
         return None
@@ -198,20 +194,6 @@ class OldSession:
         return basic(request)
 
 
-def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """For calls without a session; None would have requests look into ~/.netrc."""
-    return request
-
-
-def _json(response: requests.Response) -> Fields:
-    """The answer as a dict; an empty one for anything else."""
-    try:
-        answer = response.json()
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
-
-
 def path(*parts: str) -> str:
     """A path of the API; what is between the slashes may hold slashes itself."""
-    return "/" + "/".join(quote(part, safe="") for part in parts)
+    return f"/{joined(*parts)}"

@@ -105,7 +105,7 @@ class Consumer(Resource):
     # -- resource ----------------------------------------------------------------------------------------------------
 
     def read(self) -> Fields | None:
-        listed = self.client.get(self._path(), asked="List the tokens") or []
+        listed = self.client.listing(self._path(), asked="List the tokens")
         name = "description" if self._old else "name"
         found = [_shown(one) for one in listed if one[name] == self.name]
         if self._known is not None:  # the value of one whose answer was lost is known to nobody
@@ -133,7 +133,7 @@ class Consumer(Resource):
     def create(self, desired: Fields) -> Fields:
         self._known = {one["id"] for one in self._there}
         body = self._old_body() if self._old else self._body()
-        answer = self.client.send("POST", self._path(), asked=self.asked("Make"), json=body)
+        answer = self.client.json("POST", self._path(), asked=self.asked("Make"), json=body)
         self._keep(answer["token"])
         return _shown(answer.get("consumer") or answer)
 
@@ -161,7 +161,7 @@ class Consumer(Resource):
     def _group_ids(self) -> list[int]:
         if not self.params["groups"]:
             return []
-        there = {one["name"]: one["id"] for one in self.client.get("/group", asked="List the groups") or ()}
+        there = {one["name"]: one["id"] for one in self.client.listing("/group", asked="List the groups")}
         missing = [name for name in self.params["groups"] if name not in there]
         if missing:
             raise BridgeError(
@@ -175,14 +175,14 @@ class Consumer(Resource):
             self.delete(current)
             return made
         # A renewal whose answer was lost is made again; the first one's token is then dead.
-        answer = self.client.send(
+        answer = self.client.json(
             "POST", self._path(str(current["id"]), "regen"), asked=self.asked("Renew the token of"), json={}
         )
         self._keep(answer["token"])
         return _shown(answer.get("consumer") or current)
 
     def delete(self, current: Fields) -> None:
-        self.client.call("DELETE", self._path(str(current["id"])), asked=self.asked("Delete"), accept=(404,))
+        self.client.delete(self._path(str(current["id"])), asked=self.asked("Delete"))
 
     def _keep(self, token: str) -> None:
         self._token = token

@@ -14,7 +14,7 @@ import typing as t
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Fields
 from ..spec import STATE, ArgumentSpec
-from .client import GROUP_PRESENT
+from .client import GROUP_PRESENT, NOT_A_MEMBER
 from .options import CDS, PROJECT
 from .resource import CdsResource
 
@@ -80,6 +80,7 @@ class Project(CdsResource):
         return wanted
 
     def create(self, desired: Fields) -> Fields:
+        """Without groups CDS creates one of the project's name. One that an earlier project left is used again."""
         groups = [
             {"group": {"name": group["name"]}, "permission": _PERMISSIONS[group["permission"]]}
             for group in self.params["groups"] or ()
@@ -87,40 +88,56 @@ class Project(CdsResource):
         try:
             return self._post(desired, groups)
         except BridgeError as error:
-            own = None if groups else self._own_group(error, desired["name"])
-            if own is None:
+            left = None if groups else self._left_group(error, desired["name"])
+            if left is None:
                 raise
-        return self._post(desired, [{"group": {"name": own}, "permission": _PERMISSIONS["read_write_execute"]}])
+        try:
+            return self._post(desired, [{"group": {"name": left}, "permission": _PERMISSIONS["read_write_execute"]}])
+        except BridgeError as error:
+            if error.code == f"error {NOT_A_MEMBER}":
+                error.remedy = (
+                    f"Without groups CDS uses a group {left}, which exists already and is somebody else's: have one of its "
+                    "administrators add the user, or name other ones in groups."
+                )
+            raise
 
     def _post(self, desired: Fields, groups: list[Fields]) -> Fields:
         body = {"description": "", **desired, **({"groups": groups} if groups else {})}
         try:
-            return _shown(self.client.send("POST", "/project", asked=self.asked("Make"), json=body))
+            return _shown(self.client.json("POST", "/project", asked=self.asked("Make"), json=body))
         except BridgeError as error:
             if _group_is_there(error):
                 error.remedy = (
                     "Without groups CDS makes one of the project's name, and there is one already: name it in groups."
                 )
+            elif error.code == f"error {NOT_A_MEMBER}":
+                error.remedy = "The user must be a member of each of the groups."
             elif "already exists" in (error.words or ""):
                 error.remedy = "The project is there, and the user must not see it: ask one of its groups for access."
             raise
 
-    def _own_group(self, error: BridgeError, name: str) -> str | None:
-        """The group in the way, if the user may have it: most often it is left of an earlier project of the same name."""
+    def _left_group(self, error: BridgeError, name: str) -> str | None:
+        """The group that exists already, most often because deleting a project leaves its group.
+
+        CDS gives it to its members only, and says so with the next POST; asking for the list of groups beforehand would need the
+        scope Group. Before 0.44 it gives it to anybody, so there the list, which needs no scope, says whether it is the user's.
+        """
         if not _group_is_there(error):
             return None
         named = re.search(r"new group (\S+) for", error.words or "")
-        group = named[1] if named else name.replace(" ", "")
-        mine = self.client.get("/group", asked="List the groups of the user") or ()
+        if named:
+            return named[1]
+        mine = self.client.listing("/group", asked="List the groups of the user")
+        group = name.replace(" ", "")
         return group if group in [one["name"] for one in mine] else None
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         # A PUT replaces all that it knows of a project: what was read goes back with the changes.
         body = {**self._whole, **changes}
-        return _shown(self.client.send("PUT", self.path(), asked=self.asked("Change"), json=body))
+        return _shown(self.client.json("PUT", self.path(), asked=self.asked("Change"), json=body))
 
     def delete(self, current: Fields) -> None:
-        self.client.call("DELETE", self.path(), asked=self.asked("Delete"), accept=(404,))
+        self.client.delete(self.path(), asked=self.asked("Delete"))
 
 
 def _group_is_there(error: BridgeError) -> bool:
@@ -128,5 +145,6 @@ def _group_is_there(error: BridgeError) -> bool:
 
 
 def _shown(answer: Fields) -> Fields:
-    known = {name: answer[name] for name in _SHOWN if name in answer}
+    # From 0.57.0 on an empty description is left out.
+    known = {"description": "", **{name: answer[name] for name in _SHOWN if name in answer}}
     return {"id": t.cast(str, answer["key"]), **known}

@@ -118,6 +118,7 @@ class ProjectVcs(CdsResource):
         return out
 
     def _current(self, answer: Fields) -> Fields:
+        """The fields of a server. In the answers to POST and PUT auth is empty, so there it is what was sent."""
         auth, options = answer.get("auth") or {}, answer.get("options") or {}
         self._rest = {
             "auth": {name: value for name, value in auth.items() if name not in ("token", *_AUTH.values())},
@@ -171,25 +172,23 @@ class ProjectVcs(CdsResource):
         body = self._body(desired, self._new_mark())
         place = path("v2", "project", self.project, "vcs")
         try:
-            answer = self._explained(lambda: self.client.send("POST", place, asked=self.asked("Make"), json=body))
+            answer = self._explained(lambda: self.client.json("POST", place, asked=self.asked("Make"), json=body))
         except BridgeError as error:
             if "ssh key" in (error.words or ""):
                 error.remedy = f"Name a key of the project as ssh_key. CDS makes one with each project: proj-ssh-{self.project.lower()}."
             elif error.kind not in ("forbidden", "conflict"):
                 error.remedy = _CREDENTIALS  # CDS has no word for them but 500
             raise
-        return self._current(answer)  # its answer has the token in it
+        return self._current({**answer, "auth": body["auth"]})
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         token = changes.get("vcs_token")
         fields = {**current, **changes, "vcs_token": token or self._token_to_repeat(changes)}
-        mark = self._new_mark() if token else self._mark
-        answer = self._explained(
-            lambda: self.client.send("PUT", self._path, asked=self.asked("Change"), json=self._body(fields, mark))
-        )
+        body = self._body(fields, self._new_mark() if token else self._mark)
+        answer = self._explained(lambda: self.client.json("PUT", self._path, asked=self.asked("Change"), json=body))
         if {"vcs_token", "vcs_username"} & set(changes):
             self._try_it()
-        return self._current(answer)
+        return self._current({**answer, "auth": body["auth"]})
 
     def _token_to_repeat(self, changes: Fields) -> str | None:
         """The token CDS would lose, or refuse to go on without."""
@@ -203,7 +202,7 @@ class ProjectVcs(CdsResource):
     def _try_it(self) -> None:
         """CDS tries a new server's credentials, and takes changed ones as they are."""
         try:
-            self.client.get(
+            self.client.listing(
                 self.path("repositories_manager", self.name, "repos"),
                 asked=f"List the repositories with the new credentials of {self.name}",
                 absent=(),
@@ -214,7 +213,7 @@ class ProjectVcs(CdsResource):
             raise
 
     def delete(self, current: Fields) -> None:
-        self._explained(lambda: self.client.call("DELETE", self._path, asked=self.asked("Delete"), accept=(404,)))
+        self._explained(lambda: self.client.delete(self._path, asked=self.asked("Delete")))
 
     def _explained(self, call: t.Callable[[], t.Any]) -> t.Any:
         try:

@@ -8,6 +8,7 @@ Source: https://ovh.github.io/cds/docs/integrations/bitbucketcloud/ and …/docs
 
 from __future__ import annotations
 
+from ..answer import NOTHING, NULL, OBJECT, OBJECTS, VALUES
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Fields
 from ..spec import STATE, ArgumentSpec
@@ -53,10 +54,14 @@ class RepositoriesManager(CdsResource):
         self.version.refuse_from(
             NO_SERVERS, "repositories managers that are linked by OAuth", "Use cds_project_vcs, with a token."
         )
-        linked = self.client.get(self.path("repositories_manager"), asked=self.asked("Look for"))
+        linked = self.client.get(
+            self.path("repositories_manager"), asked=self.asked("Look for"), expects=OBJECTS | NULL
+        )
         for one in linked or ():  # no link at all is a null
             if one["name"] == self.name:
-                return {"id": self.name, "linked": True, **{key: one.get(key) for key in ("name", "username")}}
+                # From 0.51.0 on the user's name stands elsewhere.
+                user = one.get("username") or one.get("created_by")
+                return {"id": self.name, "linked": True, "name": one["name"], "username": user}
         return None
 
     def desired(self, current: Fields | None) -> Fields:
@@ -66,7 +71,12 @@ class RepositoriesManager(CdsResource):
         if self.params["code"]:
             return self._complete()
         # The caller's first: a name CDS does not run would be a plain 404 of the next call.
-        known = self.client.get("/repositories_manager", asked="List the repositories managers of CDS") or []
+        known = (
+            self.client.get(
+                "/repositories_manager", asked="List the repositories managers of CDS", expects=VALUES | NULL
+            )
+            or []
+        )
         if self.name not in known:
             raise BridgeError(
                 f"CDS runs no repositories manager {self.name}, but {', '.join(sorted(known)) or 'none'}",
@@ -76,7 +86,7 @@ class RepositoriesManager(CdsResource):
                     f"The vcs service needs [vcs.servers.{self.name}] in its configuration (cds_config), and a restart after that."
                 ),
             )
-        answer = self.client.send("POST", self._own("authorize"), asked=self.asked("Begin to link"))
+        answer = self.client.json("POST", self._own("authorize"), asked=self.asked("Begin to link"))
         return {
             "id": self.name,
             "name": self.name,
@@ -88,7 +98,7 @@ class RepositoriesManager(CdsResource):
     def _complete(self) -> Fields:
         body = {"request_token": self.params["request_token"], "verifier": self.params["code"]}
         try:
-            self.client.send("POST", self._own("authorize", "callback"), asked=self.asked("Link"), json=body)
+            self.client.json("POST", self._own("authorize", "callback"), asked=self.asked("Link"), json=body)
         except BridgeError as error:
             if error.kind in ("forbidden", "invalid"):
                 error.remedy = (
@@ -100,7 +110,7 @@ class RepositoriesManager(CdsResource):
     def delete(self, current: Fields) -> None:
         query = {"force": "true"} if self.params["force"] else {}
         try:
-            self.client.call("DELETE", self._own(), asked=self.asked("Unlink"), params=query, accept=(404,))
+            self.client.delete(self._own(), asked=self.asked("Unlink"), expects=OBJECT | NOTHING, params=query)
         except BridgeError as error:
             if error.code == f"error {USED_BY_APPLICATION}":
                 error.remedy = "Detach its applications first (cds_application_repository), or unlink it with force."

@@ -8,6 +8,7 @@ Source: https://ovh.github.io/cds/docs/concepts/workflow-v2/
 
 from __future__ import annotations
 
+from ..answer import NOTHING, OBJECT
 from ..errors import BridgeError
 from ..pending import is_pending
 from ..reconcile import Fields
@@ -59,7 +60,7 @@ class VcsRepository(CdsResource):
 
     def create(self, desired: Fields) -> Fields:
         try:
-            answer = self.client.send("POST", self._path(), asked=self.asked("Add"), json=desired)
+            answer = self.client.json("POST", self._path(), asked=self.asked("Add"), json=desired)
         except BridgeError as error:
             if "sshkey" in (error.words or ""):
                 error.remedy = (
@@ -75,7 +76,7 @@ class VcsRepository(CdsResource):
 
     def delete(self, current: Fields) -> None:
         # Answers with the VCS server, of all things.
-        self.client.call("DELETE", self._path(self.name.lower()), asked=self.asked("Remove"), accept=(404,))
+        self.client.delete(self._path(self.name.lower()), asked=self.asked("Remove"), expects=OBJECT | NOTHING)
 
 
 def _shown(answer: Fields) -> Fields:

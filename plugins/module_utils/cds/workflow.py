@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 from functools import partial
 
+from ..answer import NOTHING, NULL, VALUES
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Fields
 from ..spec import STATE, ArgumentSpec
@@ -85,27 +86,27 @@ class Workflow(CdsResource):
     def _make_pipeline(self, pipeline: Fields) -> None:
         """One that is there already may be somebody's, and stays as it is."""
         try:
-            self.client.call("GET", self._pipeline_path(pipeline), asked=f"Read the pipeline {pipeline['name']}")
+            self.client.json("GET", self._pipeline_path(pipeline), asked=f"Read the pipeline {pipeline['name']}")
         except BridgeError as error:
             if not _no_pipeline(error):
                 raise
             self._import("pipeline", f"Make the pipeline {pipeline['name']} for", {"version": "v1.0", **pipeline})
 
     def _import(self, kind: str, verb: str, body: Fields) -> None:
-        self.client.send("POST", self.path("import", kind), asked=self.asked(verb), json=body)
+        self.client.json("POST", self.path("import", kind), asked=self.asked(verb), expects=VALUES, json=body)
 
     def _pipeline_path(self, pipeline: Fields) -> str:
         return self.path("pipeline", str(pipeline["name"]))
 
     def delete(self, current: Fields) -> None:
-        self.client.call("DELETE", self._path(), asked=self.asked("Delete"), accept=(404,))
+        self.client.delete(self._path(), asked=self.asked("Delete"), expects=NULL | NOTHING)
         for pipeline in self.params["pipelines"]:
             self._when_free(partial(self._delete_pipeline, pipeline), _still_used)
 
     def _delete_pipeline(self, pipeline: Fields) -> None:
         asked = f"Delete the pipeline {pipeline['name']} of the project {self.project}"
         try:
-            self.client.call("DELETE", self._pipeline_path(pipeline), asked=asked)
+            self.client.json("DELETE", self._pipeline_path(pipeline), asked=asked, expects=NOTHING)
         except BridgeError as error:
             if not _no_pipeline(error):
                 raise

@@ -14,7 +14,7 @@ from tests.sandbox.cds.engine import install
 from tests.sandbox.cds.model import Application, Project, Workflow
 from tests.sandbox.cds.settings import toml
 from tests.sandbox.cds.versions import Version
-from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.sandbox import CDS_CONSUMER_SCOPES, Sandbox
 
 from ..consent import Consent
 from ..playbook import Run
@@ -251,7 +251,7 @@ def _right_cds_token(scenario: Scenario) -> None:
 def _no_administrator(scenario: Scenario) -> None:
     """Somebody who may make projects, and then has no role on them."""
     cds = scenario.sandbox.cds
-    scenario.environment["CDS_TOKEN"] = cds.create_consumer(cds.create_user("eve")).token
+    scenario.environment["CDS_TOKEN"] = cds.create_consumer(cds.create_user("eve"), scopes=CDS_CONSUMER_SCOPES).token
 
 
 def _no_hooks_service(scenario: Scenario) -> None:

@@ -94,7 +94,12 @@ class Accounts:
     # -- consumers and sessions ----------------------------------------------------------------------------------
 
     def add_consumer(self, user: User, name: str, **more: Any) -> Consumer:
-        """A builtin consumer; its signin token is told once."""
+        """A builtin consumer; its signin token is shown once.
+
+        :raises ValueError: it has no scopes, or others than CDS knows.
+        """
+        if not more.get("scopes"):
+            raise ValueError("invalid given scopes for consumer, must contain at least one")
         unknown = set(more.get("scopes", ())) - set(SCOPES)
         if unknown:
             raise ValueError(f"Not scopes of CDS: {', '.join(sorted(unknown))}")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -71,6 +72,7 @@ def login(*scopes: str) -> Session:
     session = caller()
     if session is None:
         raise errors.UNAUTHORIZED()
+    # Only a password's consumer has no scopes, and may do all that its user may.
     granted = session.consumer.scopes if session.consumer else ()
     if scopes and granted and not set(scopes) & set(granted):
         raise errors.UNAUTHORIZED()
@@ -104,17 +106,30 @@ def project(key: str, level: int | None = None, scope: str = "Project") -> Proje
     raise errors.NO_PROJECT() if needed == READ else errors.FORBIDDEN()
 
 
-def rbac_project(key: str, role: str, scope: str = "Project") -> Project:
-    """The project for the v2 API, whose permissions are others: rights of v1 groups count for nothing here."""
-    who = login(scope)
+def rbac_project(key: str, role: str) -> Project:
+    """The project for the v2 API, whose permissions are others: rights of v1 groups count for nothing here.
+
+    Nobody asks for an administrator's role on a project, so one that is missing looks like one with nothing in it.
+    """
+    who = v2_login("Project")
     found = service().projects.get(key)
     if is_admin():
-        if found is None:
-            raise errors.NO_PROJECT()
-        return found
+        now = service().clock.datetime()
+        return found or Project(0, key, "", "", now, now)
     if found is None or role not in _roles(key, who):
         raise errors.FORBIDDEN()
     return found
+
+
+def v2_login(scope: str) -> Session:
+    return login(scope) if version().has_v2_scopes else login()
+
+
+def existing(place: Project) -> Project:
+    """For the handlers of v2 that load the project before anything else."""
+    if place.key not in service().projects:
+        raise errors.NO_PROJECT()
+    return place
 
 
 def _roles(key: str, who: Session) -> set[str]:
@@ -143,9 +158,20 @@ def answer(value: Any, status: int = 200) -> Response:
     return response
 
 
-def nothing(status: int = 200) -> Response:
-    """A handler that writes nothing."""
-    return Response(b"", status)
+def marshalled(value: Any, status: int = 200) -> Response:
+    """What v2 writes so that the caller may choose between JSON and YAML: the engine has the two swapped.
+
+    ``Accept: application/json``, exactly, gets YAML that is labelled JSON; any other gets JSON that is labelled YAML.
+    (WriteMarshal in engine/service/http.go, from 0.51.0 on)
+    """
+    if request.headers.get("Accept") == "application/json":
+        return Response(yaml.safe_dump(value), status, content_type="application/json")
+    return Response(json.dumps(value), status, content_type="application/x-yaml")
+
+
+def nothing(status: int = 204) -> Response:
+    """A handler that writes nothing. (writeNoContentPostMiddleware in engine/api/router_util.go)"""
+    return Response(b"", status, content_type="application/json")
 
 
 def body() -> dict[str, Any]:

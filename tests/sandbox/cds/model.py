@@ -75,7 +75,7 @@ class Consumer:
     description: str = ""
     parent: Consumer | None = None
     group_ids: tuple[int, ...] = ()
-    scopes: tuple[str, ...] = ()  # none: all
+    scopes: tuple[str, ...] = ()  # none: all, which only a ``local`` one has
     service_name: str | None = None
     service_type: str | None = None
     issued_at: datetime | None = None

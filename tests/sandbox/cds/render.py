@@ -13,11 +13,7 @@ from .model import (
     Group,
     GroupToken,
     Hook,
-    Key,
-    Link,
     Project,
-    ProjectRepository,
-    ProjectVcs,
     Run,
     User,
     Workflow,
@@ -25,22 +21,27 @@ from .model import (
 from .versions import Version
 
 Json = dict[str, Any]
-# What is told of a project VCS's credentials; the token and the private key never are.
-AUTH = ("username", "sshKeyName", "gpgKeyName", "emailAddress", "sshUsername", "sshPort")
+ORGANIZATION = "default"
+NEVER = "0001-01-01T00:00:00Z"  # Go's zero time, where CDS has read no time
 
 
 def stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def user(one: User) -> Json:
-    return {
+def user(one: User, version: Version, with_organization: bool = False) -> Json:
+    """``groups`` and ``favorites`` are never loaded where this is used; the organization is not for every answer."""
+    out: Json = {
         "id": one.id,
         "created": stamp(one.created),
         "username": one.username,
         "fullname": one.fullname,
         "ring": one.ring,
     }
+    if version.has_organizations:
+        out |= ({} if version.since(0, 55, 2) else {"favorites": None}) | {"groups": None}
+        out |= {"organization": ORGANIZATION} if with_organization else {}
+    return out
 
 
 def old_user(one: User) -> Json:
@@ -67,6 +68,12 @@ def group(one: Group, accounts: Accounts, version: Version) -> Json:
     return {"id": one.id, "name": one.name, "admins": admins, "users": [m for m in members if not m["admin"]]}
 
 
+def listed_group(one: Group, version: Version) -> Json:
+    """As ``GET /group`` has it since there are consumers: without members. The organization comes from the members."""
+    out: Json = {"id": one.id, "name": one.name}
+    return out | ({"organization": ORGANIZATION} if version.has_organizations and one.members else {})
+
+
 def group_token(one: GroupToken, place: Group) -> Json:
     expiration = {"session": 1, "persistent": 2, "daily": 3}[one.expiration]
     return {
@@ -81,6 +88,24 @@ def group_token(one: GroupToken, place: Group) -> Json:
     }
 
 
+def no_service() -> Json:
+    """The service that has signed in, when it was none: all of its fields empty."""
+    return {
+        "id": 0,
+        "name": "",
+        "type": "",
+        "http_url": "",
+        "config": None,
+        "public_key": None,
+        "region": None,
+        "ignore_job_with_no_region": None,
+        "last_heartbeat": NEVER,
+        "monitoring_status": {"now": NEVER, "lines": None},
+        "version": "",
+        "up_to_date": False,
+    }
+
+
 def consumer(one: Consumer, version: Version) -> Json:
     out: Json = {
         "id": one.id,
@@ -88,14 +113,14 @@ def consumer(one: Consumer, version: Version) -> Json:
         "type": one.kind,
         "description": one.description,
         "created": stamp(one.created),
-        "issued_at": stamp(one.issued_at) if one.issued_at else "0001-01-01T00:00:00Z",
+        "issued_at": stamp(one.issued_at) if one.issued_at else NEVER,
         "disabled": False,
     }
     if one.parent:
         out["parent_id"] = one.parent.id
     if one.issued_at:
         out["validity_periods"] = [{"issued_at": stamp(one.issued_at), "duration": one.duration}]
-    about: Json = {"user_id": one.user.id, "user": user(one.user)}
+    about: Json = {"user_id": one.user.id, "user": user(one.user, version)}
     if one.group_ids:
         about["group_ids"] = list(one.group_ids)
     if one.scopes:
@@ -105,89 +130,6 @@ def consumer(one: Consumer, version: Version) -> Json:
     if one.service_type:
         about["service_type"] = one.service_type
     return out | ({"auth_consumer_user": about} if version.has_consumer_data else about)
-
-
-def key(one: Key, place: Project) -> Json:
-    """The private half is never told."""
-    return {
-        "id": one.id,
-        "name": one.name,
-        "public": one.public,
-        "private": "**********",
-        "key_id": one.key_id,
-        "type": one.kind,
-        "project_id": place.id,
-        "disabled": one.disabled,
-        "long_key_id": one.key_id,
-    }
-
-
-def link(one: Link) -> Json:
-    return {"name": one.name, "username": one.username}
-
-
-def vcs(one: ProjectVcs, with_auth: bool = False) -> Json:
-    """In lists ``auth`` is empty."""
-    return {
-        "id": one.id,
-        "name": one.name,
-        "type": one.type,
-        "created": stamp(one.created),
-        "last_modified": stamp(one.last_modified),
-        "created_by": one.created_by,
-        "description": one.description,
-        "url": one.url,
-        "auth": {name: one.auth[name] for name in AUTH if one.auth.get(name)} if with_auth else {},
-        "options": {name: value for name, value in one.options.items() if value},
-    }
-
-
-def repository(one: ProjectRepository, place: Project) -> Json:
-    return {
-        "id": one.id,
-        "project_key": place.key,
-        "name": one.name,
-        "created": stamp(one.created),
-        "created_by": one.created_by,
-        "clone_url": one.clone_url,
-    }
-
-
-def vcs_servers(place: Project, version: Version) -> list[Json] | None:
-    """A project's servers: links, project VCS, or both, as the release has them; none at all is null."""
-    if version.has_vcs_servers:
-        return [link(one) for one in place.links.values()] or None
-    return [vcs(one) for one in place.vcs.values()] or None
-
-
-def project(place: Project, accounts: Accounts, version: Version, writable: bool, **more: bool) -> Json:
-    """``keys``, ``groups`` and ``applications`` say what is added."""
-    out: Json = {
-        "key": place.key,
-        "name": place.name,
-        "description": place.description,
-        "created": stamp(place.created),
-        "last_modified": stamp(place.last_modified),
-    }
-    if version.has_consumers and not place.description:
-        del out["description"]
-    servers = vcs_servers(place, version)
-    if version.era == "A":
-        out.update(icon="", permission=7 if writable else 4, keys=None, vcs_servers=servers, integrations=None)
-    else:
-        out["permissions"] = {"writable": writable}
-        if servers:
-            out["vcs_servers"] = servers
-    if more.get("keys") and place.keys:
-        out["keys"] = [key(one, place) for one in place.keys.values()]
-    if more.get("groups"):
-        found = [(accounts.group_by_id(number), level) for number, level in place.groups.items()]
-        out["groups"] = [
-            {"group": {"id": one.id, "name": one.name}, "permission": level} for one, level in found if one is not None
-        ]
-    if more.get("applications"):
-        out["application_names"] = [{"id": one.id, "name": one.name} for one in place.applications.values()]
-    return out
 
 
 def application(one: Application, place: Project) -> Json:

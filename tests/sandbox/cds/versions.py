@@ -48,6 +48,26 @@ class Version:
         return self.since(0, 51, 0)
 
     @property
+    def has_organizations(self) -> bool:
+        """Users and groups belong to an organization."""
+        return self.since(0, 50, 0)
+
+    @property
+    def has_lean_projects(self) -> bool:
+        """A project's JSON leaves out what is empty."""
+        return self.since(0, 57, 0)
+
+    @property
+    def has_v2_scopes(self) -> bool:
+        """Scopes count for the v2 API; before, a consumer of any scope could use it."""
+        return self.since(0, 57, 0)
+
+    @property
+    def has_resync(self) -> bool:
+        """The hooks service reads the schedules once when it starts, in a goroutine that then ends (108a7b7ac8)."""
+        return self.since(0, 57, 0)
+
+    @property
     def has_consumer_data(self) -> bool:
         """Groups, scopes and service of a consumer in ``auth_consumer_user`` rather than beside its name."""
         return self.since(0, 53, 0)

@@ -106,7 +106,7 @@ def test_other_scopes_are_an_error(run: Runner) -> None:
 
 def test_two_of_a_name_are_told(run: Runner) -> None:
     for _ in range(2):
-        run.cds.create_consumer(run.world.admin, "cds-vcs")
+        run.cds.create_consumer(run.world.admin, "cds-vcs", scopes=("Service",))
     assert "2 match" in run.fails(Consumer, name="cds-vcs")
 
 

@@ -40,6 +40,15 @@ def test_what_is_not_set_is_not_compared(run: Runner) -> None:
     assert not run.ok(Project)["changed"]
 
 
+@every_generation
+def test_a_description_that_is_to_be_empty_is_one_that_is_left_out(run: Runner) -> None:
+    run.ok(Project, project="SHOP", description="")
+    assert not run.ok(Project, project="SHOP", description="")["changed"]
+    run.ok(Project, project="SHOP", description="Ours")
+    assert run.ok(Project, project="SHOP", description="")["changed"]
+    assert not run.ok(Project, project="SHOP", description="")["changed"]
+
+
 @pytest.mark.parametrize("kind", ["drop", "apply_then_drop"])
 @pytest.mark.parametrize("run", [OLD, NEW], indirect=True)
 def test_a_lost_answer_makes_no_second_one(run: Runner, kind: str) -> None:
@@ -58,17 +67,32 @@ def test_groups_are_those_of_the_beginning(run: Runner) -> None:
 
 @every_generation
 def test_the_group_that_an_earlier_project_left_is_taken(run: Runner) -> None:
+    run.login(run.cds.create_user("una"), scopes=("Project",))
     run.ok(Project, **SHOP)
     run.ok(Project, project="SHOP", state="absent")
     run.ok(Project, **SHOP)
-    assert len(run.cds.projects["SHOP"].groups) == 1
+    if run.cds.version.has_consumers:
+        assert run.calls == ["GET /project/SHOP", "POST /project", "POST /project"], "the list would need another scope"
+    (group,) = (run.cds.accounts.group_by_id(number) for number in run.cds.projects["SHOP"].groups)
+    assert group and "una" in group.members
     assert not run.ok(Project, **SHOP)["changed"]
 
 
+@every_generation
 def test_a_group_of_its_name_that_others_have_is_in_the_way(run: Runner) -> None:
-    run.cds.create_group("shop", run.world.admin)
+    run.cds.create_group("Shop" if run.cds.version.era == "A" else "shop", run.world.admin)
+    run.login(run.cds.create_user("eve"), scopes=("Project",))
+    said = run.fails(Project, **SHOP)
+    assert "in groups" in said
+    assert "SHOP" not in run.cds.projects
+    if run.cds.version.has_consumers:
+        assert "a group shop, which exists already and is somebody else's" in said and "151" in said
+
+
+def test_groups_of_others_are_refused(run: Runner) -> None:
+    run.cds.create_group("others", run.world.admin)
     run.login(run.cds.create_user("eve"))
-    assert "name it in groups" in run.fails(Project, **SHOP)
+    assert "must be a member" in run.fails(Project, **SHOP, groups=[{"name": "others"}])
 
 
 def test_one_that_others_have_is_not_taken_for_missing(run: Runner) -> None:

@@ -41,13 +41,14 @@ class TestServer:
         assert run.ok(ProjectVcs, check_mode=True, **vcs)["resource"]["id"] == "pending:cds_project_vcs:bb"
         made = run.ok(ProjectVcs, **vcs, description="Ours")
         assert run.calls == [f"GET {ONE}", f"POST {HERE}"]
-        assert vcs["vcs_token"] not in json.dumps(made), "the answer to a POST has the token in it"
+        assert vcs["vcs_token"] not in json.dumps(made)
+        assert made["resource"]["vcs_username"] == vcs["vcs_username"], "which the answer to a POST does not have in it"
         assert stored(run).auth["token"] == vcs["vcs_token"]
 
         again = run.ok(ProjectVcs, **vcs, description="Ours")
         assert (again["changed"], run.calls, again["resource"]["description"]) == (False, [f"GET {ONE}"], "Ours")
 
-        run.ok(ProjectVcs, **vcs, push_run_url=False)
+        assert run.ok(ProjectVcs, **vcs, push_run_url=False)["resource"]["vcs_username"] == vcs["vcs_username"]
         assert run.calls == [f"GET {ONE}", f"PUT {ONE}"]
         assert stored(run).options["disableStatusDetails"] and stored(run).description.startswith("Ours [repobridge:")
         assert stored(run).auth["token"] == vcs["vcs_token"]

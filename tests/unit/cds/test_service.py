@@ -16,6 +16,8 @@ from .conftest import Local
 
 STATUS = "https://vcs.example.com/mon/status"
 WELL = {"now": "2026-11-21T12:00:00Z", "lines": [{"status": "OK", "component": "Global/Status", "value": "ok"}]}
+# What the hooks service of 0.57.0 says for as long as it runs.
+ENDED = {"status": "AL", "component": "goroutine/scheduler-resync-init", "value": "NOT running"}
 ILL = {"lines": [{"status": "AL", "component": "Redis/Connect", "value": "refused"}]}
 # What systemd would do, on three files: what was asked, whether it is enabled, whether it is active.
 _SYSTEMCTL = """\
@@ -132,6 +134,25 @@ class TestWithoutSystemd:
         result = run.ok(Service)
         assert (result["changed"], result["resource"]["managed"]) == (False, False)
         assert result["resource"]["command"].endswith("/engine start vcs --config /etc/cds/config.toml")
+
+    def test_a_goroutine_that_has_done_its_work_is_no_fault(self, run: Local, play: Any) -> None:
+        script = play(*status({"lines": [*WELL["lines"], ENDED]}))
+        result = run.ok(Service, service="hooks")
+        script.done()
+        assert (result["changed"], result["resource"]["healthy"]) == (False, True)
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            {"status": "AL", "component": "goroutine/schedulerv2", "value": "NOT running"},
+            {**ENDED, "value": "panic"},
+            {"status": "AL", "component": "Redis/Connect", "value": "refused"},
+        ],
+    )
+    def test_what_does_not_run_otherwise_is_named(self, run: Local, play: Any, line: dict[str, str]) -> None:
+        play(*status(*[{"lines": [ENDED, line]}] * 50))
+        said = run.fails(Service, service="hooks", wait_timeout=0.02)
+        assert f"not well ({line['component']}: {line['value']})" in said
 
     def test_one_that_comes_up_is_waited_for(self, run: Local, play: Any) -> None:
         script = play(*status(ILL, ILL, WELL, WELL))

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.cds import client
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.cds.info import CdsInfo
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.cds.project import Project
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.cds.project_vcs import ProjectVcs
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.cds.version import Version
 
 from .conftest import MIDDLE, NEW, OLD, Runner, every_generation
@@ -54,7 +56,7 @@ def test_info(run: Runner, integration: str, login: str) -> None:
 def test_a_session_serves_the_tasks_that_follow(run: Runner) -> None:
     login = {"username": "root", "password": run.world.admin.password}
     if run.cds.version.has_consumers:
-        login = {"token": run.cds.create_consumer(run.world.admin).token}
+        login = {"token": run.cds.create_consumer(run.world.admin, scopes=("Project",)).token}
     session = run.ok(CdsInfo, **{**ALONE, **login}, sign_in=True)["session_token"]
     assert len(run.calls) == 2
     run.common.update(session_token=session, username="root", version=run.cds.version.text)
@@ -70,7 +72,11 @@ def test_user_and_password_are_fine_for_new_ones_too(run: Runner) -> None:
 
 def test_the_cookie_of_a_session_is_never_sent_back(run: Runner) -> None:
     """With it CDS takes the caller for a browser and wants a token against other sites."""
-    run.ok(Project, **{**ALONE, "token": run.cds.create_consumer(run.world.admin).token}, description="Ours")
+    run.ok(
+        Project,
+        **{**ALONE, "token": run.cds.create_consumer(run.world.admin, scopes=("Project",)).token},
+        description="Ours",
+    )
     calls = [call for call in run.server.calls.all() if call.service == "cds"]
     assert not any("jwt_token" in call.request_text() for call in calls)
 
@@ -110,7 +116,20 @@ def test_what_is_no_cds_says_so(run: Runner) -> None:
 @pytest.mark.parametrize("kind", ["drop", "apply_then_drop"])
 def test_a_lost_sign_in_is_asked_for_again(run: Runner, kind: str) -> None:
     run.server.faults.add(kind, match="cds POST .*signin", times=1)
-    run.ok(Project, **{**ALONE, "token": run.cds.create_consumer(run.world.admin).token})
+    run.ok(Project, **{**ALONE, "token": run.cds.create_consumer(run.world.admin, scopes=("Project",)).token})
+
+
+@pytest.mark.parametrize("run", [MIDDLE, NEW], indirect=True)
+def test_yaml_that_is_labelled_json_is_an_error_that_says_so(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CDS answers with it when the Accept header is another one, as after a proxy that rewrites it."""
+    server = {"name": "bb", "vcs_username": "jane@example.com", "vcs_token": "the-token", "ssh_key": "proj-ssh-demo"}
+    run.world.post("/project/DEMO/keys", json={"name": "proj-ssh-demo", "type": "ssh"})
+    answer = run.world.post("/v2/project/DEMO/vcs", json=run.world.vcs_body())
+    assert answer.status_code == 201
+    monkeypatch.setattr(client, "ACCEPT", "application/json")
+    said = run.fails(ProjectVcs, **server)
+    assert "CDS answered 200 to GET" in said and "not JSON, although labelled application/json" in said
+    assert "Accept" in said
 
 
 def test_no_secret_is_in_what_a_failure_says(run: Runner) -> None:

@@ -47,7 +47,7 @@ def who() -> Response:
     assert session.consumer
     return context.answer(
         {
-            "user": render.user(session.user),
+            "user": render.user(session.user, context.version(), with_organization=True),
             "session": {"id": session.token.split(".")[0], "consumer_id": session.consumer.id, "mfa": False},
             "consumer": render.consumer(session.consumer, context.version()),
             "driver_manifest": {"type": session.consumer.kind, "signup_disabled": False, "support_mfa": False},
@@ -62,11 +62,12 @@ def signout() -> Response:
     context.service().accounts.sessions.pop(session.token, None)
     if session.service:
         context.service().services.remove(session.service)
-    return context.nothing()
+    return context.answer(None)
 
 
 def _signed_in(session: Session, **more: Any) -> Response:
-    user = render.user(session.user)
+    by_password = session.consumer is not None and session.consumer.kind == "local"
+    user = render.user(session.user, context.version(), with_organization=by_password)
     response = context.answer({"api_url": context.service().url, "token": session.token, "user": user, **more})
     response.set_cookie("jwt_token", session.token, httponly=True)
     return response
@@ -101,7 +102,8 @@ def builtin_signin() -> Response:
                 f'signing request doesn\'t match with consumer "{consumer.name}" service definition. '
                 "missing service payload"
             )
-        return _signed_in(cds.accounts.open_session(consumer.user, consumer))
+        more = {"service": render.no_service()} if cds.version.has_consumer_data else {}
+        return _signed_in(cds.accounts.open_session(consumer.user, consumer), **more)
     for what, mine in (("name", consumer.service_name), ("type", consumer.service_type)):
         given = context.pick(wanted, what)
         if mine is not None and mine != given:
@@ -144,7 +146,7 @@ def signup() -> Response:
     if values["email"] in {user.email for user in cds.accounts.users.values()}:
         raise errors.WRONG_REQUEST("cannot create a user with given email")
     cds.accounts.register(**values)
-    return context.nothing(201)
+    return context.answer(None, 201)
 
 
 @group.post("/auth/consumer/local/verify")

@@ -30,6 +30,8 @@ def listing() -> Response:
     who = context.login("Group")
     accounts = context.service().accounts
     every = [one for one in accounts.groups.values() if context.is_maintainer() or who.user.username in one.members]
+    if context.version().has_consumers:
+        return context.answer([render.listed_group(one, context.version()) for one in every])
     return context.answer([render.group(one, accounts, context.version()) for one in every])
 
 

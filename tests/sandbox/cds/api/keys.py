@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from .. import context, errors, keypairs, render
+from .. import context, errors, keypairs, render_projects
 from ..model import Project
 
 group = Blueprint("keys", __name__)
@@ -25,7 +25,7 @@ def new_listing(key: str) -> Response:
 
 
 def _listed(place: Project) -> Response:
-    return context.answer([render.key(one, place) for one in place.keys.values()])
+    return context.answer([render_projects.key(one, place, context.version()) for one in place.keys.values()])
 
 
 @group.post(_OLD)
@@ -50,7 +50,7 @@ def _created(place: Project) -> Response:
     if name in place.keys:
         raise errors.KEY_EXISTS()
     place.keys[name] = keypairs.generate(cds.accounts.next_id(), name, kind)
-    return context.answer(render.key(place.keys[name], place))
+    return context.answer(render_projects.key(place.keys[name], place, context.version()))
 
 
 @group.delete(_OLD + "/<name>")

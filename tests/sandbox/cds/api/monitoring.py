@@ -20,8 +20,8 @@ def version() -> Response:
             "version": context.version().text,
             "architecture": "amd64",
             "os": "linux",
-            "git_hash": "0000000",
-            "build_time": "2026-01-01T00:00:00Z",
+            "git_hash": "",
+            "build_time": "",
             "db_migrate": "317",
         }
     )

@@ -7,9 +7,10 @@ import uuid
 
 from flask import Blueprint, Response
 
-from .. import context, errors, render
+from .. import context, errors, render_projects
 from ..authorized import Authorized
-from ..model import ProjectRepository, ProjectVcs, new_id
+from ..model import Project, ProjectRepository, ProjectVcs, new_id
+from ..render import stamp
 from .project_vcs import ROOT, find
 
 group = Blueprint("project_repositories", __name__)
@@ -33,14 +34,20 @@ def _find(place: ProjectVcs, identifier: str) -> ProjectRepository:
 @context.ONLY_PROJECT_VCS
 def listing(key: str, vcs: str) -> Response:
     place = context.rbac_project(key, "read")
-    return context.answer([render.repository(one, place) for one in find(place, vcs).repositories.values()])
+    server = find(place, vcs)
+    return context.answer([_shown(one, server, place) for one in server.repositories.values()])
+
+
+def _shown(one: ProjectRepository, server: ProjectVcs, place: Project) -> dict[str, object]:
+    return render_projects.repository(one, server, place, context.version())
 
 
 @group.get(_PLACE)
 @context.ONLY_PROJECT_VCS
 def get(key: str, vcs: str, name: str) -> Response:
     place = context.rbac_project(key, "read")
-    return context.answer(render.repository(_find(find(place, vcs), name), place))
+    server = find(place, vcs)
+    return context.answer(_shown(_find(server, name), server, place))
 
 
 @group.post(_ROOT)
@@ -51,7 +58,7 @@ def create(key: str, vcs: str) -> Response:
     place = find(project, vcs)
     name = context.pick(context.yaml_body(), "name").lower()
     if name in place.repositories:
-        raise errors.CONFLICT_DATA()
+        raise errors.CONFLICT_DATA('pq: duplicate key value violates unique constraint "idx_unq_project_repository"')
     client = Authorized(cds, project, place.name)
     found, branch = client.repository(name), client.default_branch(name)
     ssh = bool(place.auth.get("sshKeyName"))
@@ -67,16 +74,20 @@ def create(key: str, vcs: str) -> Response:
     new.analyses.append(
         {
             "id": new_id(),
-            "created": render.stamp(now),
+            "created": stamp(now),
             "status": "InProgress",
             "ref": f"refs/heads/{branch['name']}",
             "commit": branch["target"]["hash"],
         }
     )
     place.repositories[name] = new
+    # When one of these fails the repository stays.
+    known = cds.services.of_kind("hooks")
+    if not known:
+        raise errors.NOT_FOUND("unable to find hook uservice")
     if cds.services.hooks() is None:
-        raise errors.NOT_FOUND("unable to find hook uservice")  # and yet the repository stays
-    return context.answer(render.repository(new, project), 201)
+        raise errors.UNKNOWN(f"unable to perform request on service {known[0].name} (hooks)")
+    return context.marshalled(_shown(new, place, project), 201)
 
 
 @group.delete(_PLACE)
@@ -85,7 +96,7 @@ def delete(key: str, vcs: str, name: str) -> Response:
     """The answer is the server, not the repository."""
     place = find(context.rbac_project(key, "manage"), vcs)
     del place.repositories[_find(place, name).name]
-    return context.answer(render.vcs(place))
+    return context.marshalled(render_projects.vcs(place))
 
 
 @group.get(_PLACE + "/analysis")

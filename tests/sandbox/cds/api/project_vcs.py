@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from .. import context, errors, render
+from .. import context, errors, render_projects
 from ..authorized import Authorized
 from ..model import Project, ProjectVcs
 
@@ -83,51 +83,49 @@ def _lint(vcs: ProjectVcs, place: Project) -> None:
 @context.ONLY_PROJECT_VCS
 def listing(key: str) -> Response:
     place = context.rbac_project(key, "read")
-    return context.answer([render.vcs(one) for one in place.vcs.values()])
+    return context.answer([render_projects.vcs(one) for one in place.vcs.values()])
 
 
 @group.get(ROOT + "/<part:name>")
 @context.ONLY_PROJECT_VCS
 def get(key: str, name: str) -> Response:
-    return context.answer(render.vcs(find(context.rbac_project(key, "read"), name), with_auth=True))
+    found = find(context.rbac_project(key, "read"), name)
+    return context.marshalled(render_projects.vcs(found, with_auth=True))
 
 
 @group.post(ROOT)
 @context.ONLY_PROJECT_VCS
 def create(key: str) -> Response:
     """Nothing is stored until the vcs service has listed the repositories."""
-    place, cds = context.rbac_project(key, "manage"), context.service()
+    place, cds = context.existing(context.rbac_project(key, "manage")), context.service()
     new = _read(place)
     with cds.lock:
         if new.name in place.vcs:
-            raise errors.CONFLICT_DATA()
+            raise _taken()
         place.vcs[new.name] = new
     try:
         Authorized(cds, place, new.name).repositories()
     except errors.Refused:
         del place.vcs[new.name]
         raise
-    return context.answer(_with_token(new), 201)
+    return context.marshalled(render_projects.vcs(new), 201)
 
 
 @group.put(ROOT + "/<part:name>")
 @context.ONLY_PROJECT_VCS
 def update(key: str, name: str) -> Response:
     """201, and nobody looks whether the credentials are any good."""
-    place = context.rbac_project(key, "manage")
+    place = context.existing(context.rbac_project(key, "manage"))
     old = find(place, name)
     new = _read(place, old)
     if new.name != old.name and new.name in place.vcs:
-        raise errors.CONFLICT_DATA()
+        raise _taken()
     place.vcs = {(new.name if one is old else label): (new if one is old else one) for label, one in place.vcs.items()}
-    kept = context.version().since(0, 55, 2)
-    return context.answer(render.vcs(new, with_auth=True) if kept else _with_token(new), 201)
+    return context.marshalled(render_projects.vcs(new), 201)
 
 
-def _with_token(vcs: ProjectVcs) -> dict[str, Any]:
-    """The answer to who made it has the token in it, which no other answer has; that of a PUT lost it with 0.55.2."""
-    out = render.vcs(vcs, with_auth=True)
-    return out | {"auth": out["auth"] | {"token": vcs.auth["token"]}}
+def _taken() -> errors.Refused:
+    return errors.CONFLICT_DATA('pq: duplicate key value violates unique constraint "idx_unq_name_project_id"')
 
 
 @group.delete(ROOT + "/<part:name>")

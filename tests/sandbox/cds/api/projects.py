@@ -7,7 +7,8 @@ import re
 
 from flask import Blueprint, Response, request
 
-from .. import context, errors, keypairs, render
+from .. import context, errors, keypairs, render_projects
+from ..accounts import SHARED_INFRA
 from ..model import WRITE, Group, Project
 
 group = Blueprint("projects", __name__)
@@ -23,7 +24,7 @@ def _answer(place: Project, status: int = 200, **more: bool) -> Response:
     cds = context.service()
     mine = cds.accounts.group_ids(context.session())
     writable = context.is_admin() or any(level == WRITE and number in mine for number, level in place.groups.items())
-    return context.answer(render.project(place, cds.accounts, cds.version, writable, **more), status)
+    return context.answer(render_projects.project(place, cds.accounts, cds.version, writable, **more), status)
 
 
 @group.get("/project")
@@ -32,7 +33,9 @@ def listing() -> Response:
     cds = context.service()
     mine = cds.accounts.group_ids(who)
     every = [one for one in cds.projects.values() if context.is_maintainer() or mine & set(one.groups)]
-    return context.answer([render.project(one, cds.accounts, cds.version, context.is_admin()) for one in every])
+    return context.answer(
+        [render_projects.project(one, cds.accounts, cds.version, context.is_admin()) for one in every]
+    )
 
 
 @group.get("/project/<key>")
@@ -66,7 +69,8 @@ def create() -> Response:
             new = keypairs.generate(cds.accounts.next_id(), keypairs.default_name(key, kind), kind)
             place.keys[new.name] = new
         cds.projects[key] = place
-    return _answer(place, 201, keys=True, groups=True)
+    # The groups are in the answer only while they are made out of the request.
+    return _answer(place, 201, keys=True, groups=not cds.version.has_consumers, new=True)
 
 
 def _groups(wanted: list[object]) -> dict[Group, int]:
@@ -86,7 +90,8 @@ def _groups(wanted: list[object]) -> dict[Group, int]:
             raise errors.NOT_FOUND()
         if found.name == DEFAULT_GROUP:
             raise errors.WRONG_REQUEST("cannot use default group to create project")
-        if context.session().user.username not in found.members and not context.is_admin():
+        mine = found.id in cds.accounts.group_ids(context.session()) or found.name == SHARED_INFRA
+        if not mine and not context.is_admin():
             raise errors.INVALID_GROUP_MEMBER()
         out[found] = WRITE
     return out

@@ -17,7 +17,7 @@ ROLES = ("read", "manage", "manage-notification", "manage-worker-model", "manage
 @context.ONLY_PROJECT_VCS
 def load() -> Response:
     """Rules for projects; only administrators have the global role it takes."""
-    context.login("Project")
+    context.v2_login("Admin")
     if not context.is_admin():
         raise errors.FORBIDDEN()
     cds, body = context.service(), context.yaml_body()
@@ -42,4 +42,4 @@ def load() -> Response:
             if one not in cds.accounts.groups:
                 raise errors.NOT_FOUND()
     cds.rules[name] = rules
-    return context.answer({"name": name}, 201)
+    return context.marshalled(None, 201)

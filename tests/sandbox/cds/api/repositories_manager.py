@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, redirect, request
 
-from .. import context, errors, render
+from .. import context, errors, render, render_projects
 from ..authorized import Authorized, consumer
 from ..model import Application, Link, Project
 
@@ -27,7 +27,7 @@ def servers() -> Response:
 
 @group.get(_ROOT)
 def linked(key: str) -> Response:
-    return context.answer(render.vcs_servers(context.project(key), context.version()))
+    return context.answer(render_projects.vcs_servers(context.project(key), context.version()))
 
 
 @group.post(_PLACE + "/authorize")
@@ -133,7 +133,7 @@ def _link(place: Project, name: str, username: str, code: str) -> None:
 
 def _project(place: Project) -> Response:
     cds = context.service()
-    return context.answer(render.project(place, cds.accounts, cds.version, True))
+    return context.answer(render_projects.project(place, cds.accounts, cds.version, True))
 
 
 # -- repositories and applications --------------------------------------------------------------------------------

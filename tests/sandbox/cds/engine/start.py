@@ -25,6 +25,7 @@ from .. import configuration
 from ..configuration import Settings
 from ..versions import Version
 from .commands import load, stop
+from .status import status_lines
 
 TICK_VARIABLE = "REPOBRIDGE_ENGINE_TICK"  # seconds; for tests that do not want to wait as long as a real engine
 TICK, SIGN_IN_TICKS, HEARTBEAT_FAILURES = 10.0, 30, 10
@@ -150,18 +151,8 @@ class Service:
             return 200, "application/json", json.dumps(value).encode()
         if path == "/mon/status":
             now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            lines = [
-                {
-                    "status": "OK",
-                    "component": f"{name}/{component}",
-                    "value": text,
-                    "type": kind,
-                    "service": name,
-                    "hostname": "localhost",
-                }
-                for component, text in (("Version", self.version.text), ("Cache", "Ping: PONG"))
-            ]
-            return 200, "application/json", json.dumps({"now": now, "lines": lines}).encode()
+            shown = {"now": now, "lines": status_lines(kind, name, self.version, now)}
+            return 200, "application/json", json.dumps(shown).encode()
         if path.startswith("/mon/metrics"):
             return 200, "text/plain", b""
         if kind == "hooks" and path.startswith("/webhook/"):

@@ -100,7 +100,7 @@ def test_a_signin_token_opens_a_session(new: World) -> None:
 
 
 def test_a_signin_token_is_no_session(new: World) -> None:
-    token = new.cds.create_consumer(new.admin, "ansible").token
+    token = new.cds.create_consumer(new.admin, "ansible", scopes=("Project",)).token
     assert new.get("/project/DEMO", by=None, headers={"Authorization": f"Bearer {token}"}).status_code == 401
 
 
@@ -130,8 +130,23 @@ def test_scopes_are_kept_apart(new: World) -> None:
     assert (answer.status_code, answer.json()["id"]) == (401, 10)
 
 
+def test_a_consumer_has_scopes(new: World) -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        new.cds.create_consumer(new.admin, "any")
+    answer = new.post(CONSUMER, json={"name": "any", "auth_consumer_user": {"scope_details": []}})
+    assert (answer.status_code, answer.json()["id"]) == (400, 74)
+
+
+def test_before_0_57_a_consumer_of_any_scope_may_use_v2(build: object) -> None:
+    for version, status in (("v0.56.0", 200), ("0.57.0", 401)):
+        world: World = build(version)  # type: ignore[operator]
+        consumer = world.cds.create_consumer(world.admin, "narrow", scopes=("Group",))
+        session = world.cds.accounts.open_session(world.admin, consumer)
+        assert world.get("/v2/project/DEMO/vcs", by=session).status_code == status
+
+
 def test_a_consumer_expires(new: World) -> None:
-    token = new.cds.create_consumer(new.admin, "short", duration=3600 * 10**9).token
+    token = new.cds.create_consumer(new.admin, "short", scopes=("Project",), duration=3600 * 10**9).token
     assert signin(new, token=token).status_code == 200
     new.cds.clock.advance(3700)
     assert signin(new, token=token).status_code == 403

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -42,8 +43,20 @@ def test_without_the_vcs_service_nobody_says_what_is_wrong(world: World) -> None
     assert (answer.status_code, answer.json()["id"], answer.json()["message"]) == (500, 1, "internal server error")
 
 
-def test_a_project_without_links_has_null(world: World) -> None:
-    assert world.get(PLACE).json() is None
+def links(world: World) -> list[dict[str, Any]]:
+    """The list of links; none at all is null before 0.51.0."""
+    value = world.get(PLACE).json()
+    assert value or value == ([] if world.cds.version.has_project_vcs else None)
+    return value or []
+
+
+def test_a_project_without_links_has_null_or_an_empty_list(world: World) -> None:
+    assert links(world) == []
+
+
+def test_since_0_51_a_link_shows_its_user_as_its_maker(middle: World) -> None:
+    middle.link()
+    assert (links(middle)[0]["created_by"], "username" in links(middle)[0]) == ("root", False)
 
 
 def test_the_browser_ends_on_cds_s_page_and_the_link_is_there(world: World) -> None:
@@ -56,7 +69,8 @@ def test_the_browser_ends_on_cds_s_page_and_the_link_is_there(world: World) -> N
     with world.bitbucket.bitbucket.browser(world.bitbucket.owner) as browser:
         page = browser.grant(begun["url"])
     assert page.url == f"{world.cds.ui_url}/project/DEMO?tab=advanced"
-    assert world.get(PLACE).json() == [{"name": "bitbucketcloud", "username": "root"}]
+    (made,) = links(world)
+    assert (made["name"], made.get("username") or made["created_by"]) == ("bitbucketcloud", "root")
 
 
 def test_the_same_with_a_code_that_somebody_brings(world: World) -> None:
@@ -77,7 +91,7 @@ def test_the_state_is_good_for_five_minutes(world: World) -> None:
     place = back.removeprefix(world.cds.ui_url + "/cdsapi")
     answer = world.get(place, by=None)
     assert (answer.status_code, answer.json()["id"]) == (403, 11)
-    assert world.get(PLACE).json() is None
+    assert links(world) == []
 
 
 def test_an_unknown_state_is_a_403_and_a_refusal_a_500(world: World) -> None:
@@ -104,7 +118,7 @@ def test_an_unknown_server_is_a_401(world: World) -> None:
 def test_era_a_answers_nothing_for_a_project_that_is_linked_already(old: World) -> None:
     old.link()
     answer = old.post(f"{PLACE}/bitbucketcloud/authorize")
-    assert (answer.status_code, answer.content) == (200, b"")
+    assert (answer.status_code, answer.content) == (204, b"")
 
 
 def test_a_link_in_use_is_unlinked_by_force_only(world: World) -> None:
@@ -113,7 +127,7 @@ def test_a_link_in_use_is_unlinked_by_force_only(world: World) -> None:
     answer = world.call("DELETE", f"{PLACE}/bitbucketcloud")
     assert (answer.status_code, answer.json()["id"]) == (400, 168)
     assert world.call("DELETE", f"{PLACE}/bitbucketcloud", params={"force": "true"}).json()["key"] == "DEMO"
-    assert world.get(PLACE).json() is None
+    assert links(world) == []
     assert world.call("DELETE", f"{PLACE}/bitbucketcloud").json()["id"] == 45
 
 
@@ -148,7 +162,7 @@ def test_basicauth_takes_a_password_for_an_access_token(world: World) -> None:
     """It is meant for other servers: Bitbucket is asked with it as a Bearer token, and refuses."""
     answer = world.post(f"{PLACE}/bitbucketcloud/authorize/basicauth", json={"username": "jdoe", "secret": "x"})
     assert answer.status_code == 500
-    assert world.get(PLACE).json() is None
+    assert links(world) == []
 
 
 def test_a_repository_looks_as_bitbucket_s_first_and_second_clone_link_say(world: World) -> None:

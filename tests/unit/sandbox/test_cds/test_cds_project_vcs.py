@@ -24,15 +24,67 @@ def make(world: World, **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("version", ["0.53.0", "0.57.0"])
-def test_the_token_is_told_to_who_made_it_and_never_again(build: Callable[..., World], version: str) -> None:
+def test_what_it_signs_in_with_is_shown_to_who_reads_it_alone_and_the_token_never(
+    build: Callable[..., World], version: str
+) -> None:
     world = build(version)
     made = make(world)
-    assert made["auth"]["token"] == world.bitbucket.token.secret
+    assert made["auth"] == {}
     assert world.get(PLACE).json()[0]["auth"] == {}
     read = world.get(f"{PLACE}/bb").json()
     assert read["auth"]["username"] == "olivia@example.com"
     assert "token" not in read["auth"]
     assert world.get(f"{PLACE}/{made['id']}").json() == read
+    assert world.call("PUT", f"{PLACE}/bb", json=world.vcs_body()).json()["auth"] == {}
+
+
+@pytest.mark.parametrize("version", ["0.51.0", "0.53.0", "0.57.0"])
+def test_who_wants_exactly_json_gets_yaml_and_anybody_else_json(build: Callable[..., World], version: str) -> None:
+    """And both are labelled as the other. What v2 writes in another way has no such fault."""
+    world = build(version)
+    make(world)
+    calls = [("GET", f"{PLACE}/bb", {}), ("PUT", f"{PLACE}/bb", {"json": world.vcs_body()})]
+    calls += [("POST", PLACE, {"json": world.vcs_body(name="other")})]
+    for method, path, body in calls:
+        answer = world.call(method, path, headers={"Accept": "application/json"}, **body)
+        assert answer.headers["Content-Type"] == "application/json"
+        assert yaml.safe_load(answer.text)["type"] == "bitbucketcloud"
+        with pytest.raises(ValueError, match="Expecting value"):
+            answer.json()
+    del world.project.vcs["other"]
+    for method, path, body in calls:
+        for accept in ("*/*", "application/json, */*;q=0.5", "application/x-yaml"):
+            world.project.vcs.pop("other", None)
+            answer = world.call(method, path, headers={"Accept": accept}, **body)
+            assert answer.headers["Content-Type"] == "application/x-yaml"
+            assert answer.json()["type"] == "bitbucketcloud"
+    listed = world.get(PLACE, headers={"Accept": "application/json"})
+    assert (listed.headers["Content-Type"], listed.json()[0]["name"]) == ("application/json", "bb")
+
+
+def test_the_same_goes_for_repositories_when_they_are_added_and_removed(new: World) -> None:
+    with_key(new)
+    headers = {"Accept": "application/json"}
+    added = new.post(f"{PLACE}/bb/repository", json={"name": "acme/app"}, headers=headers)
+    assert (added.status_code, yaml.safe_load(added.text)["name"]) == (201, "acme/app")
+    assert new.get(f"{PLACE}/bb/repository/acme%2Fapp", headers=headers).json()["name"] == "acme/app"
+    removed = new.call("DELETE", f"{PLACE}/bb/repository/acme%2Fapp", headers=headers)
+    assert (removed.headers["Content-Type"], yaml.safe_load(removed.text)["name"]) == ("application/json", "bb")
+
+
+def test_for_an_administrator_a_missing_project_is_an_empty_one(new: World) -> None:
+    place = "/v2/project/NONE/vcs"
+    assert new.get(place).json() == []
+    assert new.get(f"{place}/bb").json()["id"] == 38
+    answer = new.post(place, json=new.vcs_body())
+    assert (answer.status_code, answer.json()["id"]) == (404, 30)
+
+
+def test_a_name_that_is_taken_is_told_in_the_database_s_words(new: World) -> None:
+    make(new)
+    answer = new.post(PLACE, json=new.vcs_body())
+    assert (answer.status_code, answer.json()["id"]) == (409, 192)
+    assert "duplicate key value" in answer.json()["from"]
 
 
 def test_era_a_has_none_of_it(old: World) -> None:
@@ -142,11 +194,10 @@ def test_another_user_name_needs_its_token(new: World) -> None:
 
 @pytest.mark.parametrize("version", ["0.53.0", "0.55.1"])
 def test_older_releases_do_not_keep_the_token(build: Callable[..., World], version: str) -> None:
-    """And their answer to a PUT has it in it."""
     world = build(version)
     make(world)
     body = world.vcs_body()
-    assert world.call("PUT", f"{PLACE}/bb", json=body).json()["auth"]["token"] == world.bitbucket.token.secret
+    assert world.call("PUT", f"{PLACE}/bb", json=body).status_code == 201
     del body["auth"]["token"]
     answer = world.call("PUT", f"{PLACE}/bb", json=body)
     assert (answer.status_code, answer.json()["from"]) == (400, "missing auth token")
@@ -155,7 +206,7 @@ def test_older_releases_do_not_keep_the_token(build: Callable[..., World], versi
 def test_a_delete_answers_nothing(new: World) -> None:
     make(new)
     answer = new.call("DELETE", f"{PLACE}/bb")
-    assert (answer.status_code, answer.content) == (200, b"")
+    assert (answer.status_code, answer.content) == (204, b"")
     assert new.get(f"{PLACE}/bb").status_code == 404
 
 

@@ -54,8 +54,11 @@ def test_whatever_permission_a_group_is_given_it_gets_them_all(new: World) -> No
     user = new.cds.create_user("una")
     new.cds.create_group("builders", user)
     groups = [{"group": {"name": "builders"}, "permission": 4}]
-    made = new.post("/project", json={**BODY, "groups": groups}, by=new.cds.open_session(user)).json()
-    assert [one["permission"] for one in made["groups"]] == [7]
+    made = new.post("/project", json={**BODY, "groups": groups}, by=new.cds.open_session(user))
+    assert (made.status_code, "groups" in made.json()) == (201, False)
+    assert [one["permission"] for one in new.get("/project/SHOP", params={"withGroups": "true"}).json()["groups"]] == [
+        7
+    ]
 
 
 @pytest.mark.parametrize(("key", "number"), [("demo-1", 7), ("", 7)])
@@ -77,8 +80,25 @@ def test_a_project_with_an_application_is_not_deleted(new: World) -> None:
     answer = new.call("DELETE", "/project/DEMO")
     assert (answer.status_code, answer.json()["id"]) == (403, 9)
     new.call("DELETE", "/project/DEMO/application/app")
-    assert new.call("DELETE", "/project/DEMO").status_code == 200
+    assert new.call("DELETE", "/project/DEMO").status_code == 204
     assert (new.get("/project/DEMO").status_code, new.get("/project/DEMO").json()["id"]) == (404, 30)
+
+
+def test_a_project_leaves_its_group_which_its_members_may_use_again(new: World) -> None:
+    """With the scope Project alone, which does not show the groups."""
+    user = new.cds.create_user("una")
+    session = new.cds.accounts.open_session(user, new.cds.create_consumer(user, scopes=("Project",)))
+    new.post("/project", json=BODY, by=session)
+    assert new.call("DELETE", "/project/SHOP", by=session).status_code == 204
+    answer = new.post("/project", json=BODY, by=session)
+    assert (answer.status_code, answer.json()["id"]) == (400, 74)
+    assert answer.json()["from"] == "cannot create a new group the-shop for given project name"
+    groups = [{"group": {"name": "the-shop"}}]
+    stranger = new.cds.open_session(new.cds.create_user("eve"))
+    assert new.post("/project", json={**BODY, "groups": groups}, by=stranger).json()["id"] == 151
+    assert new.post("/project", json={**BODY, "groups": groups}, by=session).status_code == 201
+    listed = new.get("/group", by=session)
+    assert (listed.status_code, listed.json()["id"]) == (401, 10)
 
 
 def test_who_may_not_read_a_project_is_told_that_there_is_none(new: World) -> None:
