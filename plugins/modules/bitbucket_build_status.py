@@ -53,7 +53,10 @@ options:
     choices: [SUCCESSFUL, FAILED, INPROGRESS, STOPPED, CANCELLED, UNKNOWN]
     required: true
   url:
-    description: Address of the build's page, on Data Center at most 450 characters. A new status can't be without.
+    description:
+      - Address of the build's page. A new status can't be without.
+      - Cloud refuses a host without a dot, such as C(https://jenkins:8080/); use its full name or its IP address.
+      - Data Center takes at most 450 characters.
     type: str
   name:
     description: Name of the build for people. Without one Bitbucket shows the key.

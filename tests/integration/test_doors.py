@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.cds.engine import install
+from tests.sandbox.cds.model import SCOPES
 from tests.sandbox.cds.settings import toml
 from tests.sandbox.gemnasium import daemon
 from tests.sandbox.sandbox import OCI_DEVOPS_SCOPES, Sandbox
@@ -108,7 +109,8 @@ class Company:
         cds.start(toml(cds, (consumer.key, consumer.secret)))
         return {
             "cds_api_url": cds.url,
-            "cds_token": self.sandbox.cds_consumer.token,
+            # The examples create consumers too, which takes more than the scope Project.
+            "cds_token": cds.create_consumer(self.sandbox.cds_admin, "examples", scopes=SCOPES).token,
             "cds_engine": str(install(self.folder / "bin", "0.53.0")),
             "cds_config_file": str(self.folder / "cds.toml"),
             "cds_has_systemd": False,

@@ -64,6 +64,8 @@ class Table:
             assert not foretold.get("failed"), (module, foretold["msg"])
             writes = foretold["changed"]
         for name, answer in ANSWERS.items():
+            if name == "null" and (module.partition("_")[0], state) == ("cds", "absent"):
+                writes = False  # CDS answers some deletions with it
             self._try(module, f"{state}, {name}", answer, "", lambda: self.runner.run(module, given))
             if state != "info":
                 again = lambda: self.runner.run(module, given, check_mode=True)  # noqa: E731

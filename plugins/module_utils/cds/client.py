@@ -127,8 +127,8 @@ class Cds(JsonClient):
         """A list, which has no pages; older versions answer null for an empty one."""
         return self.get(path, asked=asked, expects=OBJECTS | NULL, **options) or []
 
-    def delete(self, path: str, *, asked: str, expects: Shape = NOTHING, **options: t.Any) -> None:
-        """Delete something; that it does not exist any more is fine."""
+    def delete(self, path: str, *, asked: str, expects: Shape = NOTHING | NULL, **options: t.Any) -> None:
+        """Delete something; that it does not exist any more is fine. Some deletions are answered with null."""
         self.json("DELETE", path, asked=asked, expects=expects, accept=(404,), **options)
 
     # -- errors ------------------------------------------------------------------------------------------------------

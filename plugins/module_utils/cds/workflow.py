@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from functools import partial
 
-from ..answer import NOTHING, NULL, VALUES
+from ..answer import NOTHING, VALUES
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Fields
 from ..spec import STATE, ArgumentSpec
@@ -99,7 +99,7 @@ class Workflow(CdsResource):
         return self.path("pipeline", str(pipeline["name"]))
 
     def delete(self, current: Fields) -> None:
-        self.client.delete(self._path(), asked=self.asked("Delete"), expects=NULL | NOTHING)
+        self.client.delete(self._path(), asked=self.asked("Delete"))
         for pipeline in self.params["pipelines"]:
             self._when_free(partial(self._delete_pipeline, pipeline), _still_used)
 

@@ -213,6 +213,7 @@ class Project:
     updated_at: datetime | None = None
     marked_for_deletion_on: datetime | None = None
     archived: bool = False
+    lfs_objects: set[str] = field(default_factory=set)  # sha256 of each; nothing here takes uploads of them
     external_webhook_token: str | None = None  # GitHub's secret; no REST call sets it
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)  # held while refs change
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Protected branches: who may push, and that nobody forces. Enforced where git itself decides, in ``pre-receive``.
+"""What a push may not do: protected branches, and pointers to missing LFS objects. Enforced in git's ``pre-receive``.
 
 One refused ref refuses the whole push. https://docs.gitlab.com/user/project/repository/branches/protected/
 """
@@ -12,12 +12,28 @@ from pathlib import Path
 from .model import MAINTAINER, Project, Protection, User
 
 # CLOSED: branches the user may not push to; GUARDED: protected ones, where force and deletion are refused; FREE: those
-# of them that allow force. One name a line.
+# of them that allow force. One name a line. LFS: objects there are of Git LFS; empty with LFS switched off. A pointer to an
+# object that is missing refuses the push: https://docs.gitlab.com/topics/git/lfs/troubleshooting/
 _PRE_RECEIVE = """#!/bin/sh
 zero=0000000000000000000000000000000000000000
 refuse() { echo "GitLab: $1" >&2; exit 1; }
 listed() { printf '%s\\n' "$1" | grep -Fqx -e "$2"; }
+pointed() {
+  git rev-list --objects "$1" --not --all | cut -d ' ' -f 1 |
+    git cat-file --batch-check='%(objecttype) %(objectsize) %(objectname)' |
+    while read -r kind size name; do
+      test "$kind" = blob && test "$size" -lt 1024 || continue
+      git cat-file blob "$name" | grep -aq '^version https://git-lfs.github.com/spec/' || continue
+      git cat-file blob "$name" | sed -n 's/^oid sha256://p'
+    done
+}
 while read -r old new ref; do
+  if test -n "$SANDBOX_LFS" && test "$new" != "$zero"; then
+    for oid in $(pointed "$new"); do
+      listed "$SANDBOX_LFS" "$oid" ||
+        refuse 'LFS objects are missing. Ensure LFS is properly set up or try a manual "git lfs push --all".'
+    done
+  fi
   case "$ref" in refs/heads/*) branch=${ref#refs/heads/};; *) continue;; esac
   listed "$SANDBOX_CLOSED" "$branch" && refuse "You are not allowed to push code to protected branches on this project."
   listed "$SANDBOX_GUARDED" "$branch" || continue
@@ -61,7 +77,8 @@ def environment(project: Project, user: User, branches: list[str], empty: bool, 
             closed.append(branch)
         if found.allow_force_push:
             free.append(branch)
-    lines = {"CLOSED": closed, "GUARDED": guarded, "FREE": free}
+    lfs = ["on", *project.lfs_objects] if project.settings.get("lfs_enabled") else []
+    lines = {"CLOSED": closed, "GUARDED": guarded, "FREE": free, "LFS": lfs}
     return {f"SANDBOX_{name}": "\n".join(value) for name, value in lines.items()}
 
 

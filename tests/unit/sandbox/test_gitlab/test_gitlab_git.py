@@ -133,3 +133,25 @@ def test_the_mirror_s_own_refs_are_not_served(world: World) -> None:
     world.mirror()
     listed = run("ls-remote", url(world, world.token.secret)).stdout
     assert "refs/heads/main" in listed and "refs/mirror" not in listed
+
+
+def test_a_pointer_to_a_missing_lfs_object_refuses_the_push(world: World, work: Path, push: Push) -> None:
+    oid = "4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393"
+    (work / "film.mp4").write_text(f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize 12345\n")
+    run("add", "film.mp4", cwd=work)
+    run("commit", "--quiet", "-m", "Film", cwd=work)
+    refused = push(world.token)
+    assert refused.returncode and "GitLab: LFS objects are missing." in refused.stderr
+    assert world.gitlab.refs(world.project) == {}
+    world.call("PUT", "", json={"lfs_enabled": False})
+    assert push(world.token).returncode == 0
+    # Who has uploaded the object, or pushes something else, is not stopped.
+    world.call("PUT", "", json={"lfs_enabled": True})
+    run("commit", "--quiet", "--allow-empty", "-m", "More", cwd=work)
+    assert push(world.token).returncode == 0
+    (work / "copy.mp4").write_text(f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize 12345\nx 1\n")
+    run("add", "copy.mp4", cwd=work)
+    run("commit", "--quiet", "-m", "Copy", cwd=work)
+    assert push(world.token).returncode
+    world.project.lfs_objects.add(oid)
+    assert push(world.token).returncode == 0
