@@ -199,8 +199,8 @@ class Server:
         call.fault = fault.kind
         if fault.kind == "drop":
             raise _Dropped
-        if fault.kind == "latency":
-            self._stopped.wait(fault.seconds)
+        if fault.kind == "latency" and self._stopped.wait(fault.seconds):
+            raise _Dropped
         key = f"{call.service} {call.path}?{call.query}"
         if fault.kind == "stale" and call.method == "GET" and key in self._last_get:
             return self._last_get[key]
@@ -229,6 +229,8 @@ class Server:
         try:
             response = Response.from_app(service.wsgi, environ, buffered=True)
         except Exception:
+            if self._stopped.is_set():  # its files are gone
+                raise _Dropped from None
             self.defects.append(f"{call.line.rsplit(' ', 1)[0]}\n{traceback.format_exc()}")
             words = [("Content-Type", "text/plain"), (strictness.HEADER, strictness.DEFECT)]
             return 500, words, self.defects[-1].encode("utf-8", "replace")

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 # https://developer.atlassian.com/cloud/bitbucket/rest/: what there is at the root, and no operation has the method PATCH.
+# Other paths are the site's: workspaces and repositories, or not there.
 _ABSENT = (
+    r"\w+ /(?!(2\.0|site|account)\b).*",
     r"PATCH /2\.0/.*",
     r"\w+ /2\.0/(?!(addon|hook_events|pullrequests|repositories|snippets|teams|users?|workspaces)\b).*",
 )

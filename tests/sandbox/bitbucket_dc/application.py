@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 _FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 
 
-# Other versions than latest and 1.0; and Tomcat refuses an escaped slash, so a ref's full name is never one commit's id.
+# What is not below the context path; other versions than latest and 1.0; and Tomcat refuses an escaped slash, so a ref's
+# full name is never one commit's id.
 _ABSENT = (
+    r"\w+ /(?!(rest|scm|projects|users|repos|plugins|admin|account|login|dashboard|mvc|status|s)\b).*",
     r"\w+ /rest/api/(?!(latest|1\.0)/).*",
     r"GET /rest/api/[^/]+/projects/[^/]+/repos/[^/]+/commits/refs/.*",
 )

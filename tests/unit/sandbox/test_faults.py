@@ -135,7 +135,7 @@ def test_drip_sends_the_headers_and_then_pieces_for_ever(server: Server, world: 
     assert dripping.answer.status == 200 and dripping.headers["Content-Type"].startswith("application/json")
     pieces = [dripping.answer.read1(1000) for _ in range(len(real))]
     dripping.connection.close()
-    assert max(map(len, pieces)) == 7
+    assert all(pieces) and max(map(len, pieces)) == 7
     assert b"".join(pieces)[: len(real)] == real
     assert not b"".join(pieces)[len(real) :].strip()
 
