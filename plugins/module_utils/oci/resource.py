@@ -71,7 +71,7 @@ class OciResource(Resource):
         """
         use = {item["id"]: self.in_use(item) for item in candidates}
         most = [item for item in candidates if use[item["id"]] == max(use.values())]
-        if len(most) > 1 or not any(use.values()):
+        if len(most) > 1:  # nothing speaks for any of them, or as much for one as for another
             raise Ambiguous(
                 f"{self.noun} {self.name}",
                 use,

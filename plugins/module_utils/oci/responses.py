@@ -108,8 +108,13 @@ class Responses:
 
 
 def _is_error(value: t.Any) -> bool:
-    """Whether an object is an error in Oracle's form, or in that of identity domains (SCIM)."""
-    return isinstance(value, dict) and ("code" in value or _SCIM_ERROR in (value.get("schemas") or ()))
+    """Whether an object is an error in Oracle's form, or in that of identity domains (SCIM).
+
+    The codes of the services are words; a gateway before something else says ``"code": 404``.
+    """
+    if not isinstance(value, dict):
+        return False
+    return isinstance(value.get("code"), str) or _SCIM_ERROR in (value.get("schemas") or ())
 
 
 def _expected(response_type: str | None) -> str | None:

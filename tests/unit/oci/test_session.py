@@ -78,6 +78,7 @@ FOREIGN: dict[str, Callable[[], Response]] = {
     "HTML 404": lambda: said(LOGIN, 404, "text/html"),
     "HTML 401": lambda: said(LOGIN, 401, "text/html"),
     "JSON 404 of a proxy": lambda: said({"error": "no route"}, 404),
+    "JSON 404 of a gateway": lambda: said({"code": 404, "message": "Not Found"}, 404),
     "not UTF-8": lambda: Response(b"\xff\xfe{}", 200, content_type="application/json"),
 }
 REDIRECTS: dict[str, Callable[[], Response]] = {
