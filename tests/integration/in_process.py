@@ -55,7 +55,7 @@ class InProcess:
         if action is None:
             return []
         module = action.rpartition(".")[2]
-        return [(module, self.template(task[action], item=item)) for item in task.get("loop", [None])]
+        return [(module, self.template(task[action] or {}, item=item)) for item in task.get("loop", [None])]
 
     def wanted(self, task: examples.Task, check_mode: bool = False) -> bool:
         """Its ``when``."""
