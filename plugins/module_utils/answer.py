@@ -60,7 +60,7 @@ class Exchange(t.NamedTuple):
     redactor: Redactor = Redactor()
 
 
-class Reply(dict):  # type: ignore[type-arg]
+class Reply(dict[str, t.Any]):
     """An object of an answer. A key that the service always sends, and did not, is an error that names the call."""
 
     exchange: Exchange

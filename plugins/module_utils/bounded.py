@@ -140,14 +140,15 @@ class Bounded:
 
 
 @functools.cache
-def _bounded(adapter_class: t.Any, timeout_error: type[Exception]) -> t.Any:
+def _bounded(adapter_class: t.Any, timeout_error: t.Any) -> t.Any:
     return type(adapter_class.__name__, (Bounded, adapter_class), {"timeout_error": timeout_error})
 
 
-def bound(adapter: t.Any, timeout_error: type[Exception]) -> None:
+def bound(adapter: t.Any, timeout_error: t.Any) -> None:
     """Bound an adapter that an SDK has created, of whatever class it is."""
     if not isinstance(adapter, Bounded):
-        adapter.__class__ = _bounded(type(adapter), timeout_error)
+        own: t.Any = type(adapter)
+        adapter.__class__ = _bounded(own, timeout_error)
         watch(adapter.poolmanager)
 
 

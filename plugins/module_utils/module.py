@@ -82,7 +82,7 @@ def _module_class(spec: ArgumentSpec) -> type[basic.AnsibleModule]:
 
         def _load_params(self) -> None:
             super()._load_params()
-            self.params = cleaned(spec, self.params)
+            self.params: dict[str, t.Any] = cleaned(spec, self.params)
 
     return Module
 

@@ -271,8 +271,8 @@ class JsonClient:
         if 300 <= status < 400:
             raise refuse_redirect(response, exchange._replace(url=response.url), method)
         if status >= 400 and (status not in accept or is_foreign(response, self.is_own(response))):
-            error = self.error(response, operation, asked)
-            raise OutcomeUnknown.of(error) if is_unknown(response, method, repeated) else error
+            refusal = self.error(response, operation, asked)
+            raise OutcomeUnknown.of(refusal) if is_unknown(response, method, repeated) else refusal
         if expects and status < 400:
             self.decoded(response, expects, asked)
         return response

@@ -56,8 +56,8 @@ class ArgumentSpec:
 
     def __add__(self, other: ArgumentSpec) -> ArgumentSpec:
         """Both together; of two options of one name the right one counts."""
-        rules = {rule: [*getattr(self, rule), *getattr(other, rule)] for rule in _RULES}
-        inputs = {name: (*getattr(self, name), *getattr(other, name)) for name in _INPUT}
+        rules: dict[str, t.Any] = {rule: [*getattr(self, rule), *getattr(other, rule)] for rule in _RULES}
+        inputs: dict[str, t.Any] = {name: (*getattr(self, name), *getattr(other, name)) for name in _INPUT}
         return ArgumentSpec(
             {**self.options, **other.options},
             required_by={**self.required_by, **other.required_by},

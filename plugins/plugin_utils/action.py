@@ -51,6 +51,7 @@ class ResourceAction(ActionBase):
 
     operation: t.ClassVar[type[Operation]]
 
+    _connection: t.Any
     _supports_check_mode = True
     _supports_diff = True
     _supports_async = True

@@ -112,7 +112,7 @@ def test_nothing_is_concluded_from_what_is_no_answer(
     with Consent(company.sandbox, company.sandbox.bitbucket.users["jdoe"]):
         runner.walk(examples.tasks(taking_away=False), table.before)
         runner.walk(examples.tasks(taking_away=True), table.before)
-    strangers = company.sandbox.stranger.calls.all()
+    strangers = company.sandbox.stranger.calls
     company.sandbox.stop()
     assert not strangers, [call.line for call in strangers]
     assert not table.wrong, f"{len(table.wrong)} of {sum(table.tried.values())}\n" + "\n".join(table.wrong)

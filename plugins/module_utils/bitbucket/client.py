@@ -174,7 +174,7 @@ class Cloud(_CloudWords, BitbucketClient):
             values += _values(answer)
         return values
 
-    def _counted(self, path: str, answer: Fields, *, asked: str, fields: str, page: int) -> list[Fields]:
+    def _counted(self, path: str, answer: Reply, *, asked: str, fields: str, page: int) -> list[Fields]:
         """The pages after the first by their number, until one is not full.
 
         https://jira.atlassian.com/browse/BCLOUD-20639; a page past the last is 200 and empty.

@@ -52,7 +52,9 @@ class Cds(JsonClient):
     """One task's connection to CDS. It signs in with the first call, unless the task brings a session."""
 
     service = "CDS"
-    setting_hint = "Behind the UI the API is at /cdsapi of its address."
+    setting_hint = (
+        "Behind the UI the API is at /cdsapi of its address; a proxy in between must leave the Accept header as it is."
+    )
     error_keys = ("message",)
     content_types = ("application/x-yaml",)  # what CDS labels JSON with, see ACCEPT
 
