@@ -78,12 +78,14 @@ def decode(
     response: t.Any,
     expects: Shape,
     exchange: Exchange,
+    keys: t.Iterable[str] = (),
     content_types: t.Container[str] = (),
     empty: t.Container[int] = (204,),
 ) -> t.Any:
     """The value of a response whose status is a success; None for an empty body where that is expected.
 
-    ``content_types`` are accepted beside JSON's own; ``empty`` are the statuses with which the service sends no body.
+    ``keys`` are those that an object must have, or it is one of another API. ``content_types`` are accepted beside JSON's
+    own; ``empty`` are the statuses with which the service sends no body.
 
     :raises BridgeError: it is not what the API answers.
     """
@@ -96,8 +98,8 @@ def decode(
     if kind and not _JSON.fullmatch(kind) and kind not in content_types:
         raise not_an_api(response, exchange, expects)
     value = parsed(body, exchange)
-    if not _fits(value, expects):
-        raise not_an_api(response, exchange, expects)
+    if not _fits(value, expects) or (isinstance(value, dict) and any(key not in value for key in keys)):
+        raise not_an_api(response, exchange, expects, keys)
     return value
 
 
@@ -140,10 +142,13 @@ def listed(page: Reply, key: str) -> list[Reply]:
 # -- errors -------------------------------------------------------------------------------------------------------------
 
 
-def not_an_api(response: t.Any, exchange: Exchange, expects: Shape | None = None) -> BridgeError:
+def not_an_api(
+    response: t.Any, exchange: Exchange, expects: Shape | None = None, keys: t.Iterable[str] = ()
+) -> BridgeError:
     """The error for a response that is not what the API answers, with the beginning of what it is instead."""
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip() or "no content type"
     expected = " or ".join(_TITLES[shape] for shape in expects) if expects else "an answer of the API"
+    expected += f" that has {' and '.join(keys)}" if keys else ""
     what = "an empty body" if not response.content.strip() else kind
     return Foreign(
         f"{exchange.asked}: {exchange.service} should answer {exchange.operation} with {expected}, and what answered "

@@ -37,7 +37,8 @@ class BridgeError(Exception):
     """What was asked, of which service, what came back, and what to do about it.
 
     ``asked`` is the purpose in plain words ("read the webhooks of acme/shop"); ``operation`` the call ("GET /2.0/user");
-    ``words`` the service's own message; ``remedy`` one or two sentences for the operator.
+    ``address`` where it went, if the operation does not say so; ``words`` the service's own message; ``remedy`` one or two
+    sentences for the operator.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class BridgeError(Exception):
         code: str | None = None,
         words: str | None = None,
         request_id: str | None = None,
+        address: str | None = None,
         remedy: str | None = None,
     ) -> None:
         super().__init__(asked)
@@ -62,6 +64,7 @@ class BridgeError(Exception):
         self.code = code
         self.words = words
         self.request_id = request_id
+        self.address = address
         self.remedy = remedy
 
     def __str__(self) -> str:
@@ -69,6 +72,7 @@ class BridgeError(Exception):
         if self.status is not None:
             code = f" {self.code}" if self.code else ""
             text += f": {self.service or 'the service'} answered {self.status}{code} to {self.operation}"
+            text += f" at {self.address}" if self.address else ""
         if self.words:
             text += f': "{self.words.strip()}"'
         if self.request_id:

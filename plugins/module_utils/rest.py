@@ -222,11 +222,12 @@ class JsonClient:
         *,
         asked: str,
         expects: Shape,
+        keys: t.Iterable[str] = (),
         accept: t.Container[int] = (),
         once: bool = False,
         **options: t.Any,
     ) -> requests.Response:
-        """One call. ``asked`` is its purpose, for the error; ``expects`` is what a successful answer must be.
+        """One call. ``asked`` is its purpose, for the error; ``expects`` is what a successful answer must be, with ``keys``.
 
         ``accept`` are error statuses the caller expects, in the service's own form: a proxy's 404 means nothing.
 
@@ -274,7 +275,7 @@ class JsonClient:
             refusal = self.error(response, operation, asked)
             raise OutcomeUnknown.of(refusal) if is_unknown(response, method, repeated) else refusal
         if expects and status < 400:
-            self.decoded(response, expects, asked)
+            self.decoded(response, expects, asked, keys)
         return response
 
     def json(
@@ -284,19 +285,23 @@ class JsonClient:
         *,
         asked: str,
         expects: Shape = OBJECT,
+        keys: t.Iterable[str] = (),
         accept: t.Container[int] = (),
         **options: t.Any,
     ) -> t.Any:
         """One call; the value of its answer, or None if its status is in ``accept``.
 
+        ``keys`` are those that an object of this API always has.
+
         :raises BridgeError: also if the answer is not what ``expects`` says.
         """
         response = self.call(method, path, asked=asked, expects=RAW, accept=accept, **options)
-        return None if response.status_code in accept else self.decoded(response, expects, asked)
+        return None if response.status_code in accept else self.decoded(response, expects, asked, keys)
 
-    def decoded(self, response: requests.Response, expects: Shape, asked: str) -> t.Any:
+    def decoded(self, response: requests.Response, expects: Shape, asked: str, keys: t.Iterable[str] = ()) -> t.Any:
         """The value of an answer. :raises BridgeError: it is not what ``expects`` says."""
-        return decode(response, expects, self._exchange(response, asked), self.content_types, self.empty_statuses)
+        exchange = self._exchange(response, asked)
+        return decode(response, expects, exchange, keys, self.content_types, self.empty_statuses)
 
     def refused(self, response: requests.Response, asked: str) -> BridgeError:
         """The error for an answer that is none of the API's."""

@@ -64,10 +64,10 @@ class InProcess:
         known = {**self.variables, "ansible_check_mode": check_mode}
         return all(self._jinja.from_string("{{ " + one + " }}").render(known) for one in conditions)
 
-    def run(self, module: str, given: dict[str, Any], check_mode: bool = False) -> Result:
+    def run(self, module: str, given: dict[str, Any], check_mode: bool = False, **more: Any) -> Result:
         operation = operation_of(module)
         spec = operation.spec
-        options = {name: value for name, value in self.options.items() if name in spec.options}
+        options = {name: value for name, value in {**self.options, **more}.items() if name in spec.options}
         with mock.patch.dict(os.environ, self.environment):
             validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(
                 cleaned(spec, {**options, **given})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,14 @@ ANSWERS: dict[str, dict[str, Any]] = {
 # They change nothing, whatever their method is: tokens, and questions.
 READS = r"(?!\S*(oauth2/token|access_token|/login|/signin|/validate|/feature/enabled|/json|/_ping))"
 WRITES = rf"^\S+ (POST|PUT|PATCH|DELETE) {READS}"
+# What the service itself says to some of them.
+SAID_TO_WRITES = {
+    ("cds", "null"): "deletions of workflows and consumers",
+    ("cds", "list instead of object"): "imports are answered with a list of texts",
+    ("gemnasium", "empty body"): "the engine says nothing to a file that is written",
+}
+# An unwell service of CDS answers with an error, which is what the module is for.
+OF_ITSELF = {("cds_service", "plain text error")}
 # They speak to no service (a file), or to a service whose answers say nothing but its health.
 LOCAL = ("cds_config",)
 
@@ -64,14 +73,15 @@ class Table:
             assert not foretold.get("failed"), (module, foretold["msg"])
             writes = foretold["changed"]
         for name, answer in ANSWERS.items():
-            if name == "null" and (module.partition("_")[0], state) == ("cds", "absent"):
-                writes = False  # CDS answers some deletions with it
-            self._try(module, f"{state}, {name}", answer, "", lambda: self.runner.run(module, given))
+            if (module, name) in OF_ITSELF:
+                continue
+            # Nothing gets well by waiting.
+            run = partial(self.runner.run, module, given, wait_timeout=0.2)
+            self._try(module, f"{state}, {name}", answer, "", run)
             if state != "info":
-                again = lambda: self.runner.run(module, given, check_mode=True)  # noqa: E731
-                self._try(module, f"{state} in check mode, {name}", answer, "", again)
-            if writes:
-                self._try(module, f"{state}, {name} to a write", answer, WRITES, lambda: self.runner.run(module, given))
+                self._try(module, f"{state} in check mode, {name}", answer, "", partial(run, check_mode=True))
+            if writes and (module.partition("_")[0], name) not in SAID_TO_WRITES:
+                self._try(module, f"{state}, {name} to a write", answer, WRITES, run)
 
     def _try(self, module: str, case: str, answer: dict[str, Any], match: str, run: Callable[[], Result]) -> None:
         options = {**answer}
@@ -81,7 +91,7 @@ class Table:
         result = run()
         self.sandbox.faults.clear()
         if not fault.fired:
-            if not match:
+            if not match and not (module == "cds_service" and case.startswith("absent")):  # its unit is of systemd
                 self.wrong.append(f"{module} ({case}): no call was made")
             return
         self.tried[module] += 1

@@ -34,11 +34,8 @@ def short_key(key: str, longest: int = 40) -> str:
 
 def _check_url(url: str, statuses: type[Statuses]) -> None:
     """:raises InvalidInput: the service would refuse it."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname if parts.scheme in ("http", "https") else None
-    except ValueError:  # brackets that are not those of an IPv6 address
-        host = None
+    parts = urlsplit(url)
+    host = parts.hostname if parts.scheme in ("http", "https") else None
     if not host:
         raise InvalidInput("url must begin with http:// or https:// and have a host")
     if statuses.dotted_hosts and "." not in host.strip(".") and ":" not in host:

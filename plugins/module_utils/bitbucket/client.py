@@ -165,13 +165,13 @@ class Cloud(_CloudWords, BitbucketClient):
         wanted = ",".join([f"values.{field}" for field in fields.split(",")] + ["next", "pagelen"])
         pages = Pages(self.service, asked, f"GET /2.0/{path}")
         answer = self.json("GET", path, asked=asked, params={"pagelen": page, "fields": wanted})
-        values = _values(answer)
+        values = items_of(answer)
         if not has_next and not answer.get("next"):
             return values + self._counted(path, answer, asked=asked, fields=wanted, page=page)
         while answer.get("next"):
             pages.turn(answer["next"])
             answer = self.json("GET", answer["next"], asked=asked)  # opaque: it carries pagelen and fields itself
-            values += _values(answer)
+            values += items_of(answer)
         return values
 
     def _counted(self, path: str, answer: Reply, *, asked: str, fields: str, page: int) -> list[Fields]:
@@ -181,13 +181,13 @@ class Cloud(_CloudWords, BitbucketClient):
         """
         values: list[Fields] = []
         pages = Pages(self.service, asked, f"GET /2.0/{path}")
-        last, number = _values(answer), 1
+        last, number = items_of(answer), 1
         while len(last) >= max(1, answer["pagelen"]):
             number += 1
             pages.turn(number)
             before = last
             answer = self.json("GET", path, asked=asked, params={"pagelen": page, "page": number, "fields": fields})
-            last = _values(answer)
+            last = items_of(answer)
             if last == before:
                 raise BridgeError(asked, service=self.service, words=f"Page {number} is page {number - 1} once more")
             values += last
@@ -203,7 +203,7 @@ class Cloud(_CloudWords, BitbucketClient):
         return advice.by_status(response.status_code, words, response.headers)
 
 
-def _values(page: Reply) -> list[Fields]:
+def items_of(page: Reply) -> list[Fields]:
     """The items of a page; whether an empty list stays in it when ``fields`` filter the answer is not documented."""
     _length = page["pagelen"]
     return [*listed(page, "values")] if "values" in page else []

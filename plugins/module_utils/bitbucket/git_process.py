@@ -105,7 +105,9 @@ class Git:
             words = squeezed(self._client.redactor.text(str(error)))
             raise GitFailed(request, service=SERVICE, words=words, remedy=self.remedy) from None
         if status:
-            raise self._explained(error_of(request, self._client.redactor.text(words), status, self.remedy))
+            error = error_of(request, self._client.redactor.text(words), status, self.remedy)
+            error.operation = f"{request.partition(' for ')[0]} {self.url}"
+            raise self._explained(error)
         return out
 
     def contents(self, blobs: t.Sequence[str]) -> dict[str, bytes]:

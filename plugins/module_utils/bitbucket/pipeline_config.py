@@ -62,7 +62,13 @@ class PipelineConfig(Resource):
     def read(self) -> Fields | None:
         asked = f"See whether Pipelines is on for {self.name}"
         answer = self.client.call(
-            "GET", self.path, asked=asked, params={"fields": "enabled"}, expects=OBJECT, accept=(403, 404)
+            "GET",
+            self.path,
+            asked=asked,
+            params={"fields": "enabled"},
+            expects=OBJECT,
+            keys=("enabled",),
+            accept=(403, 404),
         )
         # Any answer tells what the credential may, so that all it lacks is named at once.
         credentials = edition(self.params).credentials(self.client, self.params, self.context)
@@ -90,4 +96,4 @@ class PipelineConfig(Resource):
 
     def _put(self, enabled: bool, asked: str) -> None:
         body = {"type": "repository_pipelines_configuration", "enabled": enabled}
-        self.client.json("PUT", self.path, asked=f"{asked} for {self.name}", json=body)
+        self.client.json("PUT", self.path, keys=("enabled",), asked=f"{asked} for {self.name}", json=body)

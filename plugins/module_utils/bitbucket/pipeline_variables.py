@@ -210,6 +210,7 @@ class PipelineVariables(Resource):
         verb = {"POST": "Make", "PUT": "Change", "DELETE": "Delete"}[method]
         path = self.path if method == "POST" else f"{self.path}/{quote(self._there[key]['uuid'], safe='')}"
         expects = NOTHING if method == "DELETE" else OBJECT
+        options["keys"] = ("uuid",) if expects is OBJECT else ()
         self.client.json(
             method, path, expects=expects, asked=f"{verb} the Pipelines variable {key} of {self.name}", **options
         )

@@ -114,13 +114,13 @@ class ApplicationRepository(CdsResource):
 
     def create(self, desired: Fields) -> Fields:
         body = {"name": self.name, "description": desired.get("description", "")}
-        answer = self.client.json("POST", self.path("applications"), asked=self.asked("Make"), json=body)
+        answer = self.client.send("POST", self.path("applications"), asked=self.asked("Make"), json=body)
         return self.update(self._current(answer), {k: v for k, v in desired.items() if k != "description"})
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         if set(changes) & set(_ATTACHED):
             fields = {**current, **changes}
-            answer = self.client.json(
+            answer = self.client.send(
                 "POST",
                 self.path("repositories_manager", fields["vcs"], "application", self.name, "attach"),
                 asked=f"Attach {fields['repository']} to the application {self.name} of the project {self.project}",
@@ -134,7 +134,7 @@ class ApplicationRepository(CdsResource):
                 "description": changes.get("description", current["description"]),
                 "vcs_strategy": {**(self._whole.get("vcs_strategy") or {}), **strategy},
             }
-            answer = self.client.json("PUT", self._path(), asked=self.asked("Change"), json=body)
+            answer = self.client.send("PUT", self._path(), asked=self.asked("Change"), json=body)
             current = self._current(answer)
         return current
 
@@ -143,7 +143,7 @@ class ApplicationRepository(CdsResource):
             self.client.delete(self._path(), asked=self.asked("Delete"))
             return
         try:
-            self.client.json(
+            self.client.send(
                 "POST",
                 self.path("repositories_manager", current["vcs"], "application", self.name, "detach"),
                 asked=f"Detach {current['repository']} from the application {self.name} of the project {self.project}",

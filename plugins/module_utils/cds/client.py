@@ -48,6 +48,10 @@ def check_login(params: Fields) -> None:
         raise InvalidInput("username is missing, which goes with password")
 
 
+# Projects, applications, servers, workflows: all objects that are read or written have a name.
+_KEYS = ("name",)
+
+
 class Cds(JsonClient):
     """One task's connection to CDS. It signs in with the first call, unless the task brings a session."""
 
@@ -123,7 +127,11 @@ class Cds(JsonClient):
         self, path: str, *, asked: str, expects: Shape = OBJECT, absent: t.Container[int] = (404,), **options: t.Any
     ) -> t.Any:
         """What is there; None where nothing is."""
-        return self.json("GET", path, asked=asked, expects=expects, accept=absent, **options)
+        return self.json("GET", path, asked=asked, expects=expects, keys=_KEYS, accept=absent, **options)
+
+    def send(self, method: str, path: str, *, asked: str, **options: t.Any) -> Fields:
+        """Create or change an object, which is the answer."""
+        return t.cast("Fields", self.json(method, path, asked=asked, keys=_KEYS, **options))
 
     def listing(self, path: str, *, asked: str, **options: t.Any) -> list[Fields]:
         """A list, which has no pages; older versions answer null for an empty one."""

@@ -104,7 +104,7 @@ class Project(CdsResource):
     def _post(self, desired: Fields, groups: list[Fields]) -> Fields:
         body = {"description": "", **desired, **({"groups": groups} if groups else {})}
         try:
-            return _shown(self.client.json("POST", "/project", asked=self.asked("Make"), json=body))
+            return _shown(self.client.send("POST", "/project", asked=self.asked("Make"), json=body))
         except BridgeError as error:
             if _group_is_there(error):
                 error.remedy = (
@@ -134,7 +134,7 @@ class Project(CdsResource):
     def update(self, current: Fields, changes: Fields) -> Fields:
         # A PUT replaces all that it knows of a project: what was read goes back with the changes.
         body = {**self._whole, **changes}
-        return _shown(self.client.json("PUT", self.path(), asked=self.asked("Change"), json=body))
+        return _shown(self.client.send("PUT", self.path(), asked=self.asked("Change"), json=body))
 
     def delete(self, current: Fields) -> None:
         self.client.delete(self.path(), asked=self.asked("Delete"))

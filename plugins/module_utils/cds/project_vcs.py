@@ -172,7 +172,7 @@ class ProjectVcs(CdsResource):
         body = self._body(desired, self._new_mark())
         place = path("v2", "project", self.project, "vcs")
         try:
-            answer = self._explained(lambda: self.client.json("POST", place, asked=self.asked("Make"), json=body))
+            answer = self._explained(lambda: self.client.send("POST", place, asked=self.asked("Make"), json=body))
         except BridgeError as error:
             if "ssh key" in (error.words or ""):
                 error.remedy = f"Name a key of the project as ssh_key. CDS makes one with each project: proj-ssh-{self.project.lower()}."
@@ -185,7 +185,7 @@ class ProjectVcs(CdsResource):
         token = changes.get("vcs_token")
         fields = {**current, **changes, "vcs_token": token or self._token_to_repeat(changes)}
         body = self._body(fields, self._new_mark() if token else self._mark)
-        answer = self._explained(lambda: self.client.json("PUT", self._path, asked=self.asked("Change"), json=body))
+        answer = self._explained(lambda: self.client.send("PUT", self._path, asked=self.asked("Change"), json=body))
         if {"vcs_token", "vcs_username"} & set(changes):
             self._try_it()
         return self._current({**answer, "auth": body["auth"]})

@@ -110,7 +110,9 @@ class RepositoriesManager(CdsResource):
     def delete(self, current: Fields) -> None:
         query = {"force": "true"} if self.params["force"] else {}
         try:
-            self.client.delete(self._own(), asked=self.asked("Unlink"), expects=OBJECT | NOTHING, params=query)
+            self.client.delete(
+                self._own(), asked=self.asked("Unlink"), expects=OBJECT | NOTHING, keys=("name",), params=query
+            )
         except BridgeError as error:
             if error.code == f"error {USED_BY_APPLICATION}":
                 error.remedy = "Detach its applications first (cds_application_repository), or unlink it with force."

@@ -186,6 +186,8 @@ class Service(Resource):
             )
             lines = listed(self.client.decoded(answer, OBJECT, asked), "lines")
         except BridgeError as error:
+            if error.kind != "unavailable":  # something else listens there, of which nothing can be concluded
+                raise
             return [f"no answer at {self.params['url']}/mon/status: {error.words or error}"]
         return [
             f"{line['component']}: {line['value']}"

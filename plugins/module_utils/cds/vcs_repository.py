@@ -60,7 +60,7 @@ class VcsRepository(CdsResource):
 
     def create(self, desired: Fields) -> Fields:
         try:
-            answer = self.client.json("POST", self._path(), asked=self.asked("Add"), json=desired)
+            answer = self.client.send("POST", self._path(), asked=self.asked("Add"), json=desired)
         except BridgeError as error:
             if "sshkey" in (error.words or ""):
                 error.remedy = (
@@ -76,7 +76,9 @@ class VcsRepository(CdsResource):
 
     def delete(self, current: Fields) -> None:
         # Answers with the VCS server, of all things.
-        self.client.delete(self._path(self.name.lower()), asked=self.asked("Remove"), expects=OBJECT | NOTHING)
+        self.client.delete(
+            self._path(self.name.lower()), asked=self.asked("Remove"), expects=OBJECT | NOTHING, keys=("name",)
+        )
 
 
 def _shown(answer: Fields) -> Fields:

@@ -233,7 +233,7 @@ class RepositoryWebhook(CdsResource):
         if switches and self.version.has(PULL_REQUEST_COMMENTS):
             body["notifications"] = self._with_switches(switches)
         try:
-            answer = self.client.json("PUT", self.path("workflows", self.name), asked=self.asked("Change"), json=body)
+            answer = self.client.send("PUT", self.path("workflows", self.name), asked=self.asked("Change"), json=body)
         except BridgeError as error:
             if "hook creation" in (error.words or ""):
                 error.remedy = "Webhooks are switched off for this server: webhooks of cds_project_vcs or cds_config."

@@ -81,7 +81,15 @@ class Workflow(CdsResource):
         definition = {"version": "v2.0", **self.params["definition"], "name": self.name}
         # One of that name that is still being deleted can't be seen, and is in the way.
         self._when_free(lambda: self._import("workflows", "Make", definition), self._may_be_in_the_way)
-        return self.read() or {"id": self.name, "name": self.name}
+        made = self.read()
+        if made is None:
+            raise BridgeError(
+                f"{self.asked('Make')}: CDS says that it imported the workflow, and has none of that name",
+                service=self.client.service,
+                operation=f"POST {self.path('import', 'workflows')}",
+                remedy="Check the definition, and that what answers at api_url is CDS itself.",
+            )
+        return made
 
     def _make_pipeline(self, pipeline: Fields) -> None:
         """One that is there already may be somebody's, and stays as it is."""

@@ -100,6 +100,8 @@ class Engine(JsonClient):
             raise BridgeError(
                 f"What answers at {self.params['docker_host']} is no container engine",
                 kind="invalid",
+                service=self.service,
+                operation="GET /_ping",
                 remedy="Check docker_host.",
             ) from None
         if newest < _OLDEST:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ..answer import NOTHING, OBJECT
+from ..answer import NOTHING
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Fields
 from ..shown_once import ShownOnceToken, as_date, check_renewal, renewal, today
@@ -138,7 +138,7 @@ class ProjectAccessToken(GitlabResource, ShownOnceToken):
         return _shown(answer), answer["token"]
 
     def revoke(self, item: Fields) -> None:
-        self.call("DELETE", str(item["id"]), verb="Revoke", expects=NOTHING | OBJECT, accept=(404,))
+        self.call("DELETE", str(item["id"]), verb="Revoke", expects=NOTHING, accept=(404,))
 
 
 def _shown(answer: Fields) -> Fields:

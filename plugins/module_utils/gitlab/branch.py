@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..answer import NOTHING, OBJECT
+from ..answer import NOTHING
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Fields
 from ..refs import branch_names
@@ -43,6 +43,7 @@ class Branch(GitlabResource):
         "delete": "DELETE /api/v4/projects/{id}/repository/branches/{branch}",
     }
     noun = "branch"
+    keys = ("name",)
     below = ("repository", "branches")
     needs = "the scope api and the role Developer in the project (Maintainer for a protected branch)"
 
@@ -81,4 +82,4 @@ class Branch(GitlabResource):
                 kind="conflict",
                 remedy="Take its protection away first, with gitlab_protected_branch.",
             )
-        self.call("DELETE", self.name, verb="Delete", expects=NOTHING | OBJECT, accept=(404,))
+        self.call("DELETE", self.name, verb="Delete", expects=NOTHING, accept=(404,))

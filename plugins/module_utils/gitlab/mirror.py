@@ -202,7 +202,7 @@ class PullMirror(GitlabResource):
         if is_pending(self.project):
             return
         path = project_path(self.project)
-        project = self.session.call("GET", path, asked=f"Read the project {self.name}", needs=self.needs)
+        project = self.session.call("GET", path, asked=f"Read the project {self.name}", needs=self.needs, keys=("id",))
         # https://gitlab.com/gitlab-org/gitlab/-/blob/master/ee/lib/ee/api/entities/project.rb
         if "mirror" not in project:
             raise self._unavailable()

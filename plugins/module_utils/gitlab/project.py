@@ -148,6 +148,7 @@ class Project(GitlabResource):
             "GET",
             f"/namespaces/{segment(group)}",
             asked=f"Look for the group {group}",
+            keys=("id", "kind"),
             needs=_IN_GROUP,
         )
         self._namespace = namespace
@@ -176,7 +177,9 @@ class Project(GitlabResource):
             )
             if others:
                 return "mirror" in others[0]
-        edition = self.session.call("GET", "/metadata", asked="Ask for GitLab's edition", accept=(401, 403, 404))
+        edition = self.session.call(
+            "GET", "/metadata", asked="Ask for GitLab's edition", keys=("version",), accept=(401, 403, 404)
+        )
         return False if edition and edition.get("enterprise") is False else None
 
     def comparable(self, desired: Fields) -> Fields:
@@ -201,7 +204,9 @@ class Project(GitlabResource):
 
     def create(self, desired: Fields) -> Fields:
         try:
-            answer = self.session.call("POST", "/projects", asked=self.asked("Make"), needs=_IN_GROUP, body=desired)
+            answer = self.session.call(
+                "POST", "/projects", asked=self.asked("Make"), needs=_IN_GROUP, keys=self.keys, body=desired
+            )
         except BridgeError as error:
             if "has already been taken" in (error.words or ""):
                 error.remedy = "Either the token must not see the project that has this path, or another one in the group has its name."
@@ -226,7 +231,7 @@ class Project(GitlabResource):
         return shown(self.call("POST", "restore", verb="Bring back"))
 
     def delete(self, current: Fields) -> None:
-        self.call("DELETE", verb="Delete", expects=NOTHING | OBJECT, accept=(404,))
+        self.call("DELETE", verb="Delete", expects=NOTHING | OBJECT, keys=("message",), accept=(404,))
 
 
 def shown(answer: Fields) -> Fields:

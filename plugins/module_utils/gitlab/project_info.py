@@ -46,7 +46,7 @@ class ProjectInfo(Info):
         if is_pending(name):
             return none
         answer = self.session.call(
-            "GET", project_path(name), asked=f"Read the project {name}", needs=_NEEDS, accept=(404,)
+            "GET", project_path(name), asked=f"Read the project {name}", needs=_NEEDS, keys=("id",), accept=(404,)
         )
         if answer is None:
             return none

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..answer import NOTHING, OBJECT
+from ..answer import NOTHING
 from ..reconcile import Fields
 from ..spec import STATE, ArgumentSpec
 from .options import GITLAB, PROJECT
@@ -54,6 +54,7 @@ class ProtectedBranch(GitlabResource):
         "delete": "DELETE /api/v4/projects/{id}/protected_branches/{name}",
     }
     noun = "protected branch"
+    keys = ("name",)
     below = ("protected_branches",)
 
     @property
@@ -99,4 +100,4 @@ class ProtectedBranch(GitlabResource):
         return self.create({**whole, **changes})
 
     def delete(self, current: Fields) -> None:
-        self.call("DELETE", self.name, verb="Remove", expects=NOTHING | OBJECT, accept=(404,))
+        self.call("DELETE", self.name, verb="Remove", expects=NOTHING, accept=(404,))

@@ -32,6 +32,8 @@ class GitlabResource(Resource):
     noun: t.ClassVar[str]
     below: t.ClassVar[tuple[str, ...]] = ()
     needs: t.ClassVar[str] = MAINTAINER
+    # What each of its objects has.
+    keys: t.ClassVar[tuple[str, ...]] = ("id",)
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
@@ -56,6 +58,7 @@ class GitlabResource(Resource):
 
     def call(self, method: str, *rest: str, verb: str, **options: t.Any) -> t.Any:
         """One call at the resource's place, or at ``rest`` below it."""
+        options.setdefault("keys", self.keys)
         return self.session.call(method, self.path(*rest), asked=self.asked(verb), needs=self.needs, **options)
 
     def listing(self, verb: str, **query: t.Any) -> list[Fields]:

@@ -92,12 +92,13 @@ class Session:
         body: Fields | None = None,
         query: Fields | None = None,
         expects: Shape = OBJECT,
+        keys: t.Iterable[str] = (),
         accept: t.Container[int] = (),
     ) -> t.Any:
         """One call below ``/api/v4``; returns the value of its answer, or None if its status is in ``accept``.
 
         ``asked`` is its purpose and ``needs`` what the token must be allowed to, both for the error; ``expects`` is what a
-        successful answer must be.
+        successful answer must be, with ``keys`` if it is an object.
 
         :raises OutcomeUnknown: the call may or may not have been applied.
         :raises BridgeError: GitLab refused, could not be reached, or something else answered.
@@ -117,7 +118,7 @@ class Session:
                 return None
             error = self._refused(answer, exchange, needs)
             raise OutcomeUnknown.of(error) if is_unknown(answer, method) else error
-        return decode(answer, expects, exchange)
+        return decode(answer, expects, exchange, keys)
 
     def _request(
         self, method: str, path: str, exchange: Exchange, body: Fields | None, query: Fields | None

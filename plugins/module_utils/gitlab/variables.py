@@ -221,6 +221,7 @@ class ProjectVariables(GitlabResource):
 
     def _one(self, method: str, *rest: str, verb: str, ident: str, **options: t.Any) -> None:
         asked = f"{verb} the variable {ident} of {self.name}"
+        options.setdefault("keys", ("key",))
         self.session.call(method, self.path(*rest), asked=asked, needs=self.needs, **options)
 
     def run(self) -> Fields:

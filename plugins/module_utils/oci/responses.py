@@ -18,6 +18,7 @@ from ..answer import Exchange, Shape, not_an_api, refuse_redirect
 from ..bounded import bound
 from ..errors import BridgeError
 from ..redact import Redactor
+from ..urls import without_query
 
 try:
     from oci._vendor.requests.exceptions import ReadTimeout
@@ -50,7 +51,7 @@ class Responses:
     @property
     def address(self) -> str | None:
         """The address that answered the call, if there was an answer."""
-        return str(self._last.url) if self._last is not None else None
+        return without_query(str(self._last.url)) if self._last is not None else None
 
     def attach(self, session: t.Any, verify: bool | str) -> None:
         """Make a client's ``requests`` session follow the collection's rules.
@@ -71,9 +72,9 @@ class Responses:
             raise NotOfOci
         if response.status_code >= 500 or response.status_code == 429:
             return  # an outage is one in whatever words
+        if response.status_code < 300 and _REQUEST_ID not in response.headers:
+            raise NotOfOci
         if not content and response.status_code < 300:
-            if _REQUEST_ID not in response.headers:
-                raise NotOfOci
             return
         try:
             self._value = json.loads(content)

@@ -215,6 +215,7 @@ class Session:
             code=error.code,
             words=error.message,
             request_id=error.request_id,
+            address=self._responses.address,
             remedy=_remedy(error, permission),
         )
 

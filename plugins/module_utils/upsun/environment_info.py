@@ -56,7 +56,7 @@ class EnvironmentInfo(Info):
                 raise InvalidInput("Each of pull_requests needs its number as id, and destination")
 
     def gather(self) -> Fields:
-        project = self.client.get(place(self.project), asked=f"Read the project {self.project}")
+        project = self.client.get(place(self.project), asked=f"Read the project {self.project}", keys=("id",))
         found = self._environments()
         for one in found:
             one["url"] = self._url(one)

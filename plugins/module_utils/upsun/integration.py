@@ -11,7 +11,6 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import urlsplit
 
-from ..answer import NOTHING, OBJECT
 from ..errors import Ambiguous, BridgeError, InvalidInput
 from ..reconcile import Context, Fields, Outcome, Resource
 from ..spec import ArgumentSpec, update_secret
@@ -259,7 +258,7 @@ class Integration(Resource):
 
     def _send(self, method: str, path: str, asked: str, sent: Fields) -> Fields:
         try:
-            answer = self.client.json(method, path, asked=asked, json=sent)
+            answer = self.client.json(method, path, asked=asked, keys=("code",), json=sent)
         except BridgeError as error:
             if error.status == 400:
                 error.remedy = self._advice()
@@ -275,7 +274,7 @@ class Integration(Resource):
     def delete(self, current: Fields) -> None:
         path = place(self.project, "integrations", current["id"])
         asked = f"Delete the integration of the project {self.project}"
-        self.client.json("DELETE", path, asked=asked, expects=OBJECT | NOTHING, accept=(404,))
+        self.client.json("DELETE", path, asked=asked, keys=("code",), accept=(404,))
         if self.params["wait"]:
             wait_until(
                 lambda: source_integrations(self.client, self.project),

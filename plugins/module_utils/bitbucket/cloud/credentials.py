@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ...answer import OBJECT, listed
+from ...answer import OBJECT
 from ...errors import BridgeError
 from ...reconcile import Fields
 from .. import advice, scopes
-from ..client import place
+from ..client import items_of, place
 from ..ports import Credentials
 
 # X-Credential-Type, as far as its values are known; others are borne.
@@ -46,7 +46,7 @@ class CloudCredentials(Credentials):
             way_out = advice.make_api_token(self.wanted("api_token"))
             raise BridgeError(advice.APP_PASSWORDS_ARE_GONE, kind="unauthorized", remedy=way_out)
         asked = "Find out what the credential is"
-        answer = self.client.call("GET", "user", asked=asked, expects=OBJECT, accept=(403,))
+        answer = self.client.call("GET", "user", asked=asked, expects=OBJECT, keys=("uuid",), accept=(403,))
         user = self.client.decoded(answer, OBJECT, asked) if answer.status_code == 200 else None
         return self._described(answer, user)
 
@@ -137,7 +137,9 @@ class CloudCredentials(Credentials):
             level = self._level(workspace, repository) if user else None
             if repository and not level:
                 # Access tokens are no user. That they can read it is all that can be told.
-                self.client.get(place(workspace, repository), asked=f"Read {workspace}/{repository}", fields="uuid")
+                self.client.get(
+                    place(workspace, repository), asked=f"Read {workspace}/{repository}", fields="uuid", keys=("uuid",)
+                )
         except BridgeError as error:
             if error.kind not in ("forbidden", "not_found"):
                 raise
@@ -155,13 +157,16 @@ class CloudCredentials(Credentials):
         path = f"user/{place(workspace)}/permission"
         asked = f"Read the account's permission on {workspace}{f'/{repository}' if repository else ''}"
         if not repository:
-            return t.cast("str | None", self.client.get(path, asked=asked, fields="permission").get("permission"))
+            return t.cast(
+                "str | None",
+                self.client.get(path, asked=asked, fields="permission", keys=("permission",)).get("permission"),
+            )
         query = {
             "q": f'repository.full_name="{workspace}/{repository}"',
-            "fields": "values.permission,values.repository.full_name",
+            "fields": "values.permission,values.repository.full_name,pagelen",
             "pagelen": 100,
         }
         answer = self.client.json("GET", f"{path}s/repositories", asked=asked, params=query, accept=(403,))
-        rows = listed(answer, "values") if answer and "values" in answer else ()
+        rows = items_of(answer) if answer else ()
         mine = [row for row in rows if row["repository"]["full_name"].lower() == f"{workspace}/{repository}".lower()]
         return mine[0]["permission"] if mine else None

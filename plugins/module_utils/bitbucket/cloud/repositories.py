@@ -36,7 +36,7 @@ class CloudRepositories(Repositories):
     def read(self) -> t.Any:
         asked = f"Read the repository {self.place}"
         return self.client.call(
-            "GET", self.path, asked=asked, expects=OBJECT, params={"fields": _FIELDS}, accept=(403,)
+            "GET", self.path, asked=asked, expects=OBJECT, keys=("uuid",), params={"fields": _FIELDS}, accept=(403,)
         )
 
     def refused(self, answer: t.Any) -> BridgeError | None:
@@ -77,7 +77,7 @@ class CloudRepositories(Repositories):
 
     def create_branch(self, name: str, commit: str, asked: str) -> None:
         body = {"name": name, "target": {"hash": commit}}
-        self.client.json("POST", f"{self.path}/refs/branches", asked=asked, json=body)
+        self.client.json("POST", f"{self.path}/refs/branches", asked=asked, keys=("name",), json=body)
 
     def delete_branch(self, name: str, asked: str) -> None:
         path = f"{self.path}/refs/branches/{segment(name)}"
@@ -89,6 +89,7 @@ class CloudRepositories(Repositories):
             f"{self.path}/refs/{kind}/{segment(name)}",
             asked=f"Find {name} among the {kind} of {self.place}",
             fields="target.hash",
+            keys=("target",),
             accept=(404,),
         )
         return (answer.get("target") or {}).get("hash")

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ...answer import NOTHING, OBJECT, RAW, listed
+from ...answer import NOTHING, RAW
 from ...errors import BridgeError, Outdated
 from ...reconcile import Context, Fields
 from ...urls import nested, segment
-from ..client import place
+from ..client import items_of, place
 from ..files import File, Files
 from ..git_answer import GitFailed
 from ..git_process import git_is_here
@@ -57,10 +57,10 @@ class CloudSource(Source):
         answer = self.client.get(
             f"{self._place}/refs/branches",
             asked=f"List the branches of {self.name}",
-            fields="values.name",
+            fields="values.name,pagelen",
             params={"pagelen": 1},
         )
-        return not answer.get("values")
+        return not items_of(answer)
 
     def look(self, branch: str, paths: t.Sequence[str]) -> tuple[str | None, Files]:
         """The commit a branch is at, and the files there.
@@ -140,7 +140,7 @@ class CloudSource(Source):
         )
         if answer is None:
             return None
-        return {entry["path"]: entry for entry in (listed(answer, "values") if "values" in answer else ())}
+        return {entry["path"]: entry for entry in items_of(answer)}
 
     def _meta(self, commit: str, path: str) -> Fields | None:
         answer = self.client.get(
@@ -148,6 +148,7 @@ class CloudSource(Source):
             asked=f"Look at {path} of {self.name}",
             params={"format": "meta"},
             fields="path,type,attributes,size",
+            keys=("type",),
             accept=(404,),
         )
         return answer if answer.get("type") in ("commit_file", "commit_directory") else None
@@ -172,7 +173,7 @@ class CloudSource(Source):
             "POST",
             f"{self._place}/src",
             asked=asked,
-            expects=NOTHING | OBJECT,
+            expects=NOTHING,
             data=body,
             headers={"Content-Type": content_type},
             accept=(409,),

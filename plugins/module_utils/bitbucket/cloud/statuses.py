@@ -42,7 +42,7 @@ class CloudStatuses(Statuses):
 
     def put(self, commit: str, key: str, fields: Fields, current: Fields | None, asked: str) -> Fields:
         body = {"key": key, **fields}
-        return _common(self.client.json("POST", f"{self._path(commit)}/build", asked=asked, json=body))
+        return _common(self.client.json("POST", f"{self._path(commit)}/build", asked=asked, keys=("key",), json=body))
 
 
 def _common(status: Fields) -> Fields:

@@ -54,11 +54,11 @@ class DataCenterTokens(AccessTokens):
     def create(self, name: str, permissions: list[str], days: int | None, asked: str) -> tuple[Fields, str]:
         body = {"name": name, "permissions": permissions, **({"expiryDays": days} if days else {})}
         # Not to be repeated when its answer is lost, although it is a PUT.
-        answer = self.client.json("PUT", self.path, asked=asked, json=body, once=True)
+        answer = self.client.json("PUT", self.path, asked=asked, keys=("id", "token"), json=body, once=True)
         return _common({"permissions": permissions, **answer}, days or 0), answer["token"]
 
     def change(self, item: Fields, permissions: list[str], asked: str) -> Fields:
-        answer = self.client.json("POST", self._one(item), asked=asked, json={"permissions": permissions})
+        answer = self.client.json("POST", self._one(item), asked=asked, keys=("id",), json={"permissions": permissions})
         return {**_common({**answer, "permissions": permissions}, 0), "expires_at": item["expires_at"]}
 
     def revoke(self, item: Fields, asked: str) -> None:

@@ -95,9 +95,11 @@ class DataCenter(BitbucketClient):
             pages.turn(following)
             start = following
 
-    def find(self, path: str, *, asked: str, no: tuple[str, ...] = (), **query: t.Any) -> Fields | None:
+    def find(
+        self, path: str, *, asked: str, no: tuple[str, ...] = (), keys: tuple[str, ...] = ("id",), **query: t.Any
+    ) -> Fields | None:
         """What is there, or None. Where the project, the repository or one of ``no`` (exceptions) is missing, it is an error."""
-        answer = self.call("GET", path, asked=asked, expects=OBJECT, params=query, accept=(404,))
+        answer = self.call("GET", path, asked=asked, expects=OBJECT, keys=keys, params=query, accept=(404,))
         if answer.status_code != 404:
             return t.cast("Fields", self.decoded(answer, OBJECT, asked))
         code = self.words(answer)[0]

@@ -31,7 +31,7 @@ class DataCenterRepositories(Repositories):
         return f"Read the repository {self.place}"
 
     def read(self) -> t.Any:
-        return self.client.call("GET", self.path, asked=self._asked, expects=OBJECT)
+        return self.client.call("GET", self.path, asked=self._asked, expects=OBJECT, keys=("id", "slug"))
 
     def refused(self, answer: t.Any) -> BridgeError | None:
         return None
@@ -112,7 +112,7 @@ class DataCenterRepositories(Repositories):
 
     def create_branch(self, name: str, commit: str, asked: str) -> None:
         body = {"name": name, "startPoint": commit}
-        self.client.json("POST", f"{self.path}/branches", asked=asked, json=body)
+        self.client.json("POST", f"{self.path}/branches", asked=asked, keys=("id",), json=body)
 
     def delete_branch(self, name: str, asked: str) -> None:
         path = f"{path_of(self.place, 'branch-utils/latest')}/branches"

@@ -50,7 +50,7 @@ class DataCenterStatuses(Statuses):
 
     def find(self, commit: str, key: str, asked: str) -> Fields | None:
         """404 stands for all that may be missing; only of a status it is no error."""
-        status = self.client.find(self._path(commit), asked=asked, no=("NoSuchCommit",), key=key)
+        status = self.client.find(self._path(commit), asked=asked, no=("NoSuchCommit",), keys=("key",), key=key)
         if status is None:
             return None
         self._kept = {name: status[name] for name in _KEPT if status.get(name) is not None}
