@@ -8,13 +8,18 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
   timeout:
-    description: Seconds to wait for an answer to one call. The environment variable E(REPOBRIDGE_TIMEOUT) is used if it is not set.
+    description:
+      - Seconds within which the answer to one call must be complete; more than 0 and at most 86400.
+      - The environment variable E(REPOBRIDGE_TIMEOUT) is used if it is not set.
     type: float
     default: 30.0
   max_retries:
     description:
       - How often a call is repeated that failed for a reason of the moment (lost connection, 429, 502, 503, 504).
-      - A call that creates something is never repeated blindly. When its answer is lost, the module looks what it did first.
+      - What the service refused for the moment (429, or 503 with a time to come back) was not applied, and is repeated whatever it
+        is. A call that creates something is never repeated blindly otherwise. When its answer is lost, the module reads first
+        what it did.
+      - A redirect is never followed by a call that changes something, and by a read only within the same scheme, host and port.
       - The environment variable E(REPOBRIDGE_MAX_RETRIES) is used if it is not set.
     type: int
     default: 4
@@ -24,7 +29,8 @@ options:
     default: true
   ca_path:
     description:
-      - File with the certificates of the authorities to trust, in PEM format, in place of the system's.
+      - File with the certificates of the authorities to trust, in PEM format, in place of the system's. It must exist.
+      - Only O(validate_certs=false) turns the verification off; an empty path counts as not set.
       - The environment variable E(REPOBRIDGE_CA_PATH) is used if it is not set.
     type: path
 """

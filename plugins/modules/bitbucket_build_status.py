@@ -62,7 +62,7 @@ options:
     description: Name of the build for people. Without one Bitbucket shows the key.
     type: str
   description:
-    description: A sentence on how it went.
+    description: A sentence on how it went. An empty text clears it.
     type: str
   refname:
     description: Branch that was built. With it Bitbucket shows the status on the branch's pull requests.

@@ -51,10 +51,10 @@ options:
         type: str
         required: true
       content:
-        description: The whole text of the file, sent as UTF-8.
+        description: The whole text of the file, sent as UTF-8. An empty text is a value.
         type: str
       content_base64:
-        description: The whole content in base64, for what is no text.
+        description: The whole content in base64, for what is no text. An empty text is a value.
         type: str
       gitlab_include:
         description:

@@ -47,10 +47,10 @@ options:
         type: str
         required: true
       value:
-        description: Its value, if that is no secret. It is shown in differences and in the task's results.
+        description: Its value, if that is no secret. It is shown in differences and in the task's results. An empty text is a value.
         type: str
       secret_value:
-        description: Its value, if that is a secret.
+        description: Its value, if that is a secret. An empty text is a value.
         type: str
       state:
         description: Whether this one is to be there. Only with O(state=present).

@@ -64,6 +64,7 @@ options:
     description:
       - What the webhook is for. On Data Center this is its name; without one it is that of the address's host.
       - What stands in parentheses at its end is not part of the name by which results speak of the webhook.
+      - An empty text clears it.
     type: str
   events:
     description:

@@ -40,7 +40,7 @@ options:
     description: Full name of the repository, as V(acme/shop).
     type: str
   description:
-    description: Description of the application.
+    description: Description of the application. An empty text clears it.
     type: str
   connection_type:
     description: How the actions C(CheckoutApplication) and C(GitClone) get the code (C(vcs_strategy.connection_type)).

@@ -32,7 +32,7 @@ options:
     type: str
     required: true
   description:
-    description: What a new consumer is for.
+    description: What a new consumer is for. An empty text clears it.
     type: str
   groups:
     description:

@@ -33,7 +33,7 @@ options:
     description: Name of the project. A new one has its key for a name if this is not set.
     type: str
   description:
-    description: Description of the project.
+    description: Description of the project. An empty text clears it.
     type: str
   groups:
     description:

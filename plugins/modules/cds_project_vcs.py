@@ -38,7 +38,7 @@ options:
     type: str
     choices: [bitbucketcloud, bitbucketserver, gerrit, gitea, github, gitlab]
   description:
-    description: Description of the server.
+    description: Description of the server. An empty text clears it.
     type: str
   url:
     description: Address of the server. CDS has that of Bitbucket Cloud built in and ignores this one there.

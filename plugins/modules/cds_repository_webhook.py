@@ -55,6 +55,7 @@ options:
       - In C(run_days_before) it has the age of a run, in C(git_branch_exist) whether its branch is still there, and in
         C(has_git_branch) whether it has one at all.
       - CDS up to 0.49 removes the runs of a deleted branch a day later by itself. From 0.50 on they go with such a policy only.
+      - An empty text clears it.
     type: str
   recreate:
     description: Whether CDS makes the webhook in Bitbucket again. For one that somebody has taken away there.

@@ -38,7 +38,7 @@ options:
     description: Name for people. A new project has the last part of its path if nothing is said.
     type: str
   description:
-    description: What the project is for.
+    description: What the project is for. An empty text clears it.
     type: str
   visibility:
     description: Who sees the project.
@@ -60,7 +60,7 @@ options:
       - What is not named is left as it is. A feature that GitLab there does not have is left out with a warning.
     type: dict
   ci_config_path:
-    description: Where the pipeline's file is, if not C(.gitlab-ci.yml).
+    description: Where the pipeline's file is, if not C(.gitlab-ci.yml). An empty text clears it.
     type: str
   build_timeout:
     description: Seconds a job may take.

@@ -56,7 +56,7 @@ options:
     type: str
     choices: [guest, planner, reporter, developer, maintainer, owner]
   description:
-    description: What a new token is for.
+    description: What a new token is for. An empty text clears it.
     type: str
   expires_at:
     description:

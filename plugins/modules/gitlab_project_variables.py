@@ -45,7 +45,7 @@ options:
         type: str
         default: "*"
       value:
-        description: Its value, if that is no secret. It is shown in differences and in the task's results.
+        description: Its value, if that is no secret. It is shown in differences and in the task's results. An empty text is a value.
         type: str
       secret_value:
         description:
@@ -53,6 +53,7 @@ options:
           - >-
             To be masked it must have at least 8 characters and no white space, and without O(variables[].raw) only letters, digits
             and C(_), C(+), C(=), C(/), C(@), C(:), C(.), C(~) and C(-). A variable with this text as its key must not exist.
+          - An empty text is a value.
         type: str
       masked:
         description: Whether jobs show asterisks in its place. V(true) for a new one with O(variables[].secret_value) if nothing is said.
@@ -74,7 +75,7 @@ options:
         type: str
         choices: [env_var, file]
       description:
-        description: What it is for. At most 255 characters; of those the fingerprint of a hidden value takes 39.
+        description: What it is for. At most 255 characters; of those the fingerprint of a hidden value takes 39. An empty text clears it.
         type: str
       state:
         description: Whether this one is to be there. Only with O(state=present).

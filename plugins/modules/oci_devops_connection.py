@@ -74,7 +74,7 @@ options:
       - If it is not set, it is left as it is.
     type: str
   description:
-    description: What the connection is for. If it is not set, it is left as it is.
+    description: What the connection is for. If it is not set, it is left as it is. An empty text clears it.
     type: str
   validate:
     description:

@@ -62,7 +62,7 @@ options:
     description: Name of the default branch. If it is not set, it is left as it is; OCI takes the one of the mirrored repository.
     type: str
   description:
-    description: What the repository is for. If it is not set, it is left as it is.
+    description: What the repository is for. If it is not set, it is left as it is. An empty text clears it.
     type: str
   sync:
     description:

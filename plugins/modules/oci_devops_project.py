@@ -40,7 +40,7 @@ options:
       - If it is not set, the topic of an existing project is left as it is.
     type: str
   description:
-    description: What the project is for. If it is not set, it is left as it is.
+    description: What the project is for. If it is not set, it is left as it is. An empty text clears it.
     type: str
 seealso:
   - module: repobridge.bitbucket.oci_notification_topic

@@ -34,7 +34,7 @@ options:
     type: str
     required: true
   description:
-    description: What the log group is for. If it is not set, it is left as it is.
+    description: What the log group is for. If it is not set, it is left as it is. An empty text clears it.
     type: str
 seealso:
   - module: repobridge.bitbucket.oci_log

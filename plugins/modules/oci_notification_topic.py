@@ -33,7 +33,7 @@ options:
     type: str
     required: true
   description:
-    description: What the topic is for. If it is not set, it is left as it is.
+    description: What the topic is for. If it is not set, it is left as it is. An empty text clears it.
     type: str
 seealso:
   - module: repobridge.bitbucket.oci_devops_project

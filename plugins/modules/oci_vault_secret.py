@@ -55,7 +55,7 @@ options:
     description: The content in base64, for what is not text.
     type: str
   description:
-    description: What the secret is for. If it is not set, it is left as it is.
+    description: What the secret is for. If it is not set, it is left as it is. An empty text clears it.
     type: str
   metadata:
     description: Metadata by name. If set, they are exactly these; if not, they are left as they are. Never put secrets here.

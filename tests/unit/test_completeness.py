@@ -133,6 +133,21 @@ def _differences(spec: dict[str, Any], documented: dict[str, Any], path: str = "
         yield from _differences(option.get("options") or {}, words.get("suboptions") or {}, f"{where}.")
 
 
+@every_operation
+def test_what_an_empty_text_means_is_documented(module: str) -> None:
+    for path in operation(module).spec.blank:
+        options = doc(module)["doc"]["options"]
+        *outer, name = path.split(".")
+        for one in outer:
+            options = options[one]["suboptions"]
+        described = " ".join(
+            [options[name]["description"]]
+            if isinstance(options[name]["description"], str)
+            else options[name]["description"]
+        )
+        assert "empty" in described.lower(), path
+
+
 # -- what else belongs to a module --------------------------------------------------------------------------------------
 
 

@@ -66,7 +66,7 @@ class PullMirror(GitlabResource):
                 "wait": {"type": "bool", "default": True},
             },
             required_by={"auth_password": ["auth_user"]},
-            blank=("auth_user", "auth_password", "mirror_branch_regex"),
+            blank=("mirror_branch_regex",),
             addresses=("url",),
             passwords=("auth_user", "auth_password"),
         )

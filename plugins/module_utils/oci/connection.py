@@ -57,6 +57,7 @@ class Connection(DevopsResource):
 
     module = "oci_devops_connection"
     spec = oci_spec(
+        clearable=("description",),
         name={"type": "str", "required": True},
         project_id={"type": "str", "required": True},
         connection_type={"type": "str"},

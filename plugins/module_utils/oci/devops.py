@@ -31,6 +31,7 @@ class Project(DevopsResource):
 
     module = "oci_devops_project"
     spec = oci_spec(
+        clearable=("description",),
         name={"type": "str", "required": True},
         compartment_id={"type": "str", "required": True},
         notification_topic_id={"type": "str"},

@@ -38,6 +38,7 @@ class LogGroup(LoggingResource):
 
     module = "oci_log_group"
     spec = oci_spec(
+        clearable=("description",),
         name={"type": "str", "required": True},
         compartment_id={"type": "str", "required": True},
         description={"type": "str"},

@@ -28,6 +28,7 @@ class MirrorRepository(DevopsResource):
 
     module = "oci_devops_mirror_repository"
     spec = oci_spec(
+        clearable=("description",),
         name={"type": "str", "required": True},
         project_id={"type": "str", "required": True},
         connection_id={"type": "str"},

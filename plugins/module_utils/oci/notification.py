@@ -24,6 +24,7 @@ class Topic(OciResource):
 
     module = "oci_notification_topic"
     spec = oci_spec(
+        clearable=("description",),
         name={"type": "str", "required": True},
         compartment_id={"type": "str", "required": True},
         description={"type": "str"},

@@ -21,9 +21,9 @@ _GONE = ("DELETED", "DELETING", "TERMINATED")
 _BEING_DELETED = ("PENDING_DELETION", "SCHEDULING_DELETION")
 
 
-def oci_spec(**options: Fields) -> ArgumentSpec:
-    """The spec of an OCI resource's module: the common options and its own."""
-    return OCI + TAGS + STATE + ArgumentSpec(options, blank=("description",))
+def oci_spec(clearable: tuple[str, ...] = (), **options: Fields) -> ArgumentSpec:
+    """The spec of an OCI resource's module: the common options and its own. ``clearable`` may be set to an empty text."""
+    return OCI + TAGS + STATE + ArgumentSpec(options, blank=clearable)
 
 
 class OciResource(Resource):

@@ -39,6 +39,7 @@ class Secret(ScheduledDeletion):
     module = "oci_vault_secret"
     spec = (
         oci_spec(
+            clearable=("description",),
             name={"type": "str", "required": True},
             compartment_id={"type": "str", "required": True},
             vault_id={"type": "str", "required": True},
