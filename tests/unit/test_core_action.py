@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from typing import Any
 
 import pytest
@@ -115,6 +116,7 @@ def make(
 
 class Remote:
     transport = "ssh"
+    become = None
 
     class _shell:
         tmpdir = "/tmp/somewhere"
@@ -208,6 +210,45 @@ def test_the_standard_door(said: list[str], options: dict[str, Any], variables: 
     assert plugin.ran_as_module == {"task_vars": variables, "wrap_async": options.get("async", 0)}
 
 
+def test_a_task_that_becomes_somebody_is_a_module(said: list[str]) -> None:
+    plugin, variables = make()
+    plugin._play_context.become = True
+    assert run((plugin, variables), text="x")["module"] is True
+
+
+@pytest.mark.parametrize(
+    ("task", "here"),
+    [
+        ({"connection": "local"}, True),
+        ({"connection": "ansible.builtin.local"}, True),
+        ({"connection": trust_as_template("{{ how }}")}, True),
+        ({"connection": "local", "delegate_to": "localhost"}, True),
+        ({"connection": "local", "delegate_to": "engine.example.com"}, False),
+        ({"connection": "ssh"}, False),
+        ({}, False),
+    ],
+)
+def test_the_keyword_goes_before_the_inventorys_connection(said: list[str], task: dict[str, Any], here: bool) -> None:
+    """A host is a repository: what its ansible_connection says means nothing to a task with connection: local."""
+    plugin, variables = make({"how": "local"})
+    loaded = yaml.safe_load(yaml.safe_dump({"ansible.builtin.debug": {}, **{k: str(v) for k, v in task.items()}}))
+    plugin._task._ds = {**loaded, **task}
+    plugin._task.delegate_to = task.get("delegate_to")
+    plugin._connection = Remote()
+    result = run((plugin, variables), text="x")
+    assert ("echo" in result) is here
+
+
+def test_a_module_of_such_a_task_runs_on_the_controller_too(said: list[str]) -> None:
+    plugin, variables = make({"repobridge_in_process": False, "ansible_python_interpreter": "/opt/other/python"})
+    plugin._task._ds = {"connection": "local"}
+    plugin._connection = Remote()
+    run((plugin, variables), text="x")
+    assert plugin._connection.transport == "local"
+    assert plugin.ran_as_module is not None
+    assert plugin.ran_as_module["task_vars"]["ansible_python_interpreter"] == sys.executable
+
+
 def test_the_host_may_have_what_the_controller_has_not(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Echo, "requires", ("no_such_package",))
     assert run(make(), text="x")["module"] is True
@@ -281,6 +322,19 @@ class Minted(Info):
     def gather(self) -> dict[str, Any]:
         self.context.redactor.add(self.params["made"])
         return {"minted": self.params["made"], "inside": f"https://host/?token={self.params['made']}"}
+
+
+@pytest.mark.parametrize("task", [{"async": 10}, {"loop": ["a", "b"]}], ids=["async", "loop"])
+def test_core_would_show_a_secret_of_an_async_task_or_a_loop(
+    monkeypatch: pytest.MonkeyPatch, task: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(Action, "operation", Minted)
+    monkeypatch.setattr(Action, "_execute_module", lambda *_a, **_o: {"minted": SECRET})
+    refused = run(make(**task), made=SECRET)
+    assert refused["failed"]
+    assert "needs no_log: true" in refused["msg"]
+    assert SECRET not in repr(refused)
+    assert run(make(**task, no_log=True), made=SECRET)["minted"] == SECRET
 
 
 @pytest.mark.parametrize("connection", ["local", "ssh"])

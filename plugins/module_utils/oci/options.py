@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
+from ..errors import InvalidInput
+from ..pending import is_pending
 from ..spec import ArgumentSpec, env
 from ..transport import TRANSPORT, WAIT
 from ..urls import check_base_url
@@ -22,6 +25,17 @@ AUTH_TYPES = (
     "oke_workload_identity",
     "token_exchange",
 )
+
+
+# https://docs.oracle.com/en-us/iaas/Content/General/Concepts/identifiers.htm; also the ids that check mode gives.
+_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._:-]+")
+
+
+def _check_ids(params: dict[str, t.Any]) -> None:
+    """An id is part of a path: what is none would reach another endpoint."""
+    for name, value in params.items():
+        if name.endswith("_id") and isinstance(value, str) and not (_ID.fullmatch(value) or is_pending(value)):
+            raise InvalidInput(f"{name} is no OCID: {value!r}", "It looks like ocid1.<type>.oc1.<region>.<unique>.")
 
 
 def _check_endpoints(params: dict[str, t.Any]) -> None:
@@ -72,7 +86,7 @@ OCI = (
             "token_exchange_subject_token",
         ),
         urls=("endpoint", "token_exchange_domain_url"),
-        checks=(_check_endpoints,),
+        checks=(_check_endpoints, _check_ids),
     )
 )
 
