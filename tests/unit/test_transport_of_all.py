@@ -16,6 +16,8 @@ from tests.integration.in_process import InProcess, operation_of
 from tests.sandbox.sandbox import ALL_SCOPES, Sandbox
 from tests.tools import generate
 
+pytestmark = pytest.mark.any_core
+
 OPERATIONS = [module for module in generate.modules() if generate.operation_of(module)]
 
 

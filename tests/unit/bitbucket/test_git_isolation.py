@@ -24,6 +24,8 @@ from ..other_server import OtherServer
 from .conftest import SandboxRunner
 from .dc import DcRunner
 
+pytestmark = pytest.mark.any_core
+
 FILES: list[dict[str, Any]] = [
     {"path": "bin/run", "content": "#!/bin/sh\n", "executable": True},
     {"path": "run.ini", "content": "a\n"},

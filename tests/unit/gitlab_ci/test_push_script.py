@@ -21,6 +21,8 @@ from tests.sandbox.server import Server
 from ..other_server import OtherServer
 from .render import render
 
+pytestmark = pytest.mark.any_core
+
 
 class Step:
     """The destination is played by another repository, which wants a login as GitLab does."""
