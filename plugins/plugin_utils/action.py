@@ -85,7 +85,8 @@ class ResourceAction(ActionBase):
         ansible-core prints the results of ``async`` tasks, and up to 2.18 the items of a loop, without looking at the mark
         that keeps the result of this very task from being shown.
         """
-        if not self.operation.secret_results or self._task.no_log:
+        creates = (self._task.args or {}).get("state") != "absent"
+        if not self.operation.secret_results or self._task.no_log or not creates:
             return None
         how = "async" if self._task.async_val else "a loop" if self._task.loop is not None else None
         if how is None:

@@ -335,6 +335,7 @@ def test_core_would_show_a_secret_of_an_async_task_or_a_loop(
     assert "needs no_log: true" in refused["msg"]
     assert SECRET not in repr(refused)
     assert run(make(**task, no_log=True), made=SECRET)["minted"] == SECRET
+    assert not run(make(**task), made=SECRET, state="absent").get("failed"), "nothing is created then"
 
 
 @pytest.mark.parametrize("connection", ["local", "ssh"])
