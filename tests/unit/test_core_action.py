@@ -317,7 +317,7 @@ class Minted(Info):
     module = "minted"
     requires = ()
     secret_results = ("minted",)
-    spec = ArgumentSpec({"made": {"type": "str"}})
+    spec = ArgumentSpec({"made": {"type": "str"}, "state": {"type": "str"}})
 
     def gather(self) -> dict[str, Any]:
         self.context.redactor.add(self.params["made"])
