@@ -31,8 +31,12 @@ def play(folder: Path, sandbox: Sandbox, tasks: list[dict[str, Any]], **play_key
 
 
 def test_connection_local_of_a_play_goes_before_the_inventorys_ssh(tmp_path: Path) -> None:
-    doors = [{**LOOK, "vars": {"repobridge_in_process": here}} for here in (True, False)]
-    tasks = [*doors, {**LOOK, "become": True}, {**LOOK, "connection": "local", "delegate_to": "localhost"}]
+    doors: list[dict[str, Any]] = [{**LOOK, "vars": {"repobridge_in_process": here}} for here in (True, False)]
+    tasks: list[dict[str, Any]] = [
+        *doors,
+        {**LOOK, "become": True},
+        {**LOOK, "connection": "local", "delegate_to": "localhost"},
+    ]
     run = play(tmp_path, Sandbox(root=tmp_path / "sandbox"), tasks, connection="local").ok()
     assert [result["result"]["repository"]["slug"] for result in run.results] == ["shop"] * 4
 

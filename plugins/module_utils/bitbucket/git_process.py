@@ -105,9 +105,9 @@ class Git:
             words = squeezed(self._client.redactor.text(str(error)))
             raise GitFailed(request, service=SERVICE, words=words, remedy=self.remedy) from None
         if status:
-            error = error_of(request, self._client.redactor.text(words), status, self.remedy)
-            error.operation = f"{request.partition(' for ')[0]} {self.url}"
-            raise self._explained(error)
+            refusal = error_of(request, self._client.redactor.text(words), status, self.remedy)
+            refusal.operation = f"{request.partition(' for ')[0]} {self.url}"
+            raise self._explained(refusal)
         return out
 
     def contents(self, blobs: t.Sequence[str]) -> dict[str, bytes]:

@@ -96,7 +96,7 @@ def _profile(location: str, profile: str) -> Config:
 
 def _reason(error: configparser.Error) -> str:
     """Which line is wrong and why, without the line: it may hold a pass phrase."""
-    line = getattr(error, "lineno", None) or next((number for number, _ in getattr(error, "errors", [])), None)
+    line = getattr(error, "lineno", None) or next((number for number, _text in getattr(error, "errors", [])), None)
     reasons = {
         "MissingSectionHeaderError": "there is an entry before the first [profile]",
         "DuplicateOptionError": f"the entry {getattr(error, 'option', '')} stands twice in [{getattr(error, 'section', '')}]",

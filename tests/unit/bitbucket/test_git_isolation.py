@@ -244,7 +244,13 @@ def test_the_environment_has_no_file_of_anybody(tmp_path: Path, monkeypatch: pyt
         validate_certs=True,
         ca_path=None,
         timeout=30,
-        environ={"GIT_DIR": "x", "GIT_SSL_NO_VERIFY": "1", "SSLKEYLOGFILE": "x", "HOME": "/home/ada", "PATH": "/bin"},
+        environ={
+            "GIT_DIR": "x",
+            "GIT_SSL_NO_VERIFY": "1",
+            "SSLKEYLOGFILE": "x",
+            "HOME": "/nowhere/ada",
+            "PATH": "/bin",
+        },
     )
     settings = {
         made[f"GIT_CONFIG_KEY_{n}"]: made[f"GIT_CONFIG_VALUE_{n}"] for n in range(int(made["GIT_CONFIG_COUNT"]))
