@@ -76,18 +76,18 @@ def _warn_of_words(context: Context) -> None:
         )
 
 
-def _module_class(spec: ArgumentSpec) -> type[basic.AnsibleModule]:
+def _module_class(spec: ArgumentSpec) -> t.Any:
     class Module(basic.AnsibleModule):
         """Reads the options as the other door does: blank ones are not set."""
 
         def _load_params(self) -> None:
             super()._load_params()
-            self.params = cleaned(spec, self.params)
+            self.params = self.given = cleaned(spec, self.params)
 
-        def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn:
+        def fail_json(self, msg: str, **result: t.Any) -> None:
             """Also for options that are refused: core would show all of them, and what is misspelled in clear."""
             if "invocation" not in result:
-                redactor = Redactor(secrets(spec, self.params))
+                redactor = Redactor([*secrets(spec, self.given), *secrets(spec, self.params)])
                 msg = redactor.text(str(msg))
                 result = {**redactor.clean(result), "invocation": {"module_args": {}}}
             super().fail_json(msg=msg, **result)
@@ -101,6 +101,8 @@ def run_module(operation: type[Operation]) -> None:
         argument_spec=operation.spec.options, supports_check_mode=True, **operation.spec.rules()
     )
     context = Context(check_mode=module.check_mode, verbosity=module._verbosity)
+    for value in secrets(operation.spec, module.given):
+        context.redactor.add(value)
     context.warn = lambda message: module.warn(context.redactor.text(message))
     result = execute(operation, dict(module.params), context)
     # AnsibleModule hides the no_log options there; the redactor knows more (a secret inside a URL, a token got on the way).

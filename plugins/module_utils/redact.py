@@ -9,7 +9,7 @@ import base64
 import re
 import typing as t
 
-from .spelling import spelling
+from .spelling import base64_spelling, spelling
 
 HIDDEN = "********"
 
@@ -37,6 +37,7 @@ class Redactor:
 
     def __init__(self, values: t.Iterable[str] = ()) -> None:
         self._values: set[str] = set()
+        self._lines: set[str] = set()
         self._words: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
         for value in values:
@@ -51,8 +52,7 @@ class Redactor:
             self._words.add(stripped)
         else:
             self._values |= {value, stripped}
-            lines = [line.strip() for line in value.splitlines() if len(line.strip()) >= _MIN_LINE]
-            self._values |= set(lines)
+            self._lines |= {line.strip() for line in value.splitlines() if len(line.strip()) >= _MIN_LINE}
         self._pattern = None
 
     def add_basic(self, user: str, password: str) -> None:
@@ -84,10 +84,12 @@ class Redactor:
         return text
 
     def _compiled(self) -> re.Pattern[str]:
-        long_enough = sorted((v for v in self._values if len(v) >= _MIN_SUBSTRING), key=len, reverse=True)
-        encoded = sorted({form for value in long_enough for form in _base64_forms(value)}, key=len, reverse=True)
+        long_enough = {value for value in self._values if len(value) >= _MIN_SUBSTRING}
+        encoded = {form for value in long_enough for form in _base64_forms(value)}
+        patterns = [spelling(value) for value in sorted(long_enough | self._lines, key=len, reverse=True)]
+        patterns += [base64_spelling(form) for form in sorted(encoded, key=len, reverse=True)]
         # (?!) matches nothing.
-        return re.compile("|".join(map(spelling, [*long_enough, *encoded])) or "(?!)")
+        return re.compile("|".join(patterns) or "(?!)")
 
     def excerpt(self, text: str, length: int = 500) -> str:
         """The beginning of a text for a message. Redaction comes first, or the cut would leave a part of a secret."""
@@ -129,7 +131,7 @@ def _base64_forms(value: str) -> set[str]:
         inside = inside[(0, 2, 3)[before] : len(inside) - (1 if (before + len(raw)) % 3 else 0)]
         if len(inside) >= _MIN_ENCODED:
             out.add(inside)
-    return out | {form.replace("+", "-").replace("/", "_") for form in out}
+    return out
 
 
 def secret_values(options: dict[str, t.Any], params: dict[str, t.Any]) -> t.Iterator[str]:

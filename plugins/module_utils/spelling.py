@@ -14,18 +14,35 @@ import re
 import typing as t
 from functools import cache
 
+# What the encoders put before and around a character may be encoded itself, by the next one.
+_BACKSLASH = r"(?:\\|%(?:25)*5[Cc]|&(?:amp;)*(?:#92|#[xX]5[cC]|bsol);)"
+_PERCENT = r"%(?:25)*"
+_AMPERSAND = rf"(?:&|%(?:25)*26|{_BACKSLASH}+u0026)(?:amp;)*"
+_NUMBER = r"(?:#|%(?:25)*23)0*"
+_END = r"(?:;|%(?:25)*3[Bb])"
 # White space as one unit: texts are wrapped, indented and squeezed on their way.
 _SPACE = (
-    r"(?:[ \t\r\n\f\v]|\+|%(?:25)*(?:0[9A-Da-d]|20)|\\+(?:[nrtfv]|(?:u00|x)(?:0[9A-Da-d]|20))"
-    r"|&(?:amp;)*(?:nbsp|#0*(?:9|10|13|32|160)|#[xX]0*(?:9|[aAdD]|20));)+"
+    rf"(?:[ \t\r\n\f\v]|\+|{_PERCENT}(?:0[9A-Da-d]|20)|{_BACKSLASH}+(?:[nrtfv]|(?:u00|x)(?:0[9A-Da-d]|20))"
+    rf"|{_AMPERSAND}(?:nbsp|{_NUMBER}(?:9|10|13|32|160|[xX]0*(?:9|[aAdD]|20))){_END})+"
 )
 # Letters and digits have no other form.
+_BASE64 = re.compile(r"[+/=]")
 _OTHER = re.compile(r"[ \t\r\n\f\v]+|[^A-Za-z0-9]")
+_IN_BASE64 = {
+    "+": rf"(?:[-+]|{_PERCENT}2[Bb]|{_BACKSLASH}+u002[Bb]|{_AMPERSAND}{_NUMBER}(?:43|x2[Bb]){_END})",
+    "/": rf"(?:{_BACKSLASH}*[/_]|{_PERCENT}2[Ff]|{_BACKSLASH}+u002[Ff]|{_AMPERSAND}{_NUMBER}(?:47|x2[Ff]){_END})",
+    "=": rf"(?:=|{_PERCENT}3[Dd]|{_BACKSLASH}+u003[Dd]|{_AMPERSAND}{_NUMBER}(?:61|x3[Dd]){_END})",
+}
 
 
 def spelling(value: str) -> str:
     """A regular expression for ``value`` in all its forms."""
     return _OTHER.sub(lambda found: _character(found.group()), value)
+
+
+def base64_spelling(value: str) -> str:
+    """The same for base64, of either alphabet."""
+    return _BASE64.sub(lambda found: _IN_BASE64[found.group()], value)
 
 
 @cache
@@ -35,25 +52,29 @@ def _character(character: str) -> str:
     code = ord(character)
     raw = character.encode("utf-8", "surrogateescape")
     forms = [
-        *{"'": [r"'\"'\"'", r"'\\+''", "''"], '"': ['""']}.get(character, []),
-        r"\\+" if character == "\\" else rf"\\*{re.escape(character)}",
-        _each(rf"%(?:25)*(?i:{byte:02x})" for byte in raw),
+        *{"'": [r"'\"'\"'", "''"], '"': ['""']}.get(character, []),
+        re.escape(character),
+        _each(rf"{_PERCENT}(?i:{byte:02x})" for byte in raw),
         _html(character),
     ]
     if code > 0xFFFF:
         pair = character.encode("utf-16-be")
         forms += [
-            _each(rf"\\+u(?i:{pair[at : at + 2].hex()})" for at in (0, 2)),
-            rf"\\+U(?i:{code:08x})",
+            _each(rf"{_BACKSLASH}+u(?i:{pair[at : at + 2].hex()})" for at in (0, 2)),
+            rf"{_BACKSLASH}+U(?i:{code:08x})",
         ]
     else:
-        forms.append(rf"\\+u(?i:{code:04x})")
+        forms.append(rf"{_BACKSLASH}+u(?i:{code:04x})")
     if code < 0x100:
-        forms += [rf"\\+x(?i:{code:02x})", rf"%(?:25)*(?i:{code:02x})"]
+        forms += [rf"{_BACKSLASH}+x(?i:{code:02x})", rf"{_PERCENT}(?i:{code:02x})"]
     if not character.isascii():
         # UTF-8 taken for something else.
-        forms += [_each(rf"\\+x(?i:{byte:02x})" for byte in raw), re.escape(raw.decode("latin-1")), "\ufffd"]
-    return f"(?:{'|'.join(forms)})"
+        forms += [_each(rf"{_BACKSLASH}+x(?i:{byte:02x})" for byte in raw), re.escape(raw.decode("latin-1")), "\ufffd"]
+    if character == "\\":
+        return rf"(?:{_BACKSLASH}+(?:(?i:u005c|x5c))?)+"
+    if character == "'":
+        forms.append(rf"'{_BACKSLASH}+''")
+    return rf"{_BACKSLASH}*(?:{'|'.join(forms)})"
 
 
 def _each(patterns: t.Iterable[str]) -> str:
@@ -63,4 +84,5 @@ def _each(patterns: t.Iterable[str]) -> str:
 def _html(character: str) -> str:
     code = ord(character)
     names = [name[:-1] for name, text in html.entities.html5.items() if text == character and name.endswith(";")]
-    return rf"&(?:amp;)*(?:#0*{code}|#[xX]0*(?i:{code:x})|{'|'.join(names) or '(?!)'});"
+    numbers = rf"{_NUMBER}(?:{code}|[xX]0*(?i:{code:x}))"
+    return rf"{_AMPERSAND}(?:{'|'.join([numbers, *names])}){_END}"

@@ -176,7 +176,7 @@ class ResourceAction(ActionBase):
         validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(args)
         params = validation.validated_parameters
         context = Context(check_mode=self._task.check_mode, verbosity=display.verbosity)
-        for secret in secrets(spec, {**args, **params}):
+        for secret in (*secrets(spec, args), *secrets(spec, params)):
             context.redactor.add(secret)
             if register_secret and context.redactor.hides(secret):
                 register_secret(secret)
