@@ -23,7 +23,7 @@ Params = dict[str, t.Any]
 
 
 def cleaned(spec: ArgumentSpec, given: Params) -> Params:
-    """The options without those that are blank; credentials without the white space around them."""
+    """The options without those that are blank or null; credentials without the white space around them."""
     return t.cast("Params", _cleaned(spec, spec.options, given, ""))
 
 
@@ -39,7 +39,7 @@ def _cleaned(spec: ArgumentSpec, options: t.Any, given: t.Any, path: str) -> t.A
         where = f"{path}{name}"
         if isinstance(value, str) and where in (*spec.tokens, *spec.passwords):
             value = value.strip()
-        if value == "" and name in options and where not in spec.blank:
+        if name in options and (value is None or (value == "" and where not in spec.blank)):
             continue
         inner = options.get(name, {}).get("options")
         out[given_as] = _cleaned(spec, inner, value, f"{where}.") if inner else value
