@@ -15,14 +15,14 @@ import typing as t
 from functools import cache
 
 # What the encoders put before and around a character may be encoded itself, by the next one.
-_BACKSLASH = r"(?:\\|%(?:25)*5[Cc]|&(?:amp;)*(?:#92|#[xX]5[cC]|bsol);)"
 _PERCENT = r"%(?:25)*"
-_AMPERSAND = rf"(?:&|%(?:25)*26|{_BACKSLASH}+u0026)(?:amp;)*"
 _NUMBER = r"(?:#|%(?:25)*23)0*"
 _END = r"(?:;|%(?:25)*3[Bb])"
+_AMPERSAND = r"(?:&|%(?:25)*26|\\+u0026)(?:amp;)*"
+_BACKSLASH = rf"(?:\\|{_PERCENT}5[Cc]|{_AMPERSAND}(?:{_NUMBER}(?:92|[xX]5[cC])|bsol){_END})"
 # White space as one unit: texts are wrapped, indented and squeezed on their way.
 _SPACE = (
-    rf"(?:[ \t\r\n\f\v]|\+|{_PERCENT}(?:0[9A-Da-d]|20)|{_BACKSLASH}+(?:[nrtfv]|(?:u00|x)(?:0[9A-Da-d]|20))"
+    rf"(?:[ \t\r\n\f\v]|\+|{_PERCENT}(?:0[9A-Da-d]|20|2[Bb])|{_BACKSLASH}+(?:[nrtfv]|(?:u00|x)(?:0[9A-Da-d]|20))"
     rf"|{_AMPERSAND}(?:nbsp|{_NUMBER}(?:9|10|13|32|160|[xX]0*(?:9|[aAdD]|20))){_END})+"
 )
 # Letters and digits have no other form.
@@ -47,12 +47,29 @@ def base64_spelling(value: str) -> str:
 
 @cache
 def _character(character: str) -> str:
+    """A pattern for one character, or for white space."""
     if character.isspace() and character.isascii():
         return _SPACE
+    if character == "\\":
+        return rf"(?:{_BACKSLASH}+(?:(?i:u005c|x5c))?)+"
+    forms = [_encoded(character)]
+    # Quoted for a shell, YAML or CSV: written as several characters, which may be encoded again.
+    forms += [
+        _each(map(_encoded, several)) for several in {"'": ("'\"'\"'", "'\\''", "''"), '"': ('""',)}.get(character, ())
+    ]
+    if not character.isascii():
+        # UTF-8 taken for something else.
+        raw = character.encode("utf-8", "surrogateescape")
+        forms += [_each(map(_encoded, raw.decode("latin-1"))), _each(rf"{_BACKSLASH}+x(?i:{byte:02x})" for byte in raw)]
+        forms.append("\ufffd")
+    return f"(?:{'|'.join(reversed(forms))})"
+
+
+@cache
+def _encoded(character: str) -> str:
     code = ord(character)
     raw = character.encode("utf-8", "surrogateescape")
     forms = [
-        *{"'": [r"'\"'\"'", "''"], '"': ['""']}.get(character, []),
         re.escape(character),
         _each(rf"{_PERCENT}(?i:{byte:02x})" for byte in raw),
         _html(character),
@@ -67,13 +84,6 @@ def _character(character: str) -> str:
         forms.append(rf"{_BACKSLASH}+u(?i:{code:04x})")
     if code < 0x100:
         forms += [rf"{_BACKSLASH}+x(?i:{code:02x})", rf"{_PERCENT}(?i:{code:02x})"]
-    if not character.isascii():
-        # UTF-8 taken for something else.
-        forms += [_each(rf"{_BACKSLASH}+x(?i:{byte:02x})" for byte in raw), re.escape(raw.decode("latin-1")), "\ufffd"]
-    if character == "\\":
-        return rf"(?:{_BACKSLASH}+(?:(?i:u005c|x5c))?)+"
-    if character == "'":
-        forms.append(rf"'{_BACKSLASH}+''")
     return rf"{_BACKSLASH}*(?:{'|'.join(forms)})"
 
 
