@@ -12,6 +12,8 @@ import html
 import itertools
 import json
 import re
+import time
+from base64 import b64encode
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -63,7 +65,7 @@ def said_of(secret: str, user: str) -> str:
 
 
 class Company:
-    """A sandbox in which every host has credentials of its own for every service, in the host's form."""
+    """A sandbox, and an inventory with variables for each host."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -74,20 +76,21 @@ class Company:
         self.secrets: dict[str, str] = {}
         self.faults: list[Fault] = []
         self.variables: dict[str, dict[str, Any]] = {}
-        project = self._gitlab_project()
+        self.project = self._gitlab_project()
+        sandbox.start()
+
+    def hide_canaries(self, in_process: bool) -> None:
+        """Every host gets credentials of its own for every service, in the host's form."""
         for host, form in {"wrapped": " {}\r\n".format, "special": str}.items():
-            special = SPECIAL if host == "special" else ""
-            made = {service: canary(special) for service in SERVICES}
+            made = {service: canary(SPECIAL if host == "special" else "") for service in SERVICES}
             self._log_in_with(host, made)
             self.secrets |= {f"{service} of {host}": secret for service, secret in made.items()}
             self.variables[host] = {
                 **{f"{service}_secret": form(secret) for service, secret in made.items()},
-                "gitlab_project": project,
+                "repobridge_in_process": in_process,
             }
-        sandbox.start()
-        for host, made in self.variables.items():
             for service in ECHOING:
-                self._echo(host, service, made[f"{service}_secret"].strip())
+                self._echo(host, service, made[service])
 
     def _gitlab_project(self) -> str:
         gitlab = self.sandbox.gitlab
@@ -125,7 +128,8 @@ class Company:
             )
             self.faults.append(fault)
 
-    def run(self, tasks: list[dict[str, Any]], in_process: bool) -> Run:
+    def run(self, tasks: list[dict[str, Any]], **more: str) -> Run:
+        """A run with everything that writes down what happens; ``more`` are environment variables."""
         inventory = self.folder / "inventory"
         inventory.mkdir(exist_ok=True)
         hosts = {host: {**variables} for host, variables in self.variables.items()}
@@ -133,7 +137,7 @@ class Company:
         sandbox = self.sandbox
         common = {
             "ansible_python_interpreter": "{{ ansible_playbook_python }}",
-            "repobridge_in_process": in_process,
+            "gitlab_project": self.project,
             "compartment": sandbox.oci.compartment_id,
             "upsun_project": sandbox.upsun_project.id,
             "dc_url": sandbox.bitbucket_dc.url,
@@ -152,15 +156,19 @@ class Company:
             "OCI_CONFIG_FILE": str(sandbox.oci.write_config(sandbox.root / "oci-config")),
             "OCI_ENDPOINT": sandbox.oci.url,
             "REPOBRIDGE_MAX_RETRIES": "0",
-            "ANSIBLE_CALLBACKS_ENABLED": "record,junit,tree",
+            "ANSIBLE_CALLBACKS_ENABLED": "record,junit",
             "JUNIT_OUTPUT_DIR": str(run / "junit"),
-            "ANSIBLE_CALLBACK_TREE_DIR": str(run / "tree"),
             "ANSIBLE_LOG_PATH": str(run / "ansible.log"),
             "ANSIBLE_CACHE_PLUGIN": "jsonfile",
             "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(run / "facts"),
             "ANSIBLE_RETRY_FILES_ENABLED": "true",
         }
-        return run_playbook(playbook, inventory, environment, run, "-vvvv", "--diff")
+        done = run_playbook(playbook, inventory, {**environment, **more}, run, "-vvvv", "--diff")
+        # What watches a module in the background removes the module's file some seconds after its end.
+        until = time.monotonic() + 60
+        while any((run / "ansible-remote-tmp").glob("*/*")) and time.monotonic() < until:
+            time.sleep(0.1)
+        return done
 
 
 def module(name: str, /, _task: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
@@ -282,9 +290,10 @@ def strays(calls: list[Call], secrets: dict[str, str]) -> list[str]:
 @pytest.mark.parametrize("door", DOORS)
 def test_no_piece_of_a_secret_is_found_anywhere(tmp_path: Path, door: str) -> None:
     company = Company(tmp_path)
+    company.hide_canaries(DOORS[door])
     searched = canaries.Searched(company.secrets)
     with canaries.ProcessList(searched.found) as processes:
-        run = company.run([*right(), *wrong(TRIED[door])], DOORS[door])
+        run = company.run([*right(), *wrong(TRIED[door])])
     calls = company.sandbox.calls.all(git=True) + company.sandbox.stranger.calls
     company.sandbox.stop()
     assert run.returncode == 0, run.output
@@ -296,3 +305,104 @@ def test_no_piece_of_a_secret_is_found_anywhere(tmp_path: Path, door: str) -> No
     found = [*searched.found(run.output), *searched.below(company.folder / "run"), *processes.found]
     assert not found, "\n".join(found)
     assert not strays(calls, company.secrets)
+
+
+# What can't be part of a header, or of a password.
+UNSENDABLE = {
+    "glpat-\u200bcanary-canary": "U+200B at position 7",
+    "glpat\ncanary-canary": "U+000A at position 6",
+    "canary-canary\0": "U+0000 at position 14",
+    "canary-canary\n-canary-canary": "U+000A at position 14",
+}
+MINT = {"api_token": "{{ token }}", "project": "{{ gitlab_project }}", "scopes": ["api"], "access_level": "maintainer"}
+WORD = {
+    "bitbucket_url": "{{ dc_url }}",
+    "username": "word",
+    "password": "{{ word }}",
+    "workspace": "ACME",
+    "repository": "shop",
+}
+
+
+def weak() -> list[dict[str, Any]]:
+    """Tasks with a password that is a word, and with what is no credential at all; those of tokens last."""
+    info = {"project": "{{ gitlab_project }}"}
+    name = "{{ inventory_hostname }}-"
+    refused = [
+        module("gitlab_project_info", **info, api_token="{{ unsendable[0] }}"),
+        module("gitlab_project_info", **info, api_token="{{ unsendable[1] }}"),
+        module("upsun_integration_info", project="x", api_token="{{ unsendable[2] }}"),
+        module("bitbucket_repository_info", **{**WORD, "password": "{{ unsendable[3] }}"}),
+        module("gitlab_project_access_token", **MINT, name="x", _task={"loop": [1]}),
+        module("gitlab_project_access_token", **MINT, name="x", _task=IN_BACKGROUND),
+    ]
+    return [
+        module("bitbucket_repository_info", **WORD, _task={"register": "repository"}),
+        module("bitbucket_webhook", **WORD, url=f"https://x/{name}", events=["repo:refs_changed"], secret="{{ word }}"),
+        module(
+            "gitlab_project_variables",
+            api_token="{{ token }}",
+            **info,
+            variables=[{"key": "{{ inventory_hostname }}", "secret_value": "{{ word }}", "masked": False}],
+        ),
+        *({**task, "ignore_errors": True} for task in refused),
+        module(
+            "gitlab_project_info",
+            **info,
+            api_url="",
+            api_token=None,
+            _task={"environment": {"GITLAB_API_TOKEN": "{{ token }}", "REPOBRIDGE_TIMEOUT": " ", "GITLAB_CI": ""}},
+        ),
+        module(
+            "gitlab_project_access_token", **MINT, name=f"{name}{{{{ item }}}}", _task={"loop": [1], "no_log": True}
+        ),
+        module("gitlab_project_access_token", **MINT, name=f"{name}once", _task={"register": "minted"}),
+        {"ansible.builtin.assert": {"that": ["minted.token is match('glpat-')", "repository.repository is defined"]}},
+    ]
+
+
+def test_words_and_what_cannot_be_sent_and_what_is_made(tmp_path: Path) -> None:
+    """Both doors are hosts of one play here."""
+    company = Company(tmp_path)
+    sandbox = company.sandbox
+    word = sandbox.bitbucket_dc.create_user("word", password="main")
+    sandbox.bitbucket_dc.grant(word, "PROJECT_ADMIN", "ACME")
+    for host, in_process in {"here": True, "module": False}.items():
+        # In variables: of a failed task, ansible-core shows the lines in the playbook.
+        company.variables[host] = {
+            "repobridge_in_process": in_process,
+            "token": sandbox.gitlab_token.secret,
+            "word": "main",
+            "unsendable": list(UNSENDABLE),
+        }
+    run = company.run(
+        weak(), REPOBRIDGE_CA_PATH="", GITLAB_API_TOKEN=" ", BITBUCKET_AUTH_METHOD="", BITBUCKET_EDITION=" "
+    )
+    calls = sandbox.calls.all(git=True)
+    sandbox.stop()
+    assert run.returncode == 0, run.output
+
+    messages = [r["result"]["msg"] for r in run.results if r["status"] in ("ignored", "failed")]
+    refusals = (*UNSENDABLE.values(), "with a loop the task needs no_log", "with async the task needs no_log")
+    for text in refusals:
+        assert len([one for one in messages if text in one]) == len(DOORS), (text, messages)
+    assert not [call.line for call in calls if "canary" in call.request_text()]
+
+    made = {token.secret for token in sandbox.gitlab.tokens.all.values()}
+    known = {f"token {number}": secret for number, secret in enumerate(made)} | {"x": "canary-canary"}
+    searched = canaries.Searched(known)
+    found = [*searched.found(run.output), *searched.below(company.folder / "run")]
+    assert not found, "\n".join(found)
+
+    assert "is an ordinary word" in run.output
+    read = [r["result"] for r in run.results if r["action"].endswith("repository_info") and r["status"] == "ok"]
+    assert [result["repository"]["main_branch"] for result in read] == ["main", "main"]
+    written = [
+        run.output,
+        *(path.read_text("utf-8", "replace") for path in (tmp_path / "run").rglob("*") if path.is_file()),
+    ]
+    pair = b64encode(b"word:main").decode()
+    credential = re.compile(r"word:main|(password|secret|secret_value)[\\\"']*\s*[:=]\s*[\\\"']*main")
+    for text in written:
+        assert pair not in text
+        assert not credential.search(text), credential.search(text)
