@@ -190,7 +190,8 @@ def is_page(response: t.Any) -> bool:
 
 def excerpt(response: t.Any, redactor: Redactor) -> str:
     """The title of a page, or the beginning of any other text, redacted."""
-    text = response.content.decode("utf-8", "replace")
+    # A page is redacted before anything is cut out of it: a secret may look like a tag.
+    text = redactor.text(response.content.decode("utf-8", "replace"))
     if is_page(response):
         title = _TITLE.search(text)
         text = html.unescape(title.group(1) if title and title.group(1).strip() else _TAGS.sub(" ", text))

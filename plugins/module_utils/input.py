@@ -10,9 +10,12 @@ created.
 from __future__ import annotations
 
 import typing as t
+from urllib.parse import unquote
+from urllib.request import getproxies
 
 from .errors import InvalidInput
 from .pending import is_pending
+from .redact import HIDDEN, secret_values
 from .spec import ArgumentSpec
 from .urls import check_base_url, parsed
 
@@ -20,7 +23,7 @@ Params = dict[str, t.Any]
 
 
 def cleaned(spec: ArgumentSpec, given: Params) -> Params:
-    """The options without those that are blank; credentials without the white space around them."""
+    """The options without those that are blank or null; credentials without the white space around them."""
     return t.cast("Params", _cleaned(spec, spec.options, given, ""))
 
 
@@ -36,10 +39,37 @@ def _cleaned(spec: ArgumentSpec, options: t.Any, given: t.Any, path: str) -> t.A
         where = f"{path}{name}"
         if isinstance(value, str) and where in (*spec.tokens, *spec.passwords):
             value = value.strip()
-        if value == "" and name in options and where not in spec.blank:
+        if name in options and (value is None or (value == "" and where not in spec.blank)):
             continue
         inner = options.get(name, {}).get("options")
         out[given_as] = _cleaned(spec, inner, value, f"{where}.") if inner else value
+    return out
+
+
+def secrets(spec: ArgumentSpec, params: Params) -> t.Iterator[str]:
+    """All secrets of a task: its ``no_log`` options, and passwords within addresses, the proxy's included."""
+    yield from secret_values(spec.options, params)
+    given = (value for name in (*spec.urls, *spec.addresses) for value in _values(params, name.split(".")))
+    for address in (*given, *getproxies().values()):
+        user, at, _host = str(address or "").partition("://")[2].partition("/")[0].rpartition("@")
+        if at:
+            yield unquote(user.partition(":")[2])
+            yield user.partition(":")[2]
+
+
+def without_secrets(options: dict[str, t.Any], params: Params) -> Params:
+    """The options for a result's ``invocation``: set ones of ``no_log`` are hidden whole, nested ones too."""
+    out: Params = {}
+    for name, value in params.items():
+        option = options.get(name, {})
+        inner = option.get("options")
+        if value is not None and option.get("no_log"):
+            value = HIDDEN
+        elif inner and isinstance(value, list):
+            value = [without_secrets(inner, item) if isinstance(item, dict) else item for item in value]
+        elif inner and isinstance(value, dict):
+            value = without_secrets(inner, value)
+        out[name] = value
     return out
 
 
@@ -58,12 +88,11 @@ def check(spec: ArgumentSpec, params: Params) -> None:
         for name in names:
             for value in _values(params, name.split(".")):
                 _check_characters(name, value, header)
-    for name in spec.urls:
-        if params.get(name) and not is_pending(params[name]):
-            check_base_url(params[name], name)
-    for name in spec.addresses:
-        if params.get(name):
-            parsed(params[name], name)
+    for names, check_address in ((spec.urls, check_base_url), (spec.addresses, parsed)):
+        for name in names:
+            for value in _values(params, name.split(".")):
+                if value and not is_pending(value):
+                    check_address(value, name)
     for refuse in spec.checks:
         refuse(params)
 

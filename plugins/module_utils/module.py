@@ -12,10 +12,10 @@ import typing as t
 from ansible.module_utils import basic
 
 from .errors import BridgeError, InvalidInput, Unexpected
-from .input import check, cleaned, stripped
+from .input import check, cleaned, secrets, stripped, without_secrets
 from .pending import is_pending
 from .reconcile import Context, Operation
-from .redact import HIDDEN, secret_values
+from .redact import Redactor
 from .spec import ArgumentSpec
 
 Result = dict[str, t.Any]
@@ -31,7 +31,7 @@ def execute(operation: type[Operation], params: dict[str, t.Any], context: Conte
 
     But for what the operation itself declares as ``secret_results``.
     """
-    for value in secret_values(operation.spec.options, params):
+    for value in secrets(operation.spec, params):
         context.redactor.add(value)
     params = stripped(operation.spec, params)
     _warn_of_words(context)
@@ -76,13 +76,22 @@ def _warn_of_words(context: Context) -> None:
         )
 
 
-def _module_class(spec: ArgumentSpec) -> type[basic.AnsibleModule]:
+def _module_class(spec: ArgumentSpec) -> t.Any:
     class Module(basic.AnsibleModule):
         """Reads the options as the other door does: blank ones are not set."""
 
         def _load_params(self) -> None:
             super()._load_params()
             self.params: dict[str, t.Any] = cleaned(spec, self.params)
+            self.given = self.params
+
+        def fail_json(self, msg: str, **result: t.Any) -> None:
+            """Also for options that are refused: core would show all of them, and what is misspelled in clear."""
+            if "invocation" not in result:
+                redactor = Redactor([*secrets(spec, self.given), *secrets(spec, self.params)])
+                msg = redactor.text(str(msg))
+                result = {**redactor.clean(result), "invocation": {"module_args": {}}}
+            super().fail_json(msg=msg, **result)
 
     return Module
 
@@ -93,22 +102,16 @@ def run_module(operation: type[Operation]) -> None:
         argument_spec=operation.spec.options, supports_check_mode=True, **operation.spec.rules()
     )
     context = Context(check_mode=module.check_mode, verbosity=module._verbosity)
+    for value in secrets(operation.spec, module.given):
+        context.redactor.add(value)
     context.warn = lambda message: module.warn(context.redactor.text(message))
     result = execute(operation, dict(module.params), context)
     # AnsibleModule hides the no_log options there; the redactor knows more (a secret inside a URL, a token got on the way).
-    # Core would hide the word wherever it stands, also where a later task needs it.
-    module.no_log_values = {value for value in module.no_log_values if value not in context.redactor.words}
+    # Core would hide a word, and a secret of two letters, wherever it stands, also where a later task needs it.
+    module.no_log_values = {value for value in module.no_log_values if context.redactor.hides(value)}
     result["invocation"] = {
         "module_args": context.redactor.clean(without_secrets(operation.spec.options, module.params))
     }
     if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)
-
-
-def without_secrets(options: dict[str, t.Any], params: dict[str, t.Any]) -> dict[str, t.Any]:
-    """The options for a result's ``invocation``: set ones of ``no_log`` are hidden whole."""
-    return {
-        name: HIDDEN if value is not None and options.get(name, {}).get("no_log") else value
-        for name, value in params.items()
-    }

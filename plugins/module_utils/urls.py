@@ -22,8 +22,9 @@ def parsed(url: str, what: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         _host, _port = parts.hostname, parts.port
-    except ValueError as error:
-        raise InvalidInput(f"{what} is not a valid URL: {error}") from None
+    except ValueError:
+        # Python's own message quotes a part of the address, which may be a part of a secret.
+        raise InvalidInput(f"{what} is not a valid URL: its host or port can't be read") from None
     found = _FORBIDDEN.search(url)
     if found:
         raise InvalidInput(f"{what} is not a valid URL: it contains the character U+{ord(found.group()):04X}")

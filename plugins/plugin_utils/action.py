@@ -28,15 +28,17 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import connection_loader
 from ansible.utils.display import Display
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.input import cleaned
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.input import (
+    cleaned,
+    secrets,
+    without_secrets,
+)
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import (
     execute,
     missing_package,
-    without_secrets,
 )
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.pending import is_pending
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context, Operation
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.redact import secret_values
 
 try:
     from ansible.module_utils.secrets import register_secret  # ansible-core >= 2.22 masks what it is told of
@@ -63,7 +65,8 @@ class ResourceAction(ActionBase):
             return {**result, "failed": True, "changed": False, "msg": refused}
         if not self._in_process(task_vars or {}):
             task_vars = self._connect_locally(task_vars or {})
-            return self._unseen(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
+            with self._credentials_as_options():
+                return self._unseen(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
         with self._task_environment():
             result.update(self._run_here())
         if not _core_shows_invocation(task_vars or {}):
@@ -132,13 +135,38 @@ class ResourceAction(ActionBase):
         return {**task_vars, "ansible_connection": "local", "ansible_python_interpreter": sys.executable}
 
     @contextlib.contextmanager
+    def _credentials_as_options(self) -> t.Iterator[None]:
+        """For a module process, credentials of the task's ``environment:`` are options.
+
+        ansible-core writes these variables into the process's command line, where -vvv and every user of the host sees them.
+        """
+        args, layers = self._task.args, self._task.environment
+        variables, options = self._variables(), dict(args)
+        for name, option in self.operation.spec.options.items():
+            names = option["fallback"][1] if option.get("no_log") and "fallback" in option else ()
+            given = [variables.pop(one) for one in names if variables.get(one, "").strip()]
+            if given and options.get(name) in (None, ""):
+                options[name] = given[0]
+        try:
+            self._task.args, self._task.environment = options, [variables]
+            yield
+        finally:
+            self._task.args, self._task.environment = args, layers
+
+    def _variables(self) -> dict[str, str]:
+        """The task's ``environment:``, inner blocks winning."""
+        out: dict[str, str] = {}
+        for layer in self._task.environment or []:
+            values = self._templar.template(layer)
+            out.update({str(name): str(value) for name, value in (values or {}).items()})
+        return out
+
+    @contextlib.contextmanager
     def _task_environment(self) -> t.Iterator[None]:
         """The task's ``environment:`` in os.environ, where env fallbacks look, for the time of the task."""
         kept = dict(os.environ)
         try:
-            for layer in self._task.environment or []:
-                values = self._templar.template(layer)
-                os.environ.update({str(name): str(value) for name, value in (values or {}).items()})
+            os.environ.update(self._variables())
             yield
         finally:
             os.environ.clear()
@@ -150,9 +178,9 @@ class ResourceAction(ActionBase):
         validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(args)
         params = validation.validated_parameters
         context = Context(check_mode=self._task.check_mode, verbosity=display.verbosity)
-        for secret in secret_values(spec.options, {**args, **params}):
+        for secret in (*secrets(spec, args), *secrets(spec, params)):
             context.redactor.add(secret)
-            if register_secret and secret.strip() not in context.redactor.words:
+            if register_secret and context.redactor.hides(secret):
                 register_secret(secret)
         context.progress = lambda message: display.display(f"  {context.redactor.text(message)}", color="bright gray")
         context.warn = lambda message: display.warning(context.redactor.text(message))

@@ -282,6 +282,51 @@ def test_a_pending_id_is_welcome_in_check_mode(said: list[str]) -> None:
     assert run(make(check_mode=True), text="pending:oci_vault:x")["echo"]["text"] == "pending:oci_vault:x"
 
 
+def given_to_the_module(made: tuple[Action, dict[str, Any]], **arguments: Any) -> tuple[dict[str, Any], Any]:
+    """Options and environment that the module's process would get."""
+    plugin, variables = made
+    seen: list[tuple[dict[str, Any], Any]] = []
+
+    def execute(**_options: Any) -> dict[str, Any]:
+        seen.append((dict(plugin._task.args), plugin._task.environment))
+        return {}
+
+    plugin._execute_module = execute  # type: ignore[method-assign]
+    before = plugin._task.environment
+    run((plugin, variables), **arguments)
+    assert plugin._task.args == arguments and plugin._task.environment == before
+    return seen[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "token"),
+    [({}, SECRET), ({"token": ""}, SECRET), ({"token": None}, SECRET), ({"token": "mine"}, "mine")],
+)
+def test_a_credential_of_the_tasks_environment_is_in_no_command_line(
+    said: list[str], arguments: dict[str, Any], token: str
+) -> None:
+    environment = {"REPOBRIDGE_TEST_TOKEN": "{{ token }}", "REPOBRIDGE_TEST_TEXT": "plain", "LANG": "C.UTF-8"}
+    made = make({"token": SECRET, "repobridge_in_process": False}, environment=environment)
+    options, left = given_to_the_module(made, **arguments)
+    assert options["token"] == token
+    assert left == [{"REPOBRIDGE_TEST_TEXT": "plain", "LANG": "C.UTF-8"}]
+
+
+def test_an_empty_credential_of_the_tasks_environment_is_left_alone(said: list[str]) -> None:
+    made = make({"repobridge_in_process": False}, environment={"REPOBRIDGE_TEST_TOKEN": " "})
+    assert given_to_the_module(made) == ({}, [{"REPOBRIDGE_TEST_TOKEN": " "}])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"tokn": SECRET}, {"items": {"TOKEN": SECRET}, "number": "many"}, {"token": [SECRET], "number": SECRET}],
+)
+def test_what_is_misspelled_or_misplaced_is_hidden_too(said: list[str], arguments: dict[str, Any]) -> None:
+    result = run(make(), **arguments)
+    assert result["failed"]
+    assert SECRET not in json.dumps(result)
+
+
 # -- plain --------------------------------------------------------------------------------------------------------------
 
 

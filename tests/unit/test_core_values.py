@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+import re
+import shlex
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -71,6 +74,124 @@ def test_a_secret_is_hidden_in_every_form_it_is_sent_in(form: str) -> None:
 
 def test_the_longer_of_two_secrets_is_hidden_whole() -> None:
     assert Redactor(["token", "token-of-ada"]).text("it is token-of-ada") == f"it is {HIDDEN}"
+
+
+# Characters that some encoder escapes, beside each other and alone.
+HARD = "to\"ke'n<&>%5/+= \\u0041$`{}#?;é€-😀 end"
+
+
+def go_json(text: str) -> str:
+    return re.sub("[<>&]", lambda found: f"\\u{ord(found.group()):04x}", json.dumps(text)[1:-1])
+
+
+ENCODERS = {
+    "as it is": str,
+    "JSON": lambda s: json.dumps(s)[1:-1],
+    "JSON in UTF-8": lambda s: json.dumps(s, ensure_ascii=False)[1:-1],
+    "JSON of Go": go_json,
+    "JSON of PHP": lambda s: json.dumps(s)[1:-1].replace("/", "\\/"),
+    "Python": lambda s: repr(s)[1:-1],
+    "Python with both quotes": lambda s: repr(f"\"{s}'")[2:-3],
+    "bytes": lambda s: repr(s.encode())[2:-1],
+    "HTML": html.escape,
+    "HTML without quotes": lambda s: html.escape(s, quote=False),
+    "HTML in numbers": lambda s: "".join(c if c.isalnum() and c.isascii() else f"&#{ord(c)};" for c in s),
+    "HTML in hexadecimal": lambda s: "".join(c if c.isalnum() and c.isascii() else f"&#x{ord(c):X};" for c in s),
+    "URL": lambda s: quote(s, safe=""),
+    "path": quote,
+    "form": quote_plus,
+    "URL in lower case": lambda s: re.sub("%..", lambda found: found.group().lower(), quote(s, safe="")),
+    "shell": lambda s: shlex.quote(s)[1:-1],
+    "YAML": lambda s: s.replace("'", "''"),
+    "base64": lambda s: base64.b64encode(s.encode()).decode(),
+    "base64 for URLs": lambda s: base64.urlsafe_b64encode(s.encode()).decode().rstrip("="),
+    "UTF-8 taken for latin-1": lambda s: s.encode().decode("latin-1"),
+    "squeezed": lambda s: " ".join(s.split()),
+}
+
+
+@pytest.mark.parametrize("second", ["as it is", "JSON", "HTML", "URL", "JSON of Go"])
+@pytest.mark.parametrize("first", ENCODERS)
+def test_a_secret_is_hidden_however_it_is_encoded(first: str, second: str) -> None:
+    text = ENCODERS[second](f"x.{ENCODERS[first](HARD)}.y")
+    assert Redactor([f" {HARD}\n"]).text(text) == f"x.{HIDDEN}.y"
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "jane.doe@example.com:"])
+def test_a_secret_within_a_longer_base64_is_hidden(before: str) -> None:
+    """But for the characters at the ends that others take part in."""
+    text = base64.b64encode(f"{before}glpat-0123456789abcdef!".encode()).decode()
+    left = Redactor(["glpat-0123456789abcdef!"]).text(text)
+    assert HIDDEN in left
+    begin, _hidden, end = left.partition(HIDDEN)
+    assert len(begin) <= len(base64.b64encode(before.encode())) + 1 and len(end) <= 4
+
+
+@pytest.mark.parametrize("at", range(450, 520, 7))
+def test_an_excerpt_is_redacted_before_it_is_cut(at: int) -> None:
+    secret = "glpat-  0123456789\n<b>abcdef</b>"
+    for encode in (str, html.escape, json.dumps):
+        said = Redactor([secret]).excerpt(f"{'x' * at} {encode(secret)} and more")
+        assert "glpat" not in said and "0123" not in said and "abcdef" not in said
+
+
+# A text as results and messages have it. Nothing in it is a secret, whatever short secret a task has.
+ORDINARY = {
+    "sha": "abcdef0123456789abcdef0123456789abcdef01",
+    "url": "https://host.example.com:8080/acme/shop.git?page=2&at=refs%2Fheads%2Fmain",
+    "content": base64.b64encode(b"aabcdn0 main 8080 2\n" * 9).decode(),
+    "count": 8080,
+    "text": "Branch main of acme/shop has 2 commits, n0t more; http on port 8080. a-b, c: d=e",
+    "branch": "main",
+    "state": "token_main",
+}
+
+
+@pytest.mark.parametrize("secret", ["main", "abcd", "n0", "a", "8080", "2", "-", "a1", "http", "é", "==", "abc"])
+def test_a_weak_secret_corrupts_no_result(secret: str) -> None:
+    redactor = Redactor([secret])
+    redactor.add_basic("ada", secret)
+    assert redactor.clean(ORDINARY) == ORDINARY
+    assert redactor.excerpt(ORDINARY["text"]) == ORDINARY["text"]
+
+
+@pytest.mark.parametrize("secret", ["a-1x", "Xy9!", "pass1"])
+def test_of_a_short_secret_nothing_but_itself_is_hidden(secret: str) -> None:
+    redactor = Redactor([secret])
+    assert redactor.clean(ORDINARY) == ORDINARY
+    assert redactor.text(f"see {secret}.") == f"see {HIDDEN}."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password=main&x=1",
+        "Password: main",
+        '{"password": "main"}',
+        '{\\"client_secret\\": \\"main\\"}',
+        "&quot;token&quot;: &quot;main&quot;",
+        "api_key%3Dmain",
+        "https://ada:main@host/acme.git",
+        "https://ada@example.com:main@host/acme.git",
+        "Authorization: Bearer main",
+        "PRIVATE-TOKEN: main",
+        "--password main",
+        "Basic " + base64.b64encode(b"ada:main").decode(),
+        "user ada:main",
+    ],
+)
+def test_a_word_is_hidden_where_it_is_a_credential(text: str) -> None:
+    redactor = Redactor()
+    redactor.add_basic("ada", "main")
+    assert redactor.words == {"main"} and not redactor.hides("main")
+    left = redactor.text(text)
+    assert HIDDEN in left and "main" not in left and base64.b64encode(b"ada:main").decode() not in left
+
+
+@pytest.mark.parametrize("name", ["password", "auth_password", "client_secret", "secret_value", "PRIVATE-TOKEN"])
+def test_a_word_is_hidden_below_the_name_of_a_credential(name: str) -> None:
+    result = {"diff": {"after": {name: "main", "branch": "main", "token_name": "main"}}}
+    assert Redactor(["main"]).clean(result)["diff"]["after"] == {name: HIDDEN, "branch": "main", "token_name": "main"}
 
 
 def test_a_short_secret_hides_only_itself() -> None:

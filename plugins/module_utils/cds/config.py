@@ -58,6 +58,7 @@ class Config(Resource):
             "group": {"type": "str"},
             "backup": {"type": "bool", "default": False},
         },
+        addresses=("vcs.url", "vcs.api_url", "vcs.ui_url", "hooks.url", "hooks.api_url", "hooks.url_public"),
         passwords=(
             "vcs.api_token",
             "vcs.redis_password",
@@ -73,7 +74,7 @@ class Config(Resource):
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
         self.path: str = params["path"]
-        self.engine = Engine(params["engine"])
+        self.engine = Engine(params["engine"], context.redactor)
         self._version = Version(params["version"]) if params["version"] else None
         self._text = ""
         self._backup: str | None = None

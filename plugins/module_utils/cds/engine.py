@@ -15,6 +15,7 @@ import subprocess
 import typing as t
 
 from ..errors import BridgeError
+from ..redact import Redactor
 from .version import Version
 
 _GOOD = "Configuration file OK"
@@ -24,8 +25,9 @@ _LONGEST = 60  # seconds
 class Engine:
     """Runs it without a shell, in a folder of its own choice: some commands leave files behind."""
 
-    def __init__(self, program: str) -> None:
+    def __init__(self, program: str, redactor: Redactor) -> None:
         self.program = program
+        self._redactor = redactor
 
     def version(self) -> Version:
         """``CDS engine version:v0.57.0 os:linux …``"""
@@ -34,7 +36,7 @@ class Engine:
         if not found:
             raise BridgeError(
                 f"{self.program} does not say which version it is",
-                words=(done.stdout or done.stderr)[:200],
+                words=self._redactor.excerpt(done.stdout or done.stderr, 200),
                 remedy="Check engine, or say the version with version.",
             )
         return Version(found[1])
@@ -55,7 +57,9 @@ class Engine:
     def _failed(self, done: subprocess.CompletedProcess[str], asked: str) -> BridgeError:
         said = [line.strip() for line in f"{done.stdout}\n{done.stderr}".splitlines()]
         words = "; ".join(line for line in said if line and not line.startswith(("checking ", "Reading ")))
-        return BridgeError(asked, service="engine", words=words[:500] or f"exit status {done.returncode}")
+        return BridgeError(
+            asked, service="engine", words=self._redactor.excerpt(words) or f"exit status {done.returncode}"
+        )
 
     def _run(self, *arguments: str, asked: str) -> subprocess.CompletedProcess[str]:
         if not shutil.which(self.program):

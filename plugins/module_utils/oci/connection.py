@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from ..errors import InvalidInput
 from ..pending import is_pending
 from ..reconcile import Context, Fields, Outcome
+from ..spec import ArgumentSpec
+from ..transport import check_seconds
 from .devops import DevopsResource
 from .resource import oci_spec
 from .session import wire
@@ -52,6 +54,10 @@ def kind_of(name: str) -> Kind:
     return KINDS.get(name) or Kind(secret, _OPTIONS, ())
 
 
+def _check_validation(params: Fields) -> None:
+    check_seconds(params, "validate_timeout", zero=True)
+
+
 class Connection(DevopsResource):
     """A connection. Its display name is not unique, its type can't be changed, and its credential is a secret's OCID."""
 
@@ -70,7 +76,7 @@ class Connection(DevopsResource):
         validate_timeout={"type": "float", "default": 300.0},
         revalidate={"type": "bool", "default": False},
         fail_on_validation={"type": "bool", "default": True},
-    )
+    ) + ArgumentSpec(urls=("base_url",), checks=(_check_validation,))
     identity = ("name", "project_id")
     operations = {"create": "CreateConnection", "update": "UpdateConnection", "delete": "DeleteConnection"}
     noun = "connection"
@@ -90,8 +96,6 @@ class Connection(DevopsResource):
                 "secret_id is not the OCID of a vault secret",
                 "Put the credential into a secret with oci_vault_secret and give the secret's OCID; never the credential itself.",
             )
-        if self.params["validate_timeout"] < 0:
-            raise InvalidInput("validate_timeout must not be negative")
         if self.params["connection_type"] is not None:
             self._refuse_what_does_not_fit(self.params["connection_type"])
 

@@ -159,7 +159,7 @@ class DynamicGroup(IamResource):
         domain={"type": "str"},
         domain_url={"type": "str"},
         home_region={"type": "str"},
-    ) + ArgumentSpec(mutually_exclusive=[("domain", "domain_url")])
+    ) + ArgumentSpec(mutually_exclusive=[("domain", "domain_url")], urls=("domain_url",))
     identity = ("name", "domain", "domain_url")
     operations = TenancyGroups.operations
     noun = "dynamic group"

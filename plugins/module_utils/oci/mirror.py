@@ -38,7 +38,7 @@ class MirrorRepository(DevopsResource):
         default_branch={"type": "str"},
         description={"type": "str"},
         sync={"type": "bool", "default": False},
-    ) + ArgumentSpec(required_if=[("schedule_type", "custom", ("custom_schedule",))])
+    ) + ArgumentSpec(required_if=[("schedule_type", "custom", ("custom_schedule",))], addresses=("repository_url",))
     identity = ("name", "project_id")
     operations = {
         "create": "CreateRepository",

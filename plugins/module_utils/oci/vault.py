@@ -120,6 +120,7 @@ class Key(ScheduledDeletion):
         mutually_exclusive=[("management_endpoint", "vault_id")],
         required_one_of=[("management_endpoint", "vault_id")],
         required_if=[("algorithm", "ECDSA", ("curve_id",))],
+        urls=("management_endpoint",),
     )
     identity = ("name", "compartment_id", "management_endpoint", "vault_id")
     operations = {

@@ -149,7 +149,7 @@ def test_an_address_is_a_host_as_well(run: SandboxRunner, status: dict[str, Any]
     ("change", "words"),
     [
         ({"url": None}, "needs a url"),
-        ({"url": "https://[::1/job"}, "url is not a valid URL"),
+        ({"url": "https://[::1/job"}, "is not a valid URL"),
         ({"url": "https://:8080/job"}, "have a host"),
         ({"url": "ci.example.com"}, "https://"),
         ({"key": " "}, "key is empty"),

@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.cds.config import Config
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.cds.engine import Engine
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import BridgeError
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.redact import Redactor
 from tests.sandbox.cds import configuration
 from tests.sandbox.cds.engine import install
 from tests.sandbox.cds.versions import Version
@@ -350,7 +351,7 @@ class TestWithTheSandboxsEngine:
         assert read and read.check() is None and (list(read.servers) == ["bitbucketcloud"]) is bool(servers)
 
     def test_what_its_check_finds_ends_with_0_and_is_an_error_all_the_same(self, local: Local, tmp_path: Path) -> None:
-        program = Engine(str(install(tmp_path / "bin", NEW)))
+        program = Engine(str(install(tmp_path / "bin", NEW)), Redactor())
         file = tmp_path / "bad.toml"
         file.write_text('[vcs]\nname = ""\nURL = "http://vcs"\n[vcs.api.http]\nurl = "http://api"\n')
         assert subprocess.run([program.program, "config", "check", str(file)], check=False).returncode == 0

@@ -1,0 +1,361 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options as people give them: tables over the options of all modules, and input.py, urls.py and refs.py by themselves."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+from unittest import mock
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.repobridge.bitbucket.plugins.module_utils import refs, urls
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import InvalidInput
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.input import (
+    check,
+    cleaned,
+    secrets,
+    stripped,
+    without_secrets,
+)
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.redact import HIDDEN
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.spec import ArgumentSpec, env
+from tests.integration import examples
+from tests.integration.in_process import operation_of
+
+SPECS = {module: operation_of(module).spec for module in examples.modules()}
+Option = tuple[str, dict[str, Any]]
+
+
+def walk(options: dict[str, dict[str, Any]], path: str = "") -> Iterator[Option]:
+    """All options and sub-options, by their names with dots."""
+    for name, option in options.items():
+        yield f"{path}{name}", option
+        yield from walk(option.get("options") or {}, f"{path}{name}.")
+
+
+EVERYTHING = [(module, name, option) for module, spec in SPECS.items() for name, option in walk(spec.options)]
+WITH_VARIABLES = sorted(
+    {
+        (name, tuple(option["fallback"][1]), str(option.get("default")), module.partition("_")[0]): module
+        for module, name, option in EVERYTHING
+        if "fallback" in option
+    }.items()
+)
+
+# -- all modules --------------------------------------------------------------------------------------------------------
+
+# What a service stores is stored as it is given, line breaks and all. An address is checked as such.
+PAYLOADS = ("content", "content_base64", "variables.secret_value", "secret_url")
+# Named like an address, and is none.
+NO_ADDRESS = ("urls", "push_run_url", "servers.push_run_url")
+# An address for each service: a check of its own looks at every one.
+CHECKED_BY_ITSELF = ("endpoints",)
+
+
+def test_every_secret_is_a_credential_or_known_to_be_a_payload() -> None:
+    unknown = [
+        f"{module}.{name}"
+        for module, name, option in EVERYTHING
+        if option.get("no_log") and name not in (*SPECS[module].tokens, *SPECS[module].passwords, *PAYLOADS)
+    ]
+    assert not unknown, "declare them as tokens or passwords of the spec"
+
+
+def test_every_name_in_a_spec_is_one_of_its_options() -> None:
+    wrong = []
+    for module, spec in SPECS.items():
+        known = {name for name, _option in walk(spec.options)}
+        for kind in ("blank", "tokens", "passwords", "urls", "addresses"):
+            # The description that all resources of OCI may have is declared for them together.
+            wrong += [f"{module}.{name}" for name in getattr(spec, kind) if name not in known | {"description"}]
+    assert not wrong
+
+
+def test_every_address_is_checked() -> None:
+    unchecked = [
+        f"{module}.{name}"
+        for module, name, option in EVERYTHING
+        if re.search(r"(^|[._])(url|urls|endpoint|endpoints|docker_host)($|_public$)", name)
+        and name not in (*SPECS[module].urls, *SPECS[module].addresses, *NO_ADDRESS, *CHECKED_BY_ITSELF)
+    ]
+    assert not unchecked, "declare them as urls or addresses of the spec"
+
+
+def valid(module: str, **given: Any) -> dict[str, Any]:
+    """Options that pass the checks of a spec, but for ``given``."""
+    spec = SPECS[module]
+    params = dict.fromkeys(spec.options)
+    return {**params, **{name: o["default"] for name, o in spec.options.items() if "default" in o}, **given}
+
+
+# A setting of the project, which GitLab itself checks: nobody here waits for it.
+OF_THE_SERVICE = ("build_timeout",)
+TIMES = sorted(
+    {(module, name) for module, name, o in EVERYTHING if o["type"] == "float" or "timeout" in name.partition(".")[0]}
+)
+
+
+@pytest.mark.parametrize("value", [-1.0, math.inf, math.nan, 1e9])
+def test_every_time_is_bounded(value: float) -> None:
+    unbounded = []
+    for module, name in TIMES:
+        if name in OF_THE_SERVICE:
+            continue
+        try:
+            check(SPECS[module], valid(module, **{name: value}))
+            unbounded.append(f"{module}.{name}")
+        except InvalidInput as error:
+            assert str(error).startswith(name)
+    assert not unbounded
+
+
+def test_the_other_options_that_the_tables_give_are_right() -> None:
+    for module, spec in SPECS.items():
+        check(spec, valid(module))
+
+
+@pytest.mark.parametrize("value", ["", " ", "\t\n"])
+@pytest.mark.parametrize(("key", "module"), WITH_VARIABLES, ids=lambda value: "-".join(map(str, value[:2])))
+def test_an_empty_variable_is_not_set(key: tuple[str, tuple[str, ...], str, str], module: str, value: str) -> None:
+    name, variables = key[:2]
+    spec = ArgumentSpec({name: {**SPECS[module].options[name], "required": False}})
+    outcome = validated(spec, {}, dict.fromkeys(variables, value))
+    assert outcome == validated(spec, {}, {})
+    option = spec.options[name]
+    right = (option.get("choices") or [{"float": "7.5", "int": "7", "path": "/x"}.get(option["type"], "right")])[0]
+    assert str(validated(spec, {}, {variables[-1]: right})[name]) == right
+
+
+@pytest.mark.parametrize("value", ["", None])
+@pytest.mark.parametrize(("key", "module"), WITH_VARIABLES, ids=lambda value: "-".join(map(str, value[:2])))
+def test_an_empty_option_lets_the_environment_count(
+    key: tuple[str, tuple[str, ...], str, str], module: str, value: str | None
+) -> None:
+    name, variables = key[:2]
+    spec = ArgumentSpec({name: {**SPECS[module].options[name], "required": False}})
+    option = spec.options[name]
+    right = (option.get("choices") or [{"float": "7.5", "int": "7", "path": "/x"}.get(option["type"], "right")])[0]
+    assert name not in SPECS[module].blank
+    assert str(validated(spec, {name: value}, {variables[0]: right})[name]) == right
+
+
+def validated(spec: ArgumentSpec, given: dict[str, Any], variables: dict[str, str]) -> dict[str, Any]:
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
+    with mock.patch.dict(os.environ, {**kept, **variables}, clear=True):
+        validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(cleaned(spec, given))
+        assert not validation.error_messages
+        return dict(validation.validated_parameters)
+
+
+def test_of_an_empty_text_that_means_something_all_is_kept() -> None:
+    for module, spec in SPECS.items():
+        for name in spec.blank:
+            if "." not in name and name in spec.options:
+                assert cleaned(spec, {name: ""}) == {name: ""}, f"{module}.{name}"
+
+
+# -- input ---------------------------------------------------------------------------------------------------------------
+
+SPEC = ArgumentSpec(
+    {
+        "name": {"type": "str", "aliases": ["title"]},
+        "note": {"type": "str"},
+        "token": env("REPOBRIDGE_TEST_TOKEN", no_log=True),
+        "password": {"type": "str", "no_log": True},
+        "stored": {"type": "str", "no_log": True},
+        "url": {"type": "str"},
+        "address": {"type": "str"},
+        "server": {"type": "dict", "options": {"url": {"type": "str"}, "password": {"type": "str", "no_log": True}}},
+        "items": {
+            "type": "list",
+            "elements": "dict",
+            "options": {"key": {"type": "str"}, "secret": {"type": "str", "no_log": True}, "text": {"type": "str"}},
+        },
+    },
+    blank=("note", "items.text"),
+    tokens=("token",),
+    passwords=("password", "items.secret", "server.password"),
+    urls=("url", "server.url"),
+    addresses=("address",),
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        ({"name": "", "note": "", "token": ""}, {"note": ""}),
+        ({"name": None, "note": None}, {}),
+        ({"title": ""}, {}),
+        ({"title": "x"}, {"title": "x"}),
+        ({"token": " t\r\n", "password": "\tp ", "stored": " s\n"}, {"token": "t", "password": "p", "stored": " s\n"}),
+        ({"token": " \n"}, {}),
+        ({"token": 7, "name": 0, "url": False}, {"token": 7, "name": 0, "url": False}),
+        ({"items": [{"key": "", "secret": " s ", "text": ""}]}, {"items": [{"secret": "s", "text": ""}]}),
+        ({"items": {"secret": " s "}}, {"items": {"secret": "s"}}),
+        ({"items": ["x", 1, None]}, {"items": ["x", 1, None]}),
+        ({"server": {"password": "p\n"}}, {"server": {"password": "p"}}),
+        ({"unknown": ""}, {"unknown": ""}),
+    ],
+)
+def test_cleaned(given: dict[str, Any], left: dict[str, Any]) -> None:
+    assert cleaned(SPEC, given) == left
+
+
+def test_what_comes_from_the_environment_is_stripped_too() -> None:
+    assert stripped(SPEC, {"token": "t\n", "stored": "s\n", "password": None}) == {
+        "token": "t",
+        "stored": "s\n",
+        "password": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "code"),
+    [
+        ("token", "one\ntwo", "U+000A"),
+        ("token", "zero\u200bwidth", "U+200B"),
+        ("token", "€uro", "U+20AC"),
+        ("token", "nul\x00", "U+0000"),
+        ("token", "\x7f", "U+007F"),
+        ("token", "c1\x85", "U+0085"),
+        ("password", "one\ntwo", "U+000A"),
+        ("password", "nul\x00", "U+0000"),
+        ("password", "esc\x1b[31m", "U+001B"),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_by_name_and_code(option: str, value: str, code: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        check(SPEC, {option: value})
+    position = value.index(chr(int(code[2:], 16))) + 1
+    assert str(caught.value).startswith(f"{option} contains the character {code} at position {position}, ")
+    assert not any(part in str(caught.value) for part in re.split(r"[^a-z0-9]", value) if len(part) > 2)
+
+
+def test_sub_options_are_checked_by_their_names() -> None:
+    for params, name in (
+        ({"items": [{"secret": "fine"}, {"secret": "one\ntwo"}]}, "items.secret"),
+        ({"server": {"password": "one\ntwo"}}, "server.password"),
+        ({"server": {"url": "ftp://x"}}, "server.url"),
+    ):
+        with pytest.raises(InvalidInput, match=f"^{name} "):
+            check(SPEC, params)
+
+
+@pytest.mark.parametrize("value", ["café", "\"'<&>%\\$`{{ x }}", "a b"])
+def test_what_can_be_sent_passes(value: str) -> None:
+    check(SPEC, {"token": value, "password": value + "€\u200b", "stored": "\n\x00"})
+
+
+def test_secrets_are_found_wherever_they_stand() -> None:
+    given = {
+        "tokn": "misspelled",
+        "token": "right",
+        "items": {"COLOUR": "no list"},
+        "server": "no object",
+        "url": "https://ada:in%20url@host/",
+        "address": "https://ada:p@ss@host",
+        "note": "plain",
+    }
+    with mock.patch.dict(os.environ, {"https_proxy": "http://me:of-proxy@proxy:3128"}):
+        found = set(secrets(SPEC, given))
+    wanted = {"misspelled", "right", "no list", "no object", "in url", "p@ss", "of-proxy"}
+    assert wanted <= found
+    assert "plain" not in found
+
+
+def test_an_invocation_shows_no_secret() -> None:
+    params = {"token": "t", "password": None, "items": [{"key": "k", "secret": "s"}, "x"], "server": {"password": "p"}}
+    assert without_secrets(SPEC.options, params) == {
+        "token": HIDDEN,
+        "password": None,
+        "items": [{"key": "k", "secret": HIDDEN}, "x"],
+        "server": {"password": HIDDEN},
+    }
+
+
+# -- urls ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("url", ["https://host", "HTTP://Host:8080/path/", "https://[::1]:8443/x", "http://10.0.0.1"])
+def test_a_base_url(url: str) -> None:
+    urls.check_base_url(url, "api_url")
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("host", "must begin with"),
+        ("ftp://host", "must begin with"),
+        ("https://", "must begin with"),
+        ("https:///path", "must begin with"),
+        ("https://[::1", "can't be read"),
+        ("https://host:secret", "can't be read"),
+        ("https://host:99999", "can't be read"),
+        ("https://ho st", "U\\+0020"),
+        ("https://host/\n", "U\\+000A"),
+        ("https://ada:secret@host", "must not contain a user name"),
+        ("https://host?secret=1", "must not contain a query"),
+        ("https://host#secret", "must not contain a query"),
+        ("https://hoﬀst℀secret", "can't be read"),
+    ],
+)
+def test_no_base_url(url: str, words: str) -> None:
+    with pytest.raises(InvalidInput, match=words) as caught:
+        urls.check_base_url(url, "api_url")
+    assert str(caught.value).startswith("api_url ")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://Host/a", "https://host:443/b", True),
+        ("http://host", "http://host:80", True),
+        ("http://host", "https://host", False),
+        ("https://host:8443", "https://host", False),
+        ("https://ada:x@host", "https://host", True),
+        ("https://host.example", "https://host", False),
+    ],
+)
+def test_origins(one: str, other: str, same: bool) -> None:
+    assert (urls.origin(one) == urls.origin(other)) is same
+
+
+def test_an_address_is_shown_without_what_may_be_secret() -> None:
+    assert urls.without_query("https://ada:x@host:1/p?token=y#z") == "https://host:1/p"
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/..", "../b", "a/./b", "a//../b"])
+def test_no_segment(name: str) -> None:
+    with pytest.raises(InvalidInput):
+        urls.segment(name)
+
+
+def test_names_become_segments() -> None:
+    assert urls.segment("a b/ü?#%") == "a%20b%2F%C3%BC%3F%23%25"
+    assert urls.joined("acme/shop", "a/b") == "acme%2Fshop/a%2Fb"
+    assert urls.nested("a b/c#d") == "a%20b/c%23d"
+    assert urls.segment("...") == "..."
+
+
+# -- refs ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["main", "feature/cart", "release-1.0", "ü", "a@b", "HEAD2", "x.lockx"])
+def test_a_branch(name: str) -> None:
+    refs.branch_names("branch", "other")({"branch": name, "other": None})
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "+main", "main:other", "-x", ".x", "a..b", "a b", "a~1", "a^", "a?", "a*", "a[", "a\\b", "/a", "a/", "a//b",
+     "a.", "a.lock", "a.lock/b", "a/.b", "a@{1", "@", "refs/heads/main", "a\x07b", "a\nb"],
+)  # fmt: skip
+def test_no_branch(name: str) -> None:
+    with pytest.raises(InvalidInput, match=r"^branch: "):
+        refs.branch_names("branch")({"branch": name})
