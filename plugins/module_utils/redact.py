@@ -39,7 +39,7 @@ class Redactor:
         self._values: set[str] = set()
         self._lines: set[str] = set()
         self._words: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._forms: list[_Form] | None = None
         for value in values:
             self.add(value)
 
@@ -53,13 +53,13 @@ class Redactor:
         else:
             self._values |= {value, stripped}
             self._lines |= {line.strip() for line in value.splitlines() if len(line.strip()) >= _MIN_LINE}
-        self._pattern = None
+        self._forms = None
 
     def add_basic(self, user: str, password: str) -> None:
         """Hide the password, and the pair as it stands in a Basic ``Authorization`` header."""
         self.add(password)
         self._values |= {f"{user}:{password}", base64.b64encode(f"{user}:{password}".encode()).decode()}
-        self._pattern = None
+        self._forms = None
 
     @property
     def words(self) -> frozenset[str]:
@@ -75,21 +75,20 @@ class Redactor:
         """``text`` with every known secret replaced; the longest first, so that no part of one is left."""
         if text in self._values:
             return HIDDEN
-        if self._pattern is None:
-            self._pattern = self._compiled()
-        text = self._pattern.sub(HIDDEN, text)
+        if self._forms is None:
+            self._forms = self._all_forms()
+        for form in self._forms:
+            text = form.hidden_in(text)
         for word in self._words:
             text = re.sub(rf"({_NAMED}){re.escape(word)}(?!\w)", rf"\1{HIDDEN}", text)
             text = re.sub(rf"({_IN_ADDRESS}){re.escape(word)}(?=@)", rf"\1{HIDDEN}", text)
         return text
 
-    def _compiled(self) -> re.Pattern[str]:
+    def _all_forms(self) -> list[_Form]:
         long_enough = {value for value in self._values if len(value) >= _MIN_SUBSTRING}
         encoded = {form for value in long_enough for form in _base64_forms(value)}
-        patterns = [spelling(value) for value in sorted(long_enough | self._lines, key=len, reverse=True)]
-        patterns += [base64_spelling(form) for form in sorted(encoded, key=len, reverse=True)]
-        # (?!) matches nothing.
-        return re.compile("|".join(patterns) or "(?!)")
+        forms = [_Form(value, spelling) for value in sorted(long_enough | self._lines, key=len, reverse=True)]
+        return forms + [_Form(form, base64_spelling) for form in sorted(encoded, key=len, reverse=True)]
 
     def excerpt(self, text: str, length: int = 500) -> str:
         """The beginning of a text for a message. Redaction comes first, or the cut would leave a part of a secret."""
@@ -111,6 +110,22 @@ class Redactor:
         if isinstance(value, str) and value in self._words and isinstance(name, str) and _NAME.fullmatch(name):
             return HIDDEN
         return self.clean(value)
+
+
+class _Form:
+    """A secret as it may be written. Its pattern takes milliseconds to compile, so it is made for a text that may have it."""
+
+    def __init__(self, value: str, spelled: t.Callable[[str], str]) -> None:
+        self._value, self._spelled = value, spelled
+        # Letters and digits are written in one way only, see spelling.py.
+        self._certain = max(re.split(r"[^A-Za-z0-9]+", value), key=len)
+        self._pattern: re.Pattern[str] | None = None
+
+    def hidden_in(self, text: str) -> str:
+        if self._certain not in text:
+            return text
+        self._pattern = self._pattern or re.compile(self._spelled(self._value))
+        return self._pattern.sub(HIDDEN, text)
 
 
 def is_word(value: str) -> bool:
