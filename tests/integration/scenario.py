@@ -59,8 +59,10 @@ class Scenario(ABC):
     in_turn: tuple[str, ...] = ()
     # Kinds of ``made`` of which each of two runs needs one of its own, because the value is shown once.
     own_of_each_run: tuple[str, ...] = ()
+    # Whether one of two runs may fail because the other has revoked the value that it had put into use.
+    may_fail_together = False
     # So many runs are killed one after the other.
-    kills = 3
+    kills = 2
 
     @classmethod
     def why_not(cls) -> str | None:

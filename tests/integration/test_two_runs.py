@@ -21,21 +21,15 @@ from .scenarios.cds import Cds, CdsLinked
 from .scenarios.gemnasium import Gemnasium
 from .scenarios.gitlab_ci import GitlabCi, GitlabCiPush
 from .scenarios.oci_devops import OciDevops
-from .scenarios.upsun import UpsunCloud, UpsunDataCenter, UpsunOwnToken
+from .scenarios.upsun import UpsunCloud, UpsunOwnToken
 
 pytestmark = pytest.mark.any_core
 
-TOGETHER: tuple[type[Scenario], ...] = (
-    OciDevops,
-    GitlabCi,
-    GitlabCiPush,
-    UpsunCloud,
-    UpsunDataCenter,
-    UpsunOwnToken,
-    Cds,
-    CdsLinked,
-)
-KILLED: tuple[type[Scenario], ...] = (*TOGETHER, Gemnasium)
+# UpsunDataCenter writes nothing that UpsunOwnToken does not write; GitlabCiCommunity and CdsOldest write what GitlabCiPush and
+# CdsLinked do. An engine's files (CdsLinked, Gemnasium) are written on its own host, where two runs are not contested calls.
+TOGETHER: tuple[type[Scenario], ...] = (OciDevops, GitlabCi, GitlabCiPush, UpsunCloud, UpsunOwnToken, Cds)
+# UpsunCloud writes what UpsunOwnToken writes, but for the token.
+KILLED: tuple[type[Scenario], ...] = (OciDevops, GitlabCi, GitlabCiPush, UpsunOwnToken, Cds, CdsLinked, Gemnasium)
 # A run that does not come to the meeting is not waited for any longer (seconds); nothing depends on how long it is.
 NO_LONGER = 30
 
@@ -115,8 +109,10 @@ def test_two_runs_at_the_same_time_create_one_of_each(scenario: Scenario) -> Non
     meeting = Meeting(scenario)
     scenario.sandbox.calls.watchers.append(meeting)
     started = [scenario.begin(scenario.site, folder) for folder in ("one", "two")]
-    for run in started:
-        run.end().ok()
+    ended = [run.end() for run in started]
+    if not scenario.may_fail_together:
+        for run in ended:
+            run.ok()
     one_of_each(scenario, scenario.own_of_each_run)
     # Both runs sent every creation before either was applied: names that happen to be unique prove nothing here.
     assert len(meeting.met) == scenario.meetings(), meeting.met

@@ -62,7 +62,7 @@ class OciDevops(Scenario):
     # repository its listing, the current mirror record and the refs.
     budget = {"bitbucket": 2, "oci": 13}
     reading = (*Scenario.reading, "/getByName")
-    kills = 6
+    kills = 4
     drifts = (
         _field(
             "oci_dynamic_group", "matching_rule", "dynamic_group", "matchingRule", "ALL {resource.type = 'instance'}"

@@ -314,6 +314,7 @@ class UpsunOwnToken(UpsunDataCenter):
     unseen: tuple[str, ...] = ("bitbucket_access_token",)
     creations = (r"bitbucket-dc PUT /rest/access-tokens/\w+/users/\w+", *UpsunDataCenter.creations)
     own_of_each_run = ("token",)
+    may_fail_together = True
 
     def arrange(self) -> None:
         super().arrange()
