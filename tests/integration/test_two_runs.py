@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two runs of a playbook at the same time, and runs that are killed: what exists afterwards exists once."""
+"""Two runs of a playbook at the same time, and runs that are killed: what exists afterwards exists once.
+
+Of a value that is shown once each of two runs needs its own: the guarantee is that one more run leaves one.
+"""
 
 from __future__ import annotations
 
