@@ -47,8 +47,10 @@ def yield_to_older(resource: Resource, created: Fields) -> None:
 
     :raises Outdated: it was deleted; the older one is to be read and compared.
     """
-    oldest = min(resource.matching(), key=resource.seniority, default=created)
-    if oldest["id"] == created["id"] or resource.seniority(created) < resource.seniority(oldest):
+    found = {one["id"]: one for one in resource.matching()}
+    mine = found.setdefault(created["id"], created)  # as it is listed: the answer to a creation may say less
+    oldest = min(found.values(), key=resource.seniority)
+    if oldest is mine:
         return
     resource.delete(created)
     raise _withdrawn(resource, oldest)

@@ -97,6 +97,8 @@ class Resource(Operation):
     immutable: t.ClassVar[tuple[str, ...]] = ()
     # Whether the service creates a second one of the same identity without an error (see ``other_runs.py``).
     duplicates: t.ClassVar[bool] = False
+    # Whether an update creates parts of it one by one (variables), which another run may create first.
+    creates_parts: t.ClassVar[bool] = False
 
     @property
     def name(self) -> str:
@@ -286,7 +288,7 @@ def _update(resource: Resource, current: Fields, changes: Fields) -> Fields:
     try:
         return resource.update(current, changes)
     except BridgeError as error:
-        if error.kind != "conflict":
+        if error.kind != "conflict" or not resource.creates_parts:
             raise
         lost_race(resource, error, current)
 

@@ -314,6 +314,8 @@ def test_a_creation_that_is_refused_for_another_reason_is_an_error() -> None:
 class Shelves(Shelf):
     """Books that are put there one by one, while another run does the same."""
 
+    creates_parts = True
+
     def update(self, current: Fields, changes: Fields) -> Fields:
         there = self.service.shelves[self.name]
         for book in [book for book in changes["books"] if book not in current["books"]]:
@@ -340,6 +342,16 @@ def test_a_collection_that_another_run_has_completed_is_still_reported_as_change
     service = Service(blue={"books": []})
     result = Shelves(service, books=["a", "b"], theirs=["c", "b"]).run()
     assert result["changed"] and result["actions"] and result["drift"]
+
+
+def test_a_change_that_creates_nothing_is_not_looked_at_again() -> None:
+    class Whole(Shelves):
+        creates_parts = False
+
+    service = Service(blue={"books": []})
+    with pytest.raises(BridgeError, match="exists already"):
+        Whole(service, books=["a"], theirs=["a"]).run()
+    assert service.calls == ["read"]
 
 
 def test_a_change_that_is_refused_for_another_reason_is_an_error() -> None:

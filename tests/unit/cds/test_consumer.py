@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.cds.consumer import Consumer
-
 from tests.sandbox.calls import Call
 
 from .conftest import MIDDLE, NEW, OLD, Runner
