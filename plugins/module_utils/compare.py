@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 Drift = dict[str, t.Any]
+Fields = dict[str, t.Any]
 
 
 def differences(expected: t.Any, actual: t.Any, path: str = "") -> list[Drift]:
@@ -31,3 +32,32 @@ def managed_view(expected: t.Any, actual: t.Any) -> t.Any:
     if isinstance(expected, dict) and isinstance(actual, dict):
         return {key: managed_view(value, actual.get(key)) for key, value in expected.items()}
     return actual
+
+
+def drift_of(
+    desired: Fields, current: Fields, whole: t.Container[str], comparable: t.Callable[[Fields], Fields]
+) -> tuple[list[Drift], Fields]:
+    """What differs, and the managed fields as the service has them.
+
+    ``whole``: dicts whose keys are the user's own, which are compared with the keys that nobody wants. ``comparable`` undoes
+    the service's normalisations; what differs is reported as the inventory and the service spell it.
+    """
+    there = {
+        name: current.get(name) if name in whole else managed_view(value, current.get(name))
+        for name, value in desired.items()
+    }
+    drift = _compare(comparable(desired), comparable(there), whole)
+    for found in drift:
+        if found["path"] in desired:
+            found.update(expected=desired[found["path"]], actual=there.get(found["path"]))
+    return drift, there
+
+
+def _compare(wanted: Fields, there: Fields, whole: t.Container[str]) -> list[Drift]:
+    drift: list[Drift] = []
+    for name, value in wanted.items():
+        if name not in whole:
+            drift += differences(value, there.get(name), name)
+        elif value != (there.get(name) or {}):
+            drift.append({"path": name, "expected": value, "actual": there.get(name)})
+    return drift

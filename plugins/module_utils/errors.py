@@ -132,6 +132,17 @@ class Outdated(BridgeError):
     """What was read is no longer so, and the service applied nothing: to be read and decided anew."""
 
 
+class Overtaken(Outdated):
+    """Another run has changed it in the meantime, so looking again makes progress.
+
+    ``partly``: of several writes of this run some may have been applied before.
+    """
+
+    def __init__(self, asked: str, *, partly: bool) -> None:
+        super().__init__(asked, kind="conflict")
+        self.partly = partly
+
+
 def root_cause(error: BaseException) -> str:
     """The innermost reason of a transport error in words; requests and urllib3 wrap it several times."""
     while True:

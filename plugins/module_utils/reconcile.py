@@ -14,17 +14,19 @@ import typing as t
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
-from .compare import Drift, differences, managed_view
-from .errors import BridgeError, InvalidInput, OutcomeUnknown, Outdated
+from .compare import Drift, drift_of
+from .errors import Ambiguous, BridgeError, InvalidInput, OutcomeUnknown, Outdated, Overtaken
+from .other_runs import lost_race, yield_lost_creation, yield_to_older
 from .pending import is_pending, pending_id
 from .redact import HIDDEN, Redactor
 from .spec import ArgumentSpec
 
 Fields = dict[str, t.Any]
 
-
 # So many answers of one task may be lost, or come too late, before it gives up; the next run goes on from there.
 _LOST_ANSWERS = 3
+# So often another run may be faster. A collection (variables) is written one by one, so it may be overtaken at each of them.
+_OVERTAKEN = 100
 
 
 def _silent(_message: str) -> None:
@@ -93,6 +95,10 @@ class Resource(Operation):
     whole_fields: t.ClassVar[tuple[str, ...]] = ()
     # Fields the service takes at creation only: a difference is an error, in check mode too.
     immutable: t.ClassVar[tuple[str, ...]] = ()
+    # Whether the service creates a second one of the same identity without an error (see ``other_runs.py``).
+    duplicates: t.ClassVar[bool] = False
+    # Whether an update creates parts of it one by one (variables), which another run may create first.
+    creates_parts: t.ClassVar[bool] = False
 
     @property
     def name(self) -> str:
@@ -145,6 +151,18 @@ class Resource(Operation):
     def follow_up(self, current: Fields, outcome: Outcome) -> Fields:
         """What comes after the state is right (start a mirror, validate); returns the resource to report."""
         return current
+
+    def matching(self) -> list[Fields]:
+        """Everything that has the identity. Needed where ``duplicates``."""
+        raise NotImplementedError
+
+    def seniority(self, one: Fields) -> tuple[t.Any, ...]:
+        """The order in which the service created what ``matching`` lists; every run must compute the same."""
+        return (str(one.get("created_at") or ""), str(one["id"]))
+
+    def fully_known(self, one: Fields) -> bool:
+        """Whether nothing is hidden that could distinguish it from what the task creates, such as another secret."""
+        return True
 
     def run(self) -> Fields:
         outcome = reconcile(self, self.params.get("state", "present"))
@@ -199,24 +217,37 @@ def reconcile(resource: Resource, state: str) -> Outcome:
     A call whose answer was lost is never repeated blindly: the resource is read again, and what the call did counts.
     """
     outcome = Outcome()
-    attempt = 0
+    attempt = overtaken = 0
     while True:
         try:
-            current = None if _not_there_yet(resource) else resource.read()
+            current = None if _not_there_yet(resource) else _read(resource, outcome)
             if state == "absent":
                 _remove(resource, current, outcome)
             else:
                 _ensure(resource, current, outcome)
             return outcome
         except (OutcomeUnknown, Outdated) as error:
-            attempt += 1
-            if attempt == _LOST_ANSWERS:
+            if isinstance(error, Overtaken):
+                overtaken += 1
+            else:
+                attempt += 1
+            if attempt == _LOST_ANSWERS or overtaken == _OVERTAKEN:
                 raise
             what = "an answer was lost, looking what it did"
             if isinstance(error, Outdated):
-                what, outcome = "somebody else was faster, looking again", Outcome()
+                what = "somebody else was faster, looking again"
+                outcome = outcome if isinstance(error, Overtaken) and error.partly else Outcome()
             resource.context.progress(f"{resource.module} {resource.name}: {what}")
             time.sleep(0.2 * attempt)
+
+
+def _read(resource: Resource, outcome: Outcome) -> Fields | None:
+    try:
+        return resource.read()
+    except Ambiguous as found:
+        if not (resource.duplicates and any(action["action"] == "create" for action in outcome.actions)):
+            raise
+        yield_lost_creation(resource, found)
 
 
 def _not_there_yet(resource: Resource) -> bool:
@@ -238,11 +269,7 @@ def _ensure(resource: Resource, current: Fields | None, outcome: Outcome) -> Non
     if current is None:
         _create(resource, desired, outcome)
         return
-    there = _managed(resource, desired, current)
-    drift = _compare(resource, resource.comparable(desired), resource.comparable(there))
-    for found in drift:
-        if found["path"] in desired:  # in the words of the inventory and of the service, not as they were compared
-            found.update(expected=desired[found["path"]], actual=there.get(found["path"]))
+    drift, there = drift_of(desired, current, resource.whole_fields, resource.comparable)
     if not (outcome.before or outcome.after):  # of a retried reconciliation the first reading counts
         outcome.before, outcome.after = there, desired if drift else there
     outcome.note(*drift)
@@ -253,27 +280,17 @@ def _ensure(resource: Resource, current: Fields | None, outcome: Outcome) -> Non
             Resource.update(resource, current, fixed)
         for action in resource.update_actions(changes):
             outcome.act(resource, action)
-        current = {**current, **changes} if check_mode else resource.update(current, changes)
+        current = {**current, **changes} if check_mode else _update(resource, current, changes)
     outcome.resource = resource.follow_up(current, outcome)
 
 
-def _managed(resource: Resource, desired: Fields, current: Fields) -> Fields:
-    """The managed fields as the service has them."""
-    whole = resource.whole_fields
-    return {
-        name: current.get(name) if name in whole else managed_view(value, current.get(name))
-        for name, value in desired.items()
-    }
-
-
-def _compare(resource: Resource, wanted: Fields, there: Fields) -> list[Drift]:
-    drift: list[Drift] = []
-    for name, value in wanted.items():
-        if name not in resource.whole_fields:
-            drift += differences(value, there.get(name), name)
-        elif value != (there.get(name) or {}):
-            drift.append({"path": name, "expected": value, "actual": there.get(name)})
-    return drift
+def _update(resource: Resource, current: Fields, changes: Fields) -> Fields:
+    try:
+        return resource.update(current, changes)
+    except BridgeError as error:
+        if error.kind != "conflict" or not resource.creates_parts:
+            raise
+        lost_race(resource, error, current)
 
 
 def _missing(resource: Resource, current: Fields | None) -> BridgeError:
@@ -296,24 +313,12 @@ def _create(resource: Resource, desired: Fields, outcome: Outcome) -> None:
     try:
         created = resource.create(desired)
     except BridgeError as error:
-        if error.kind not in ("conflict", "invalid") or isinstance(error, (InvalidInput, Outdated)):
+        if error.kind not in ("conflict", "invalid"):
             raise
-        _lost_race(resource, error)
+        lost_race(resource, error, None)
+    if resource.duplicates:
+        yield_to_older(resource, created)
     outcome.resource = resource.follow_up(created, outcome)
-
-
-def _lost_race(resource: Resource, refused: BridgeError) -> t.NoReturn:
-    """A creation was refused: another run at the same time may have created the same, and then that one counts.
-
-    :raises Outdated: it exists now, and is to be compared like any other.
-    """
-    try:
-        exists = resource.read() is not None
-    except BridgeError:
-        raise refused from None
-    if not exists:
-        raise refused
-    raise Outdated(str(refused), kind="conflict") from None
 
 
 def _remove(resource: Resource, current: Fields | None, outcome: Outcome) -> None:

@@ -18,6 +18,8 @@ description:
     where it is used.
   - A run that is cut off in between leaves a token whose value nobody has. To have that mended keep the id of the token
     beside its value, and give it as O(in_use) the next time.
+  - Two runs at the same time create a token each, because neither can know the value of the other's. The one that was written
+    last is in use; with O(in_use) and O(revoke_others) one more run leaves one token that works.
   - One call if there is nothing to do, one more for a new token or a change, and one for each that is revoked.
   - A token can't make, change or revoke tokens, so the task needs O(username) and O(password). For a token of a user it must be
     that user, for others an administrator of the project or the repository.

@@ -14,7 +14,11 @@ description:
     task fails and lists their uuids.
   - What is not set is left as it is. A new webhook is active and subscribed to V(repo:push) unless the task says otherwise.
   - The secret can't be read back. O(update_secret) says when it is sent.
-  - One call if there is nothing to do, one more for a change.
+  - One call if there is nothing to do, one more for a change, and two more for a creation.
+  - Bitbucket creates a second webhook of the same address without an error. So the task lists the webhooks again after it has
+    created one. If another run has created the same webhook before, the task deletes its own and continues with the older one.
+    It never deletes a webhook that it has not created itself. If a run is killed between its creation and that listing while
+    another run does the same, two remain, and the next run fails and lists their uuids.
   - An API token needs the scopes C(read:webhook:bitbucket) and C(write:webhook:bitbucket), for deleting
     C(delete:webhook:bitbucket), other credentials C(webhook), and all of them the scope to read what the events are about.
     The account must be an admin of the repository, or an owner of the workspace.

@@ -16,7 +16,9 @@ description:
   - A token whose answer is lost is deleted and made again. If a run is cut off before the value is where it is used, run the task
     with O(renew).
   - CDS can't change a consumer. Other O(scopes) than it has are an error.
-  - One call if there is nothing to do, one more for a change, and one for the ids of O(groups).
+  - If two runs create the same consumer at the same time, the later one deletes its own again and returns null as RV(token), as
+    for a consumer that existed before.
+  - One call if there is nothing to do, one more for a change, two more for a creation, and one for the ids of O(groups).
   - It takes the scope C(AccessToken), and C(Group) for O(groups). Before 0.44 the user must be an administrator of the group.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)

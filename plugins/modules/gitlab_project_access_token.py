@@ -17,6 +17,8 @@ description:
     goes on working until a task with O(revoke_others) comes after the new one is where it is used.
   - A run that is cut off in between leaves a token whose value nobody has. To have that mended keep the id of the token
     beside its value, and give it as O(in_use) the next time.
+  - Two runs at the same time create a token each, because neither can know the value of the other's. The one that was written
+    last is in use; with O(in_use) and O(revoke_others) one more run leaves one token that works.
   - GitLab's own rotation is not used, as it revokes the old token at once.
   - One call if there is nothing to do, one more for a new token, and one for each that is revoked.
   - The token in O(api_token) must be that of a person or a service account, with the scope C(api). Its owner must be Maintainer of

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.sandbox.calls import Call
 from tests.sandbox.sandbox import Sandbox
 
 from .playbook import Run, Started, start_playbook
@@ -51,6 +53,16 @@ class Scenario(ABC):
     # Path prefixes of the service each secret belongs to: nothing else may see it.
     drifts: tuple[Drift, ...] = ()
     failures: tuple[Failure, ...] = ()
+    # Creations that two runs send at the same time, as "service METHOD path" (regular expressions).
+    creations: tuple[str, ...] = ()
+    # Requests of two runs of which the later is sent before the earlier is seen, but applied after it.
+    in_turn: tuple[str, ...] = ()
+    # Kinds of ``made`` of which each of two runs needs one of its own, because the value is shown once.
+    own_of_each_run: tuple[str, ...] = ()
+    # Whether one of two runs may fail because the other has revoked the value that it had put into use.
+    may_fail_together = False
+    # So many runs are killed one after the other.
+    kills = 2
 
     @classmethod
     def why_not(cls) -> str | None:
@@ -88,6 +100,15 @@ class Scenario(ABC):
     @abstractmethod
     def secrets(self) -> dict[str, tuple[str, ...]]:
         """Every secret of the scenario, and the services (and paths) that may be sent it."""
+
+    def contested(self, call: Call) -> str | None:
+        """Which creation the call is, if two runs send it at the same time."""
+        line = f"{call.service} {call.method} {call.path}"
+        return next((creation for creation in (*self.creations, *self.in_turn) if re.fullmatch(creation, line)), None)
+
+    def meetings(self) -> int:
+        """How many creations two runs must have sent at the same time."""
+        return len(self.creations) + len(self.in_turn)
 
     def by_hand(self) -> None:  # noqa: B027 - most leave nothing to do
         """What the teardown tells the operator to do by hand."""

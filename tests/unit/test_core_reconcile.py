@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils import reconcile as core
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import (
+    Ambiguous,
     BridgeError,
     InvalidInput,
     OutcomeUnknown,
@@ -285,3 +286,229 @@ def test_if_the_other_one_did_the_same_nothing_was_changed() -> None:
 def test_coming_too_late_again_and_again_ends() -> None:
     with pytest.raises(Outdated):
         Contested(Service(blue={"colour": "green"}), colour="red", colours=["a", "b", "c", "d"]).run()
+
+
+class Refused(Shelf):
+    """Another run creates it first, and names are unique."""
+
+    def create(self, desired: Fields) -> Fields:
+        if "other" in self.params:
+            self.service.shelves.update(self.params.pop("other"))
+            raise BridgeError("Make it: exists already", kind="conflict", status=409)
+        return super().create(desired)
+
+
+@pytest.mark.parametrize(("theirs", "actions"), [("red", []), ("green", ["update"])])
+def test_a_refused_creation_takes_what_another_run_has_created(theirs: str, actions: list[str]) -> None:
+    service = Service()
+    result = Refused(service, colour="red", other={"blue": {"id": "theirs", "colour": theirs}}).run()
+    assert [action["action"] for action in result["actions"]] == actions
+    assert service.shelves == {"blue": {"id": "theirs", "colour": "red"}}
+
+
+def test_a_creation_that_is_refused_for_another_reason_is_an_error() -> None:
+    with pytest.raises(BridgeError, match="exists already"):
+        Refused(Service(), other={}).run()
+
+
+class Shelves(Shelf):
+    """Books that are put there one by one, while another run does the same."""
+
+    creates_parts = True
+
+    def update(self, current: Fields, changes: Fields) -> Fields:
+        there = self.service.shelves[self.name]
+        for book in [book for book in changes["books"] if book not in current["books"]]:
+            if self.params["theirs"]:
+                there["books"] = sorted([*there["books"], self.params["theirs"].pop(0)])
+            if book in there["books"]:
+                raise BridgeError(f"Put {book} there: exists already", kind="conflict", status=409)
+            if book == "bad":
+                raise BridgeError("Put it there: refused", kind="conflict", status=409)
+            there["books"] = sorted([*there["books"], book])
+        return dict(there)
+
+
+def test_a_collection_may_be_overtaken_at_each_of_its_parts() -> None:
+    books = list("abcdefgh")
+    service = Service(blue={"books": []})
+    result = Shelves(service, books=books, theirs=list("abcdef")).run()
+    assert service.shelves["blue"]["books"] == books
+    assert result["changed"]
+
+
+def test_a_collection_that_another_run_has_completed_is_still_reported_as_changed() -> None:
+    """Some of it may be this run's."""
+    service = Service(blue={"books": []})
+    result = Shelves(service, books=["a", "b"], theirs=["c", "b"]).run()
+    assert result["changed"] and result["actions"] and result["drift"]
+
+
+def test_a_change_that_creates_nothing_is_not_looked_at_again() -> None:
+    class Whole(Shelves):
+        creates_parts = False
+
+    service = Service(blue={"books": []})
+    with pytest.raises(BridgeError, match="exists already"):
+        Whole(service, books=["a"], theirs=["a"]).run()
+    assert service.calls == ["read"]
+
+
+def test_a_change_that_is_refused_for_another_reason_is_an_error() -> None:
+    service = Service(blue={"books": []})
+    with pytest.raises(BridgeError, match="refused"):
+        Shelves(service, books=["a", "bad"], theirs=[]).run()
+    assert service.shelves["blue"]["books"] == ["a"]
+
+
+class Pile:
+    """A service that creates a second one of a name without an error. ``meanwhile`` is what other runs do before each call."""
+
+    def __init__(self, *books: Fields) -> None:
+        self.books = [{"name": "blue", **book} for book in books]
+        self.meanwhile: dict[str, list[Callable[[], None]]] = {}
+        self.calls: list[str] = []
+
+    def call(self, name: str) -> None:
+        self.calls.append(name)
+        for happens in self.meanwhile.pop(name, []):
+            happens()
+
+    def put(self, **book: Any) -> Fields:
+        self.books.append({"name": "blue", **book})
+        return dict(self.books[-1])
+
+
+class Book(Resource):
+    module = "book"
+    spec = STATE + ArgumentSpec({"name": {"type": "str", "required": True}})
+    identity = ("name",)
+    operations = {"create": "PrintBook", "update": "RevisePages", "delete": "BurnBook"}
+    duplicates = True
+
+    def __init__(self, pile: Pile, check_mode: bool = False, **params: Any) -> None:
+        self.warnings: list[str] = []
+        context = Context(check_mode=check_mode, warn=self.warnings.append)
+        super().__init__({"name": "blue", "state": "present", "made_at": "5", **params}, context)
+        self.pile = pile
+
+    def matching(self) -> list[Fields]:
+        self.pile.call("list")
+        return [dict(book) for book in self.pile.books if book["name"] == self.name]
+
+    def read(self) -> Fields | None:
+        found = self.matching()
+        if len(found) > 1:
+            raise Ambiguous(f"Book {self.name}", [book["id"] for book in found], "Delete one.")
+        return found[0] if found else None
+
+    def fully_known(self, one: Fields) -> bool:
+        return not one.get("sealed")
+
+    def desired(self, current: Fields | None) -> Fields:
+        return {"pages": self.params["pages"]}
+
+    def create(self, desired: Fields) -> Fields:
+        self.pile.call("create")
+        if self.params.get("lose"):
+            self.params["lose"] = False
+            self.pile.put(id="mine", created_at=self.params["made_at"], **desired)
+            raise OutcomeUnknown("no answer")
+        return self.pile.put(id="mine", created_at=self.params["made_at"], **desired)
+
+    def update(self, current: Fields, changes: Fields) -> Fields:
+        self.pile.call("update")
+        (book,) = [book for book in self.pile.books if book["id"] == current["id"]]
+        book.update(changes)
+        return dict(book)
+
+    def delete(self, current: Fields) -> None:
+        self.pile.call(f"delete {current['id']}")
+        self.pile.books = [book for book in self.pile.books if book["id"] != current["id"]]
+
+    def ids(self) -> list[str]:
+        return [book["id"] for book in self.pile.books]
+
+
+def _theirs(pile: Pile, created_at: str, pages: int = 7) -> Callable[[], None]:
+    return lambda: pile.books.append({"name": "blue", "id": "theirs", "created_at": created_at, "pages": pages})
+
+
+def test_nobody_else_costs_one_more_listing_after_a_creation_and_none_without() -> None:
+    pile = Pile()
+    assert Book(pile, pages=7).run()["resource"]["id"] == "mine"
+    assert pile.calls == ["list", "create", "list"]
+    assert not Book(pile, pages=7).run()["changed"]
+    assert pile.calls == ["list", "create", "list", "list"]
+
+
+@pytest.mark.parametrize(("theirs", "actions"), [(7, []), (8, ["update"])])
+def test_of_two_creations_the_later_run_deletes_its_own_and_continues_with_the_other(
+    theirs: int, actions: list[str]
+) -> None:
+    pile = Pile()
+    pile.meanwhile["create"] = [_theirs(pile, "4", theirs)]
+    book = Book(pile, pages=7)
+    result = book.run()
+    assert book.ids() == ["theirs"] and pile.books[0]["pages"] == 7
+    assert result["resource"]["id"] == "theirs"
+    assert [action["action"] for action in result["actions"]] == actions
+    assert [call for call in pile.calls if call.startswith("delete")] == ["delete mine"]
+    assert not book.warnings
+
+
+def test_of_two_creations_the_earlier_run_leaves_the_other_alone() -> None:
+    pile = Pile()
+    pile.meanwhile["create"] = [_theirs(pile, "6")]
+    book = Book(pile, pages=7)
+    result = book.run()
+    assert result["resource"]["id"] == "mine" and [action["action"] for action in result["actions"]] == ["create"]
+    assert "theirs" in book.ids(), "only the run that has created it may delete it"
+
+
+def test_of_two_creations_at_the_same_moment_the_id_decides() -> None:
+    pile = Pile()
+    pile.meanwhile["create"] = [_theirs(pile, "5")]
+    book = Book(pile, pages=7)
+    book.run()
+    assert "mine" in book.ids()  # "mine" < "theirs", whoever looks
+
+
+def test_an_older_one_that_is_deleted_meanwhile_is_created_again() -> None:
+    pile = Pile()
+    pile.meanwhile["create"] = [_theirs(pile, "4")]
+    pile.meanwhile["delete mine"] = [pile.books.clear]
+    book = Book(pile, pages=7)
+    assert book.run()["resource"]["id"] == "mine"
+    assert book.ids() == ["mine"]
+
+
+TWO = ({"id": "b", "created_at": "2", "pages": 7}, {"id": "a", "created_at": "1", "pages": 7})
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_two_that_exist_before_are_an_error_that_lists_both(check_mode: bool) -> None:
+    pile = Pile(*TWO)
+    with pytest.raises(Ambiguous, match="b, a"):
+        Book(pile, check_mode, pages=7).run()
+    assert len(pile.books) == 2
+
+
+@pytest.mark.parametrize("theirs", [7, 8])
+def test_a_creation_whose_answer_was_lost_is_deleted_too_if_another_run_was_faster(theirs: int) -> None:
+    pile = Pile()
+    pile.meanwhile["create"] = [_theirs(pile, "4", theirs)]
+    book = Book(pile, pages=7, lose=True)
+    result = book.run()
+    assert book.ids() == ["theirs"] and pile.books[0]["pages"] == 7
+    assert result["changed"] is (theirs == 8)
+
+
+@pytest.mark.parametrize("other", [{"pages": 8}, {"pages": 7, "sealed": True}], ids=["differs", "may differ"])
+def test_what_a_lost_creation_can_not_have_created_is_not_deleted(other: Fields) -> None:
+    pile = Pile()
+    pile.meanwhile["create"] = [lambda: pile.books.append({"name": "blue", "id": "theirs", "created_at": "6", **other})]
+    book = Book(pile, pages=7, lose=True)
+    with pytest.raises(Ambiguous):
+        book.run()
+    assert sorted(book.ids()) == ["mine", "theirs"]

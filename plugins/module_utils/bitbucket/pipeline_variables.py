@@ -67,6 +67,7 @@ class PipelineVariables(Resource):
         )
     )
     identity = ("workspace", "repository")
+    creates_parts = True
     operations = {
         "create": f"POST {_PLACE}",
         "update": f"PUT {_PLACE}/{{variable_uuid}}",

@@ -10,7 +10,7 @@ import typing as t
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from ..errors import Ambiguous, BridgeError, InvalidInput
-from ..fingerprint import fingerprint, join_mark, must_send, split_mark
+from ..fingerprint import fingerprint, join_mark, matches, must_send, split_mark
 from ..reconcile import Context, Fields, Resource
 from ..redact import HIDDEN
 from ..spec import STATE, ArgumentSpec, update_secret
@@ -63,6 +63,7 @@ class Webhook(Resource):
         )
     )
     identity = ("workspace", "repository")
+    duplicates = True
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
@@ -135,9 +136,28 @@ class Webhook(Resource):
             self._hooks = self.edition.webhooks(self.edition.client(self.params, self.context), self.place)
         return self._hooks
 
+    def matching(self) -> list[Fields]:
+        return self._ours(self._listed())
+
+    def _listed(self) -> list[Fields]:
+        return self.hooks.listing(f"List the webhooks of {self.place}")
+
+    def _ours(self, hooks: list[Fields]) -> list[Fields]:
+        return [self._current(hook) for hook in hooks if self._is_ours(hook)]
+
+    def seniority(self, one: Fields) -> tuple[t.Any, ...]:
+        """Bitbucket Cloud has the time of creation and random ids; Data Center has increasing numbers."""
+        number = one["id"] if str(one["id"]).isdigit() else 0
+        return (int(number), *super().seniority(one))
+
+    def fully_known(self, one: Fields) -> bool:
+        """Secrets are not shown: it is known that there is none, or by its fingerprint that it is the task's."""
+        secret = self.params["secret"]
+        return matches(self._marks[one["id"]], secret) if secret else one["secret_set"] is False
+
     def read(self) -> Fields | None:
-        hooks = self.hooks.listing(f"List the webhooks of {self.place}")
-        found = [self._current(hook) for hook in hooks if self._is_ours(hook)]
+        hooks = self._listed()
+        found = self._ours(hooks)
         if len(found) > 1:
             raise Ambiguous(
                 f"Webhook {self.name} of {self.place}",

@@ -12,7 +12,7 @@ import typing as t
 from http.cookiejar import DefaultCookiePolicy
 
 from ..answer import NOTHING, NULL, OBJECT, OBJECTS, Shape
-from ..errors import InvalidInput
+from ..errors import BridgeError, InvalidInput
 from ..reconcile import Context, Fields
 from ..rest import JsonClient, Transport, nobody
 from ..urls import joined
@@ -33,6 +33,9 @@ GROUP_PRESENT, NOT_A_MEMBER = "23", "151"
 NO_PIPELINE, NO_MANAGER, NOT_LINKED, REPOSITORY_NOT_FOUND = "12", "42", "44", "45"
 PIPELINE_USED, USED_BY_APPLICATION, USED_BY_HOOK = "104", "168", "177"
 _UNAUTHORIZED, _FORBIDDEN = "10", "11"
+# Something of that name exists already (group, object, application, project or workflow, pipeline, key, data): answered with
+# 403 or 409, depending on the release. https://github.com/ovh/cds/blob/master/sdk/error.go
+_EXISTS = frozenset(("33", "67", "69", "75", "88", "138", "192"))
 
 
 def check_login(params: Fields) -> None:
@@ -153,6 +156,13 @@ class Cds(JsonClient):
         if said[1] in said[0]:
             said.pop()
         return f"error {number}" if number else None, ": ".join(said)
+
+    def error(self, response: requests.Response, operation: str, asked: str) -> BridgeError:
+        """Whether something exists already is in CDS's own number: the status is that of a missing permission."""
+        error = super().error(response, operation, asked)
+        if str(self.problem(response).get("id") or "") in _EXISTS:
+            error.kind = "conflict"
+        return error
 
     def request_id(self, response: requests.Response) -> str | None:
         return self.problem(response).get("request_id") or super().request_id(response)

@@ -70,13 +70,15 @@ class Consumer(Resource):
         "delete": "DELETE /user/me/auth/consumer/{id}",
     }
     immutable = ("scopes",)
+    duplicates = True
     secret_results = ("token",)
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
         self.client = Cds(params, context)
         self._token: str | None = None
-        self._known: set[t.Any] | None = None  # the ids there were before this task made one
+        self._known: set[t.Any] | None = None  # the ids there were before a creation whose answer is missing
+        self._created: t.Any = None
 
     def validate(self) -> None:
         check_login(self.params)
@@ -104,10 +106,16 @@ class Consumer(Resource):
 
     # -- resource ----------------------------------------------------------------------------------------------------
 
-    def read(self) -> Fields | None:
+    def matching(self) -> list[Fields]:
         listed = self.client.listing(self._path(), asked="List the tokens")
         name = "description" if self._old else "name"
-        found = [_shown(one) for one in listed if one[name] == self.name]
+        return [_shown(one) for one in listed if one[name] == self.name]
+
+    def seniority(self, one: Fields) -> tuple[t.Any, ...]:
+        return (str(one.get("created") or ""), str(one["id"]))
+
+    def read(self) -> Fields | None:
+        found = self.matching()
         if self._known is not None:  # the value of one whose answer was lost is known to nobody
             for one in [one for one in found if one["id"] not in self._known]:
                 self.delete(one)
@@ -135,7 +143,9 @@ class Consumer(Resource):
         body = self._old_body() if self._old else self._body()
         answer = self.client.json("POST", self._path(), asked=self.asked("Make"), json=body)
         self._keep(answer["token"])
-        return _shown(answer.get("consumer") or answer)
+        made = _shown(answer.get("consumer") or answer)
+        self._known, self._created = None, made["id"]
+        return made
 
     def _old_body(self) -> Fields:
         return {"expiration": _FOREVER, "description": self.name}
@@ -182,6 +192,8 @@ class Consumer(Resource):
         return _shown(answer.get("consumer") or current)
 
     def delete(self, current: Fields) -> None:
+        if current["id"] == self._created:  # another run was faster, and has the token that works
+            self._token = None
         self.client.delete(self._path(str(current["id"])), asked=self.asked("Delete"))
 
     def _keep(self, token: str) -> None:

@@ -98,7 +98,14 @@ class Workflow(CdsResource):
         except BridgeError as error:
             if not _no_pipeline(error):
                 raise
+            self._import_pipeline(pipeline)
+
+    def _import_pipeline(self, pipeline: Fields) -> None:
+        try:
             self._import("pipeline", f"Make the pipeline {pipeline['name']} for", {"version": "v1.0", **pipeline})
+        except BridgeError as error:
+            if error.kind != "conflict":  # else another run was faster
+                raise
 
     def _import(self, kind: str, verb: str, body: Fields) -> None:
         self.client.json("POST", self.path("import", kind), asked=self.asked(verb), expects=VALUES, json=body)

@@ -43,6 +43,7 @@ Fields = dict[str, t.Any]
 
 REQUIRES = ("requests", "gitlab")
 _PAGE = 100  # the most GitLab gives at once
+_TAKEN = "has already been taken"
 
 
 class Session:
@@ -173,7 +174,8 @@ class Session:
         said = _said(answer, exchange) if own else excerpt(answer, self.context.redactor)
         return BridgeError(
             exchange.asked,
-            kind=kind_of_status(status),
+            # GitLab says 400 of a key or a name that exists, as of any other value that it refuses.
+            kind="conflict" if _TAKEN in (said or "") else kind_of_status(status),
             service="GitLab",
             operation=exchange.operation,
             status=status,

@@ -73,6 +73,7 @@ class ProjectVariables(GitlabResource):
     }
     noun = "variables of"
     below = ("variables",)
+    creates_parts = True
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)

@@ -108,6 +108,16 @@ class Cds(Scenario):
     # repository, application, the workflow and its webhook.
     budget = {"bitbucket": 2, "cds": 8}
     reading: tuple[str, ...] = ("/access_token", "/signin", "/login", "/services/register")
+    creations: tuple[str, ...] = (
+        "cds POST /project",
+        "cds POST /v2/project/ACME/vcs",
+        "cds POST /v2/project/ACME/vcs/bitbucketcloud/repository",
+        "cds POST /project/ACME/applications",
+        "cds POST /project/ACME/import/pipeline",
+        "cds POST /project/ACME/import/workflows",
+    )
+    # CDS adds the webhook to the repository before it stores it: of two requests at the same moment it forgets one.
+    in_turn: tuple[str, ...] = ("cds PUT /project/ACME/workflows/shop",)
     drifts: tuple[Drift, ...] = (
         *_COMMON,
         *_NOTIFICATIONS,

@@ -96,6 +96,14 @@ class GitlabCi(Scenario):
     # mirror, the tokens. The files come by git.
     budget = {"bitbucket": 2, "gitlab": 4}
     unseen: tuple[str, ...] = ("gitlab_project_access_token",)
+    creations: tuple[str, ...] = (
+        "gitlab POST /api/v4/projects",
+        "gitlab POST /api/v4/projects/acme/shop/variables",
+        "gitlab POST /api/v4/projects/acme/shop/access_tokens",
+        "bitbucket POST /2.0/repositories/acme/shop/src",
+        "bitbucket POST /2.0/repositories/acme/shop/hooks",
+    )
+    own_of_each_run: tuple[str, ...] = ("token",)
     drifts: tuple[Drift, ...] = (
         _setting("wiki_access_level", "enabled"),
         _setting("issues_access_level", "enabled"),
@@ -230,6 +238,13 @@ class GitlabCiPush(GitlabCi):
     # Bitbucket: the repository, whether Pipelines is on, its variables. GitLab: the project, its variables, the rule of the
     # main branch, the tokens. The files come by git.
     budget = {"bitbucket": 3, "gitlab": 4}
+    creations = (
+        *GitlabCi.creations[:-1],
+        "bitbucket PUT /2.0/repositories/acme/shop/pipelines_config",
+        "gitlab POST /api/v4/projects/acme/shop/protected_branches",
+        "bitbucket POST /2.0/repositories/acme/shop/pipelines_config/variables",
+    )
+    own_of_each_run = ("token", "pipelines variable")
     drifts = (
         *(d for d in GitlabCi.drifts if d.module not in ("gitlab_pull_mirror", "bitbucket_webhook")),
         _file(PUSH, "content", "#!/bin/sh\n# Managed by nobody\n"),

@@ -90,6 +90,7 @@ class _Upsun(Scenario):
     """A project that follows the shop, from either Bitbucket."""
 
     reading = ("/access_token", "/oauth2/token", "/validate")
+    creations: tuple[str, ...] = (r"upsun POST /projects/\w+/integrations",)
     owner: str
     type: str
 
@@ -311,6 +312,9 @@ class UpsunOwnToken(UpsunDataCenter):
     # Another user, or a token that is no longer good: then it makes a new one, and nothing is as it was.
     drifts = tuple(drift for drift in UpsunDataCenter.drifts if drift.path not in ("username", "token"))
     unseen: tuple[str, ...] = ("bitbucket_access_token",)
+    creations = (r"bitbucket-dc PUT /rest/access-tokens/\w+/users/\w+", *UpsunDataCenter.creations)
+    own_of_each_run = ("token",)
+    may_fail_together = True
 
     def arrange(self) -> None:
         super().arrange()

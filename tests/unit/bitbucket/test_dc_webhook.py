@@ -33,7 +33,7 @@ def test_a_life(dc_run: DcRunner, dc: BitbucketDataCenter) -> None:
     assert foretold["resource"]["id"] == "pending:bitbucket_webhook:CI"
 
     made = dc_run.ok(Webhook, **HOOK)
-    assert dc_run.calls == [f"GET {HOOKS}", f"POST {HOOKS}"] and made["diff"] == foretold["diff"]
+    assert dc_run.calls == [f"GET {HOOKS}", f"POST {HOOKS}", f"GET {HOOKS}"] and made["diff"] == foretold["diff"]
     hook = stored(dc)
     assert (hook.url, hook.secret, hook.active, hook.events) == (URL, SECRET, True, ["repo:refs_changed"])
     assert hook.ssl_verification_required and hook.name.startswith("CI [repobridge:")
@@ -114,7 +114,7 @@ def test_one_that_logs_in_is_left_alone(dc_run: DcRunner, dc: BitbucketDataCente
 def test_a_projects_own(dc_run: DcRunner, dc: BitbucketDataCenter) -> None:
     path = "/rest/api/latest/projects/ACME/webhooks"
     dc_run.ok(Webhook, **{**HOOK, "repository": None})
-    assert dc_run.calls == [f"GET {path}", f"POST {path}"]
+    assert dc_run.calls == [f"GET {path}", f"POST {path}", f"GET {path}"]
     (hook,) = dc.hooks("ACME")
     assert hook.url == URL
     assert dc_run.ok(Webhook, **HOOK)["changed"], "that of the project is not the repository's"

@@ -57,7 +57,7 @@ def play(monkeypatch: pytest.MonkeyPatch, *calls: Expect) -> Script:
 class TestCreate:
     def test_sends_what_is_set_and_what_a_new_one_needs(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
         body = {"url": URL, "description": "", "active": True, "events": ["repo:push"]}
-        script = play(monkeypatch, listed(), Expect("POST", HOOKS, 201, hook(), body=body))
+        script = play(monkeypatch, listed(), Expect("POST", HOOKS, 201, hook(), body=body), listed(hook()))
         result = run.ok(Webhook, url=URL)
         script.done()
         assert result["changed"] and result["resource"]["id"] == UUID
@@ -79,10 +79,25 @@ class TestCreate:
     def test_a_workspaces_own(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
         place = "https://api.bitbucket.org/2.0/workspaces/acme/hooks"
         script = play(
-            monkeypatch, Expect("GET", place, answer={"values": [], "pagelen": 100}), Expect("POST", place, 201, hook())
+            monkeypatch,
+            Expect("GET", place, answer={"values": [], "pagelen": 100}),
+            Expect("POST", place, 201, hook()),
+            Expect("GET", place, answer={"values": [hook()], "pagelen": 100}),
         )
         run.ok(Webhook, url=URL, repository=None)
         script.done()
+
+    @pytest.mark.parametrize(("theirs", "deletes"), [("2026-01-01T00:00:00Z", True), ("2026-01-03T00:00:00Z", False)])
+    def test_of_two_runs_the_later_one_deletes_its_own(
+        self, run: Runner, monkeypatch: pytest.MonkeyPatch, theirs: str, deletes: bool
+    ) -> None:
+        mine, other = hook(created_at="2026-01-02T00:00:00Z"), hook(uuid=OTHER, created_at=theirs)
+        after = [Expect("DELETE", ONE, 204), listed(other)] if deletes else []
+        script = play(monkeypatch, listed(), Expect("POST", HOOKS, 201, mine), listed(other, mine), *after)
+        result = run.ok(Webhook, url=URL)
+        script.done()
+        assert result["resource"]["id"] == (OTHER if deletes else UUID)
+        assert result["changed"] is not deletes
 
 
 class TestConverged:
@@ -143,7 +158,8 @@ class TestSecret:
         def sent(body: dict[str, Any]) -> bool:
             return body["secret"] == "hushhush" and body["description"].startswith("CI [repobridge:")
 
-        script = play(monkeypatch, listed(), Expect("POST", HOOKS, 201, hook(secret_set=True), body=sent))
+        made = hook(secret_set=True)
+        script = play(monkeypatch, listed(), Expect("POST", HOOKS, 201, made, body=sent), listed(made))
         result = run.ok(Webhook, url=URL, description="CI", secret="hushhush")
         script.done()
         assert "hushhush" not in json.dumps(result)
@@ -262,7 +278,8 @@ class TestIdentity:
 
 class TestSecretUrl:
     def test_is_shown_nowhere(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-        play(monkeypatch, listed(), Expect("POST", HOOKS, 201, hook(url=TOKEN_URL)))
+        made = hook(url=TOKEN_URL)
+        play(monkeypatch, listed(), Expect("POST", HOOKS, 201, made), listed(made))
         result = run.ok(Webhook, secret_url=TOKEN_URL)
         assert "glpat" not in json.dumps(result) and result["diff"]["after"]["url"] == "********"
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.cds.consumer import Consumer
+from tests.sandbox.calls import Call
 
 from .conftest import MIDDLE, NEW, OLD, Runner
 
@@ -39,7 +40,7 @@ def test_a_life(run: Runner) -> None:
     foretold = run.ok(Consumer, check_mode=True, **VCS)
     assert foretold["token"] == foretold["resource"]["id"] == "pending:cds_consumer:cds-vcs"
     made = run.ok(Consumer, **VCS)
-    assert run.calls == [LIST, "POST /user/me/auth/consumer"]
+    assert run.calls == [LIST, "POST /user/me/auth/consumer", LIST]  # whether another run has created one as well
     (one,) = consumers(run)
     assert made["token"] == one.token and one.token not in json.dumps({**made, "token": None})
     assert (list(one.scopes), one.service_name) == (["Service"], "cds-vcs")
@@ -63,7 +64,8 @@ def test_before_044_it_is_a_token_of_a_group(run: Runner) -> None:
     group.members["root"] = True
     wanted: dict[str, Any] = {"name": "ansible", "groups": ["shared.infra"]}
     made = run.ok(Consumer, **wanted)
-    assert run.calls == ["GET /group/shared.infra/token", "POST /group/shared.infra/token"]
+    here = "/group/shared.infra/token"
+    assert run.calls == [f"GET {here}", f"POST {here}", f"GET {here}"]
     tokens = {one.token: one for one in group.tokens.values()}
     assert tokens[made["token"]].description == "ansible"
     assert not run.ok(Consumer, **wanted)["changed"]
@@ -89,6 +91,20 @@ def test_a_value_that_was_lost_is_of_no_use(run: Runner) -> None:
     made = run.ok(Consumer, **VCS)
     (one,) = consumers(run)
     assert made["token"] == one.token
+
+
+def test_of_two_runs_the_later_one_deletes_its_own(run: Runner) -> None:
+    """The other run has the token of the one that remains, as it would have of one that existed before."""
+    theirs: list[Any] = []
+
+    def other_run(call: Call) -> None:
+        if call.method == "POST" and not theirs:
+            theirs.append(run.cds.create_consumer(run.world.admin, "cds-vcs", scopes=("Service",)))
+
+    run.server.calls.watchers.append(other_run)
+    result = run.ok(Consumer, **VCS)
+    assert consumers(run) == theirs
+    assert (result["changed"], result["token"], result["resource"]["id"]) == (False, None, theirs[0].id)
 
 
 def test_groups_by_their_names(run: Runner) -> None:
