@@ -211,9 +211,8 @@ class TestDelays:
         run(DynamicGroup, check_mode=True, **GROUP)  # the list that stays: empty
         made = run.ok(DynamicGroup, **GROUP)
         run(DynamicGroup, name="bridge", matching_rule=RULE, check_mode=True)
-        cloud.server._last_get = {
-            key: (200, [("Content-Type", "application/json")], b"[]") for key in cloud.server._last_get
-        }
+        headers = [("Content-Type", "application/json"), ("opc-request-id", "late")]
+        cloud.server._last_get = {key: (200, headers, b"[]") for key in cloud.server._last_get}
         cloud.server.faults.add("stale", match="GET /20160918/dynamicGroups", times=3)
         late = run.ok(DynamicGroup, **GROUP)
         assert late["resource"]["id"] == made["resource"]["id"]
