@@ -173,6 +173,17 @@ def _remedy(exchange: Exchange, page: bool = False) -> str:
     )
 
 
+def unusable(error: Exception, exchange: Exchange) -> BridgeError:
+    """The error for an answer that was not read to its end (see ``bounded.Unusable``)."""
+    return Foreign(
+        f"{exchange.asked}: {exchange.service} answered {exchange.operation}, and {error}",
+        service=exchange.service,
+        operation=exchange.operation,
+        remedy=f"Check {exchange.setting} ({without_query(exchange.url)}) and the proxy settings: no answer of the API is "
+        "like that.",
+    )
+
+
 def is_foreign(response: t.Any, own: bool) -> bool:
     """Whether an error answer is not the service's; ``own``: it has the form of the service's errors.
 

@@ -32,7 +32,8 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import
 )
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.paging import MOST_PAGES, Pages
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.rest import JsonClient, Transport
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.rest import JsonClient
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.sessions import Transport
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.urls import check_base_url, nested, origin, segment
 
 from .test_core_rest import Answer, Service, serve

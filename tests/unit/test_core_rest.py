@@ -24,7 +24,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.answer import OBJECT
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import BridgeError, OutcomeUnknown
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.rest import JsonClient, Transport
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.rest import JsonClient
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.sessions import Transport
 
 DROP = "the connection is closed without an answer"
 WRITING = ("POST", "PATCH")

@@ -17,7 +17,8 @@ from ..answer import Reply, listed
 from ..errors import BridgeError
 from ..paging import Pages
 from ..reconcile import Context, Fields
-from ..rest import JsonClient, Transport
+from ..rest import JsonClient
+from ..sessions import Transport
 from ..urls import joined, segment
 from . import advice, scopes
 from .options import Login, login

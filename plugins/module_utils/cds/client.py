@@ -14,7 +14,8 @@ from http.cookiejar import DefaultCookiePolicy
 from ..answer import NOTHING, NULL, OBJECT, OBJECTS, Shape
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Context, Fields
-from ..rest import JsonClient, Transport, nobody
+from ..rest import JsonClient, nobody
+from ..sessions import Transport
 from ..urls import joined
 from .version import Version
 

@@ -16,7 +16,8 @@ import subprocess
 from ..answer import OBJECT, RAW, listed
 from ..errors import BridgeError, InvalidInput
 from ..reconcile import Context, Fields, Resource
-from ..rest import JsonClient, Transport, nobody
+from ..rest import JsonClient, nobody
+from ..sessions import Transport
 from ..spec import STATE, ArgumentSpec
 from ..transport import TRANSPORT, WAIT
 from ..waiting import wait_until

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from ..bounded import watch
 from ..errors import InvalidInput
-from ..rest import IDEMPOTENT, BoundedAdapter, ServiceRetry, Transport
+from ..sessions import IDEMPOTENT, BoundedAdapter, ServiceRetry, Transport
 
 try:
     from urllib3.connection import HTTPConnection

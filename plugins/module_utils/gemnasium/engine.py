@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from ..answer import NOTHING, RAW, Shape
 from ..errors import BridgeError
 from ..reconcile import Context, Fields
-from ..rest import JsonClient, Transport
+from ..rest import JsonClient
+from ..sessions import Transport
 from ..urls import segment
 from ..waiting import wait_until
 from .endpoint import SocketTransport, endpoint

@@ -25,12 +25,14 @@ from ..answer import (
     not_an_api,
     parsed,
     refuse_redirect,
+    unusable,
 )
 from ..bounded import Unusable
 from ..errors import BridgeError, OutcomeUnknown, kind_of_status, outage_remedy
 from ..paging import Pages
 from ..reconcile import Context
-from ..rest import Transport, is_unknown, unanswered
+from ..rest import is_unknown, unanswered
+from ..sessions import Transport
 from ..urls import joined, without_query
 
 try:
@@ -137,12 +139,7 @@ class Session:
                 raise
             return self._answer  # what it says is read here, like every other answer
         except Unusable as error:
-            raise BridgeError(
-                f"{exchange.asked}: GitLab answered {exchange.operation}, and {error}",
-                service="GitLab",
-                operation=exchange.operation,
-                remedy=f"Check api_url ({client.url}) and the proxy settings: no answer of the API is like that.",
-            ) from None
+            raise unusable(error, exchange) from None
         except requests.exceptions.RequestException as error:
             raise unanswered(
                 error,

@@ -16,7 +16,8 @@ from urllib.parse import urljoin, urlsplit
 from ..answer import OBJECT, OBJECTS, Shape
 from ..errors import BridgeError
 from ..reconcile import Context, Fields
-from ..rest import JsonClient, Transport
+from ..rest import JsonClient
+from ..sessions import Transport
 from ..urls import joined
 
 try:

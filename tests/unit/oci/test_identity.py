@@ -212,7 +212,7 @@ class TestDelays:
         made = run.ok(DynamicGroup, **GROUP)
         run(DynamicGroup, name="bridge", matching_rule=RULE, check_mode=True)
         headers = [("Content-Type", "application/json"), ("opc-request-id", "late")]
-        cloud.server._last_get = {key: (200, headers, b"[]") for key in cloud.server._last_get}
+        cloud.server._last_get = dict.fromkeys(cloud.server._last_get, (200, headers, b"[]"))
         cloud.server.faults.add("stale", match="GET /20160918/dynamicGroups", times=3)
         late = run.ok(DynamicGroup, **GROUP)
         assert late["resource"]["id"] == made["resource"]["id"]
