@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -11,7 +12,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTIONS = ROOT / ".build" / "collections"
@@ -75,6 +76,12 @@ class Started:
     def kill(self) -> None:
         """End it and its workers at once, as an operator's ``kill -9`` or a lost machine does."""
         os.killpg(self.process.pid, signal.SIGKILL)
+        # Workers of ansible-core >= 2.19 are in sessions of their own, and are known by the arguments they share with the run.
+        arguments = "\0".join(map(str, cast("list[str]", self.process.args)[1:]))
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if arguments in (folder / "cmdline").read_text(errors="replace"):
+                    os.kill(int(folder.name), signal.SIGKILL)
 
 
 def run_playbook(
