@@ -103,7 +103,6 @@ def test_check_on_empty_lists_every_creation_and_makes_nothing(scenario: Scenari
     assert audit.changed == 0
 
 
-@pytest.mark.any_core
 @each_scenario
 def test_each_field_changed_by_hand_is_found_and_mended(scenario: Scenario) -> None:
     scenario.run(scenario.site).ok()
