@@ -16,6 +16,8 @@ from typing import Any, cast
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTIONS = ROOT / ".build" / "collections"
+# No run here takes a tenth of it (seconds). One that hangs ends with what its threads were doing, not with the whole suite.
+LONGEST = 300
 _RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 # Whoever runs the tests may have real accounts in the environment.
 _FOREIGN = re.compile(
@@ -64,12 +66,18 @@ class Run:
 class Started:
     """A run that has not ended yet."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     record: Path
+    output: Path
 
     def end(self) -> Run:
-        """Wait for its end."""
-        output, _ = self.process.communicate()
+        """Wait for its end, not for that of processes it may have left behind."""
+        try:
+            self.process.wait(LONGEST)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGABRT)  # which shows where its threads stand
+            self.process.wait()
+        output = self.output.read_text(errors="replace")
         results = [json.loads(line) for line in self.record.read_text().splitlines()] if self.record.exists() else []
         return Run(self.process.returncode, output, results)
 
@@ -108,6 +116,7 @@ def start_playbook(
     folder.mkdir(parents=True, exist_ok=True)
     record = folder / "record.jsonl"
     record.unlink(missing_ok=True)
+    output = folder / "output.txt"
     kept = {k: v for k, v in os.environ.items() if not _FOREIGN.match(k)}
     env = {
         **kept,
@@ -115,6 +124,7 @@ def start_playbook(
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
         "ANSIBLE_CALLBACKS_ENABLED": "record",
+        "PYTHONFAULTHANDLER": "1",
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_FORCE_COLOR": "0",
         "ANSIBLE_ASYNC_DIR": str(folder / "ansible-async"),
@@ -129,13 +139,8 @@ def start_playbook(
     command = [sys.executable, "-m", "ansible", "playbook", "-i", str(inventory), str(playbook), *arguments]
     if extra:
         command += ["-e", json.dumps(extra)]
-    process = subprocess.Popen(
-        command,
-        env=env,
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    return Started(process, record)
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            command, env=env, cwd=folder, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    return Started(process, record, output)

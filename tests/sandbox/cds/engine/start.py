@@ -16,6 +16,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import urlsplit
 
 import requests
@@ -29,6 +30,7 @@ from .status import status_lines
 
 TICK_VARIABLE = "REPOBRIDGE_ENGINE_TICK"  # seconds; for tests that do not want to wait as long as a real engine
 TICK, SIGN_IN_TICKS, HEARTBEAT_FAILURES = 10.0, 30, 10
+_LINES = threading.Lock()
 OTHERS = ("ui", "repositories", "migrate", "cdn", "elasticsearch")
 
 
@@ -50,10 +52,10 @@ class Service:
         try:
             server = ThreadingHTTPServer((self.settings.address, self.settings.port), self._handler())
         except OSError as error:
-            print(f"{self.settings.kind}> Error serve: {error}", file=sys.stderr, flush=True)
+            _say(f"{self.settings.kind}> Error serve: {error}", sys.stderr)
             return
         threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
-        print(f"{self.settings.kind}> Service signed in as {self.settings.name}", flush=True)
+        _say(f"{self.settings.kind}> Service signed in as {self.settings.name}")
         self._wait_for_the_end()
         self._sign_out()
         server.shutdown()
@@ -68,10 +70,10 @@ class Service:
                 return True
             except (requests.RequestException, ValueError) as error:
                 problem = str(error)
-                print(f"Waiting for CDS API ({problem})...", flush=True)
+                _say(f"Waiting for CDS API ({problem})...")
             if self.stopped.wait(self.tick):
                 return False
-        print(f"Timeout after 5min - last error: {problem}", flush=True)
+        _say(f"Timeout after 5min - last error: {problem}")
         return False
 
     def _ask_to_sign_in(self) -> str:
@@ -94,7 +96,7 @@ class Service:
         return str(value.get("token") or value.get("hash"))
 
     def _sign_out(self) -> None:
-        print(f"{self.settings.name}> Unregister", flush=True)
+        _say(f"{self.settings.name}> Unregister")
         if not self.version.has_consumers:
             return
         headers = {"Authorization": f"Bearer {self.token}"}
@@ -116,7 +118,7 @@ class Service:
             except OSError:
                 failures += 1
                 if failures >= HEARTBEAT_FAILURES:
-                    print(f"{self.settings.kind}> Error heartbeat", file=sys.stderr, flush=True)
+                    _say(f"{self.settings.kind}> Error heartbeat", sys.stderr)
                     return
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
@@ -166,6 +168,14 @@ class Service:
         url = f"{self.settings.api_url}/ui/cdshooks{path}"
         answer = self.http.request(method, url, data=body, headers=sent, timeout=30)
         return answer.status_code, answer.headers.get("Content-Type", ""), answer.content
+
+
+def _say(line: str, where: TextIO | None = None) -> None:
+    """A line in one write: ``print`` writes its end separately, and two services' lines would run into each other."""
+    file = where or sys.stdout
+    with _LINES:
+        file.write(f"{line}\n")
+        file.flush()
 
 
 def _overrides() -> dict[str, str]:

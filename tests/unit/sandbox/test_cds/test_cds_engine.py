@@ -220,6 +220,7 @@ class Started:
         waiting = set(self.ports)
         for line in self.process.stdout:
             waiting -= {kind for kind in waiting if line.startswith(f"{kind}> Service signed in")}
+            assert "Error serve" not in line, line
             if not waiting:
                 return
         raise AssertionError("the services did not come up")
