@@ -101,7 +101,7 @@ error:
 """
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.branch import Branch
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import run_module
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import run_module
 
 
 def main() -> None:

@@ -56,13 +56,6 @@ options:
       content_base64:
         description: The whole content in base64, for what is no text. An empty text is a value.
         type: str
-      gitlab_include:
-        description:
-          - In place of the content, for a pipeline configuration of GitLab. Of the file only this is managed, that its C(include)
-            has this file of the same repository. All the rest, comments and layout too, stays as it is; a missing file is made.
-          - With O(files[].state=absent) the entry is taken out, and the file only if nothing else is in it.
-          - Where that can't be done without touching the rest (a file written in braces), the task fails and says so.
-        type: str
       executable:
         description: Whether it is executable. If it is not set, a file keeps its bit, and a new one has none.
         type: bool
@@ -72,7 +65,7 @@ options:
             changed nor removed, and named in RV(resource.kept).
         type: str
       state:
-        description: Whether the file is there. For V(present) one of C(content), C(content_base64) and C(gitlab_include) is needed.
+        description: Whether the file is there. For V(present) one of C(content) and C(content_base64) is needed.
         type: str
         choices: [present, absent]
         default: present
@@ -166,32 +159,6 @@ EXAMPLES = r"""
           #!/bin/sh
           exec make deploy
         executable: true
-
-- name: Include a file in the pipeline configuration and leave the rest of it
-  repobridge.bitbucket.bitbucket_commit_files:
-    workspace: acme
-    repository: shop
-    access_token: "{{ bitbucket_access_token }}"
-    branch: main
-    files:
-      - path: .gitlab/lint.yml
-        content: |
-          lint:
-            script: make lint
-      - path: .gitlab-ci.yml
-        gitlab_include: .gitlab/lint.yml
-
-- name: Take both away again
-  repobridge.bitbucket.bitbucket_commit_files:
-    workspace: acme
-    repository: shop
-    access_token: "{{ bitbucket_access_token }}"
-    branch: main
-    files:
-      - path: .gitlab/lint.yml
-      - path: .gitlab-ci.yml
-        gitlab_include: .gitlab/lint.yml
-    state: absent
 """
 
 RETURN = r"""
@@ -251,7 +218,7 @@ error:
 """
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.commit_files import CommitFiles
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import run_module
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import run_module
 
 
 def main() -> None:

@@ -103,7 +103,7 @@ error:
 """
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.pull_request_info import PullRequestInfo
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import run_module
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import run_module
 
 
 def main() -> None:

@@ -164,7 +164,7 @@ error:
 """
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.repository import RepositoryInfo
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import run_module
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import run_module
 
 
 def main() -> None:

@@ -263,7 +263,7 @@ error:
 """
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.cds.config import Config
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import run_module
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import run_module
 
 
 def main() -> None:

@@ -148,7 +148,7 @@ error:
 """
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.cds.project_vcs import ProjectVcs
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import run_module
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import run_module
 
 
 def main() -> None:

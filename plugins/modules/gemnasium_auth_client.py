@@ -122,8 +122,8 @@ error:
   type: dict
 """
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import run_module
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.gemnasium.auth_client import AuthClient
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import run_module
 
 
 def main() -> None:

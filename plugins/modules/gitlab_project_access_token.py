@@ -184,8 +184,8 @@ error:
   type: dict
 """
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import run_module
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.gitlab.access_token import ProjectAccessToken
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import run_module
 
 
 def main() -> None:

@@ -104,8 +104,8 @@ error:
   type: dict
 """
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import run_module
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.gitlab.project_info import ProjectInfo
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import run_module
 
 
 def main() -> None:

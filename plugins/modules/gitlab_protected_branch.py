@@ -109,8 +109,8 @@ error:
   type: dict
 """
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import run_module
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.gitlab.protected_branch import ProtectedBranch
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import run_module
 
 
 def main() -> None:

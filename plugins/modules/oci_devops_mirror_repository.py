@@ -208,7 +208,7 @@ error:
   type: dict
 """
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import run_module
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import run_module
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.mirror import MirrorRepository
 
 

@@ -28,17 +28,17 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import connection_loader
 from ansible.utils.display import Display
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.input import (
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.input import (
     cleaned,
     secrets,
     without_secrets,
 )
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import (
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import (
     execute,
     missing_package,
 )
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.pending import is_pending
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context, Operation
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.pending import is_pending
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
 
 try:
     from ansible.module_utils.secrets import register_secret  # ansible-core >= 2.22 masks what it is told of

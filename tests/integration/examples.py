@@ -22,6 +22,7 @@ ORDER = (
     "bitbucket_repository_info",
     "bitbucket_webhook",
     "bitbucket_commit_files",
+    "gitlab_ci_files",
     "bitbucket_build_status",
     "bitbucket_pull_request_info",
     "bitbucket_branch",

@@ -12,9 +12,9 @@ from unittest import mock
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from jinja2.nativetypes import NativeEnvironment
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.input import cleaned
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import execute
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context, Operation
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.input import cleaned
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import execute
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
 from tests.tools import generate
 
 from . import examples

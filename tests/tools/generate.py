@@ -27,6 +27,9 @@ GROUPS = ("bitbucket", "gitlab", "oci")
 # kind do. They have no fast door, and share no option with the modules of the service's API, so no action group either.
 ON_THE_HOST = ("cds_config", "cds_service")
 
+# Modules of targets: those with the options of one service are in its group.
+IN_GROUP = {"gitlab_ci_files": "bitbucket"}
+
 _ACTION = """\
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -65,8 +68,8 @@ def _is_run_module(call: ast.Call) -> bool:
 
 
 def group_of(module: str) -> str:
-    """The action group of a module: the service, which its name begins with."""
-    return module.partition("_")[0]
+    """The action group of a module: the service whose options it has, which its name begins with."""
+    return IN_GROUP.get(module) or module.partition("_")[0]
 
 
 def files() -> dict[Path, str]:

@@ -17,14 +17,17 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Operation, Resource
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Operation, Resource
 from tests.tools import generate
 
 ROOT = Path(__file__).resolve().parents[2]
 UTILS = ROOT / "plugins" / "module_utils"
 COLLECTION = "repobridge.bitbucket"
 PACKAGE = "ansible_collections.repobridge.bitbucket.plugins.module_utils"
-SERVICES = sorted(path.name for path in UTILS.iterdir() if path.is_dir() and path.name != "__pycache__")
+# The layers of module_utils, the lowest first; between core, http and targets stand the packages of the services.
+BELOW, ABOVE = ("core", "http"), ("targets",)
+PACKAGES = sorted(path.name for path in UTILS.iterdir() if path.is_dir() and path.name != "__pycache__")
+SERVICES = [name for name in PACKAGES if name not in (*BELOW, *ABOVE)]
 HELPERS = [path.relative_to(ROOT) for path in sorted((ROOT / "plugins").rglob("*.py")) if path.parent.name != "modules"]
 MODULES = generate.modules()
 OPERATIONS = [module for module in MODULES if generate.operation_of(module)]
@@ -221,21 +224,34 @@ def imported(path: Path) -> set[str]:
             base = inside[: len(inside) - (node.level - 1)]
             out.update(".".join([*base, *(node.module or alias.name).split(".")]) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
-            out.add((node.module or "").removeprefix(PACKAGE).lstrip("."))
+            below = (node.module or "").removeprefix(PACKAGE).lstrip(".")
+            out.update([below] if below else [alias.name for alias in node.names])
     return out
 
 
+def allowed(package: str) -> set[str]:
+    """Packages that the files of one may import: core, http, then each service alone, then targets."""
+    if package in BELOW:
+        return set(BELOW[: BELOW.index(package) + 1])
+    return set(PACKAGES) if package in ABOVE else {*BELOW, package}
+
+
 @pytest.mark.parametrize("path", sorted(UTILS.rglob("*.py")), ids=lambda path: str(path.relative_to(UTILS)))
-def test_a_file_imports_no_service_but_its_own(path: Path) -> None:
+def test_a_file_imports_only_layers_below_its_own(path: Path) -> None:
     own = path.relative_to(UTILS).parts[0]
-    services = {name.partition(".")[0] for name in imported(path)} & set(SERVICES)
-    assert services <= {own}, f"{path.relative_to(ROOT)} imports {services - {own}}"
+    assert own in PACKAGES, "every file belongs to a layer"
+    packages = {name.partition(".")[0] for name in imported(path)}
+    assert packages <= allowed(own), f"{path.relative_to(ROOT)} imports {packages - allowed(own)}"
 
 
 @pytest.mark.parametrize("module", OPERATIONS)
 def test_a_module_uses_its_own_service(module: str) -> None:
     package, _name = generate.operation_of(module) or ("", "")
-    assert package.removeprefix(PACKAGE + ".").partition(".")[0] == generate.group_of(module)
+    layer, _, rest = package.removeprefix(PACKAGE + ".").partition(".")
+    if layer in ABOVE:
+        assert module.startswith(rest.partition(".")[0])
+    else:
+        assert layer == generate.group_of(module)
 
 
 # A versioned path of one of the APIs, or a task that calls one by itself.

@@ -17,11 +17,11 @@ from ansible.playbook.task import Task
 from ansible.plugins.loader import connection_loader, init_plugin_loader
 from ansible.template import Templar
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils import module as core
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import BridgeError
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Info
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.redact import HIDDEN
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.spec import ArgumentSpec
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core import module as core
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import BridgeError
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Info
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.redact import HIDDEN
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.spec import ArgumentSpec
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils import action as door
 
 try:

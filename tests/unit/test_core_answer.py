@@ -13,8 +13,21 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils import bounded
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.answer import (
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import (
+    BridgeError,
+    Foreign,
+    InvalidInput,
+    OutcomeUnknown,
+)
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.urls import (
+    check_base_url,
+    nested,
+    origin,
+    segment,
+)
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.http import bounded
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.http.answer import (
     NOTHING,
     NULL,
     OBJECT,
@@ -24,17 +37,9 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.answer import
     Shape,
     listed,
 )
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import (
-    BridgeError,
-    Foreign,
-    InvalidInput,
-    OutcomeUnknown,
-)
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.paging import MOST_PAGES, Pages
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.rest import JsonClient
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.sessions import Transport
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.urls import check_base_url, nested, origin, segment
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.http.paging import MOST_PAGES, Pages
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.http.rest import JsonClient
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.http.sessions import Transport
 
 from .test_core_rest import Answer, Service, serve
 

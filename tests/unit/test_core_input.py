@@ -13,17 +13,17 @@ from unittest import mock
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils import refs, urls
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import InvalidInput
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.input import (
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core import refs, urls
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.input import (
     check,
     cleaned,
     secrets,
     stripped,
     without_secrets,
 )
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.redact import HIDDEN
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.spec import ArgumentSpec, env
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.redact import HIDDEN
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.spec import ArgumentSpec, env
 from tests.integration import examples
 from tests.integration.in_process import operation_of
 

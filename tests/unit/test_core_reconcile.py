@@ -8,17 +8,22 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils import reconcile as core
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import (
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core import reconcile as core
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import (
     Ambiguous,
     BridgeError,
     InvalidInput,
     OutcomeUnknown,
     Outdated,
 )
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context, Fields, Outcome, Resource
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.redact import HIDDEN
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.spec import STATE, ArgumentSpec
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import (
+    Context,
+    Fields,
+    Outcome,
+    Resource,
+)
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.redact import HIDDEN
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.spec import STATE, ArgumentSpec
 
 
 class Service:

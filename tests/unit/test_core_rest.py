@@ -21,11 +21,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.answer import OBJECT
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import BridgeError, OutcomeUnknown
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.rest import JsonClient
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.sessions import Transport
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import BridgeError, OutcomeUnknown
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.http.answer import OBJECT
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.http.rest import JsonClient
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.http.sessions import Transport
 
 DROP = "the connection is closed without an answer"
 WRITING = ("POST", "PATCH")

@@ -13,12 +13,16 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils import errors, fingerprint, waiting
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.compare import differences, managed_view
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import Ambiguous, BridgeError, InvalidInput
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.pending import is_pending, pending_id
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.redact import HIDDEN, Redactor, secret_values
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.spec import ArgumentSpec, update_secret
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core import errors, fingerprint, waiting
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.compare import differences, managed_view
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import (
+    Ambiguous,
+    BridgeError,
+    InvalidInput,
+)
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.pending import is_pending, pending_id
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.redact import HIDDEN, Redactor, secret_values
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.spec import ArgumentSpec, update_secret
 
 # -- compare ------------------------------------------------------------------------------------------------------------
 

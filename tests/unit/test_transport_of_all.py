@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import InvalidInput
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.input import check
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.input import check
 from tests.integration.in_process import InProcess, operation_of
 from tests.sandbox.sandbox import ALL_SCOPES, Sandbox
 from tests.tools import generate

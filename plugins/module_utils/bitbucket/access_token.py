@@ -8,10 +8,10 @@ from __future__ import annotations
 import typing as t
 from datetime import timedelta
 
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Context, Fields
-from ..shown_once import ShownOnceToken, check_renewal, renewal, today
-from ..spec import STATE, ArgumentSpec
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Context, Fields
+from ..core.shown_once import ShownOnceToken, check_renewal, renewal, today
+from ..core.spec import STATE, ArgumentSpec
 from .editions import edition
 from .options import BITBUCKET, login
 from .ports import AccessTokens

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Context, Fields, Resource
-from ..refs import branch_names
-from ..spec import STATE, ArgumentSpec
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Context, Fields, Resource
+from ..core.refs import branch_names
+from ..core.spec import STATE, ArgumentSpec
 from .editions import edition
 from .options import BITBUCKET, login
 from .ports import Place, Repositories

@@ -9,9 +9,9 @@ import hashlib
 import typing as t
 from urllib.parse import urlsplit
 
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Context, Fields, Resource, reconcile
-from ..spec import ArgumentSpec
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Context, Fields, Resource, reconcile
+from ..core.spec import ArgumentSpec
 from .editions import edition
 from .options import BITBUCKET, login
 from .ports import Place, Repositories, Statuses, too_long

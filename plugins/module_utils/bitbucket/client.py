@@ -13,13 +13,13 @@ import base64
 import re
 import typing as t
 
-from ..answer import Reply, listed
-from ..errors import BridgeError
-from ..paging import Pages
-from ..reconcile import Context, Fields
-from ..rest import JsonClient
-from ..sessions import Transport
-from ..urls import joined, segment
+from ..core.errors import BridgeError
+from ..core.reconcile import Context, Fields
+from ..core.urls import joined, segment
+from ..http.answer import Reply, listed
+from ..http.paging import Pages
+from ..http.rest import JsonClient
+from ..http.sessions import Transport
 from . import advice, scopes
 from .options import Login, login
 

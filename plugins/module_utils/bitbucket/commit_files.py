@@ -8,19 +8,18 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import typing as t
 
-from ..ci_include import add_include, remove_include
-from ..errors import BridgeError, InvalidInput, Outdated
-from ..pending import is_pending, pending_id
-from ..reconcile import Context, Fields, Outcome, Resource, reconcile
-from ..refs import branch_names
-from ..spec import STATE, ArgumentSpec
+from ..core.errors import BridgeError, InvalidInput, Outdated
+from ..core.pending import is_pending, pending_id
+from ..core.reconcile import Context, Fields, Outcome, Resource, reconcile
+from ..core.refs import branch_names
+from ..core.spec import STATE, ArgumentSpec
 from .editions import edition
 from .files import File, Files
 from .options import BITBUCKET, login
 from .ports import Source
 
-_CONTENTS = ("content", "content_base64", "gitlab_include")
 _AUTHOR = re.compile(r"[^<>\n]+ <[^<>\s]+@[^<>\s]+>")
 _ABSENT = "absent"
 
@@ -45,7 +44,6 @@ class CommitFiles(Resource):
                         "path": {"type": "str", "required": True},
                         "content": {"type": "str"},
                         "content_base64": {"type": "str"},
-                        "gitlab_include": {"type": "str"},
                         "executable": {"type": "bool"},
                         "marker": {"type": "str"},
                         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -63,6 +61,8 @@ class CommitFiles(Resource):
         )
     )
     identity = ("workspace", "repository", "branch")
+    # Options of a file of which one says what it holds.
+    contents: t.ClassVar[tuple[str, ...]] = ("content", "content_base64")
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
@@ -114,10 +114,10 @@ class CommitFiles(Resource):
             raise InvalidInput(f"{file['path']!r} is no path of a file below the root of the repository")
         if any(other.startswith(f"{path}/") for other in self.files):
             raise InvalidInput(f"{path} can't be a file and a directory")
-        given = [name for name in _CONTENTS if file[name] is not None]
+        given = [name for name in self.contents if file[name] is not None]
         if len(given) > 1 or (not given and not self._absent(file)):
             raise InvalidInput(
-                f"{path} needs one of {', '.join(_CONTENTS)}, and {' and '.join(given) or 'none'} is given"
+                f"{path} needs one of {', '.join(self.contents)}, and {' and '.join(given) or 'none'} is given"
             )
         if file["content_base64"] is not None:
             _decoded(path, file["content_base64"])
@@ -192,34 +192,19 @@ class CommitFiles(Resource):
         there = self._there[path]
         if path in self._kept:
             return there
-        if file["gitlab_include"] is not None:
-            content = self._with_include(path, there, file)
-        elif self._absent(file):
-            content = None
-        elif file["content"] is not None:
-            content = file["content"].encode("utf-8", "surrogateescape")
-        else:
-            content = _decoded(path, file["content_base64"])
+        content = self.edited(path, there.content if there else None, file, self._absent(file))
         if content is None:
             return None
         kept = bool(there and there.executable)
         return File(content, kept if file["executable"] is None else file["executable"])
 
-    def _with_include(self, path: str, there: File | None, file: Fields) -> bytes | None:
-        """A pipeline configuration with the entry in it, or without."""
-        if there is None and self._absent(file):
+    def edited(self, path: str, content: bytes | None, file: Fields, absent: bool) -> bytes | None:
+        """What a file is to hold, which now holds ``content`` (None: there is no such file); None: it is not to exist."""
+        if absent:
             return None
-        try:
-            text = there.content.decode() if there else ""
-        except UnicodeDecodeError:
-            raise BridgeError(f"{path} of {self.source.name} is no text in UTF-8", kind="invalid") from None
-        try:
-            edited = (remove_include if self._absent(file) else add_include)(text, file["gitlab_include"])
-        except BridgeError as error:
-            error.args = (f"{path} of {self.source.name}: {error.asked}",)
-            error.asked = error.args[0]
-            raise
-        return None if edited is None else edited.encode()
+        if file["content"] is not None:
+            return str(file["content"]).encode("utf-8", "surrogateescape")
+        return _decoded(path, file["content_base64"])
 
     def _differing(self) -> list[str]:
         return [path for path, file in self._wanted.items() if file != self._there[path]]
@@ -292,6 +277,13 @@ class CommitFiles(Resource):
             pending = pending_id(self.module, self.name)
             current = {**current, "id": pending, "commit": pending}
         return {**current, "kept": self._kept}
+
+
+def with_contents(spec: ArgumentSpec, *options: str) -> ArgumentSpec:
+    """The spec with more options that say what a file holds."""
+    files = spec.options["files"]
+    more = {name: {"type": "str"} for name in options}
+    return spec + ArgumentSpec({"files": {**files, "options": {**files["options"], **more}}})
 
 
 def _plain(path: str) -> str:

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from ..errors import BridgeError
-from ..reconcile import Context, Fields, Info
-from ..spec import ArgumentSpec
+from ..core.errors import BridgeError
+from ..core.reconcile import Context, Fields, Info
+from ..core.spec import ArgumentSpec
 from . import scopes
 from .editions import edition
 from .options import BITBUCKET, login

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..reconcile import Fields
+from ..core.reconcile import Fields
 from .client import Cloud
 from .cloud.credentials import CloudCredentials
 from .cloud.pull_requests import CloudPullRequests

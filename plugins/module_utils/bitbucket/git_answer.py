@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ..errors import BridgeError, Outdated, kind_of_status, outage_remedy
+from ..core.errors import BridgeError, Outdated, kind_of_status, outage_remedy
 
 SERVICE = "Bitbucket"
 _NOT_FAST_FORWARD = ("non-fast-forward", "fetch first", "stale info", "cannot lock ref", "failed to update ref")

@@ -20,8 +20,8 @@ import time
 import typing as t
 from urllib.parse import urljoin
 
-from ..errors import BridgeError
-from ..reconcile import Context, Fields
+from ..core.errors import BridgeError
+from ..core.reconcile import Context, Fields
 from .client import BitbucketClient
 from .git_answer import SERVICE, GitFailed, Redirected, error_of, squeezed
 from .git_isolation import ca_bundle, environment

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..errors import BridgeError, Outdated
+from ..core.errors import BridgeError, Outdated
 from .git_process import Git, git_is_here
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..errors import BridgeError
+from ..core.errors import BridgeError
 from .files import File, Files
 from .git_process import Git
 

@@ -11,9 +11,9 @@ import typing as t
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ..errors import InvalidInput
-from ..spec import ArgumentSpec, env
-from ..transport import TRANSPORT
+from ..core.errors import InvalidInput
+from ..core.spec import ArgumentSpec, env
+from ..http.transport import TRANSPORT
 
 CLOUD, DATA_CENTER = "cloud", "data_center"
 _API, _SITE = "https://api.bitbucket.org", "https://bitbucket.org"

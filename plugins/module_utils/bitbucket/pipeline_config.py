@@ -8,10 +8,10 @@ Source: https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines
 
 from __future__ import annotations
 
-from ..answer import OBJECT
-from ..errors import BridgeError
-from ..reconcile import Fields, Resource
-from ..spec import STATE, ArgumentSpec
+from ..core.errors import BridgeError
+from ..core.reconcile import Fields, Resource
+from ..core.spec import STATE, ArgumentSpec
+from ..http.answer import OBJECT
 from .client import Cloud, place
 from .credential import EXAMINED
 from .editions import edition

@@ -14,12 +14,12 @@ import typing as t
 from fnmatch import fnmatchcase
 from urllib.parse import quote
 
-from ..answer import NOTHING, OBJECT
-from ..errors import BridgeError, InvalidInput
-from ..fingerprint import must_send
-from ..reconcile import Context, Fields, Resource
-from ..redact import HIDDEN
-from ..spec import STATE, ArgumentSpec, update_secret
+from ..core.errors import BridgeError, InvalidInput
+from ..core.fingerprint import must_send
+from ..core.reconcile import Context, Fields, Resource
+from ..core.redact import HIDDEN
+from ..core.spec import STATE, ArgumentSpec, update_secret
+from ..http.answer import NOTHING, OBJECT
 from .client import Cloud, place
 from .options import BITBUCKET, login, only_cloud
 

@@ -14,8 +14,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Context, Fields
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Context, Fields
 from .client import BitbucketClient
 from .files import Files
 

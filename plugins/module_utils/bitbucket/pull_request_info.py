@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from ..reconcile import Fields, Info
-from ..spec import ArgumentSpec
+from ..core.reconcile import Fields, Info
+from ..core.spec import ArgumentSpec
 from .editions import edition
 from .options import BITBUCKET, login
 from .ports import Place

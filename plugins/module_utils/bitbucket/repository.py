@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ..errors import BridgeError
-from ..reconcile import Fields, Info
-from ..spec import ArgumentSpec
+from ..core.errors import BridgeError
+from ..core.reconcile import Fields, Info
+from ..core.spec import ArgumentSpec
 from .credential import EXAMINED
 from .editions import edition
 from .options import BITBUCKET, login

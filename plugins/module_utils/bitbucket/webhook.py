@@ -9,11 +9,11 @@ import re
 import typing as t
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from ..errors import Ambiguous, BridgeError, InvalidInput
-from ..fingerprint import fingerprint, join_mark, matches, must_send, split_mark
-from ..reconcile import Context, Fields, Resource
-from ..redact import HIDDEN
-from ..spec import STATE, ArgumentSpec, update_secret
+from ..core.errors import Ambiguous, BridgeError, InvalidInput
+from ..core.fingerprint import fingerprint, join_mark, matches, must_send, split_mark
+from ..core.reconcile import Context, Fields, Resource
+from ..core.redact import HIDDEN
+from ..core.spec import STATE, ArgumentSpec, update_secret
 from .editions import edition
 from .options import BITBUCKET, login
 from .ports import Place, Webhooks

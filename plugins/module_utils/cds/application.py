@@ -8,9 +8,9 @@ Source: https://ovh.github.io/cds/docs/concepts/application/
 
 from __future__ import annotations
 
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Context, Fields
-from ..spec import STATE, ArgumentSpec
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Context, Fields
+from ..core.spec import STATE, ArgumentSpec
 from .client import USED_BY_HOOK
 from .options import CDS, PROJECT
 from .resource import CdsResource, check_name, check_repository

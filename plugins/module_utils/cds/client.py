@@ -11,12 +11,12 @@ from __future__ import annotations
 import typing as t
 from http.cookiejar import DefaultCookiePolicy
 
-from ..answer import NOTHING, NULL, OBJECT, OBJECTS, Shape
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Context, Fields
-from ..rest import JsonClient, nobody
-from ..sessions import Transport
-from ..urls import joined
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Context, Fields
+from ..core.urls import joined
+from ..http.answer import NOTHING, NULL, OBJECT, OBJECTS, Shape
+from ..http.rest import JsonClient, nobody
+from ..http.sessions import Transport
 from .version import Version
 
 try:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Context, Fields, Resource
-from ..redact import HIDDEN
-from ..spec import STATE, ArgumentSpec
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Context, Fields, Resource
+from ..core.redact import HIDDEN
+from ..core.spec import STATE, ArgumentSpec
 from . import config_file, config_keys, config_rules, host_file
 from .engine import Engine
 from .version import NO_SERVERS, PROXY_FOR_ALL, UI_IN_VCS_CONFIG, Version

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ..errors import BridgeError
+from ..core.errors import BridgeError
 from .config_keys import Key
 
 try:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import typing as t
 from datetime import UTC, datetime
 
-from ..errors import Ambiguous, BridgeError, InvalidInput
-from ..pending import pending_id
-from ..reconcile import Context, Fields, Resource
-from ..spec import STATE, ArgumentSpec
+from ..core.errors import Ambiguous, BridgeError, InvalidInput
+from ..core.pending import pending_id
+from ..core.reconcile import Context, Fields, Resource
+from ..core.spec import STATE, ArgumentSpec
 from .client import Cds, check_login, path
 from .options import CDS
 from .version import CONSUMERS

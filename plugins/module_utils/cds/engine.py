@@ -14,8 +14,8 @@ import shutil
 import subprocess
 import typing as t
 
-from ..errors import BridgeError
-from ..redact import Redactor
+from ..core.errors import BridgeError
+from ..core.redact import Redactor
 from .version import Version
 
 _GOOD = "Configuration file OK"

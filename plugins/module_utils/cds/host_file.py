@@ -12,7 +12,7 @@ import tempfile
 import time
 import typing as t
 
-from ..errors import BridgeError
+from ..core.errors import BridgeError
 
 MODE = 0o600
 

@@ -8,8 +8,8 @@ Source: https://ovh.github.io/cds/docs/development/rest/
 
 from __future__ import annotations
 
-from ..reconcile import Fields, Info
-from ..spec import ArgumentSpec
+from ..core.reconcile import Fields, Info
+from ..core.spec import ArgumentSpec
 from .client import Cds, check_login
 from .options import CDS
 from .version import KEPT_RUNS

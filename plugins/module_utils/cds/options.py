@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from ..spec import STATE, ArgumentSpec, env
-from ..transport import TRANSPORT, WAIT
+from ..core.spec import STATE, ArgumentSpec, env
+from ..http.transport import TRANSPORT, WAIT
 
 CDS = TRANSPORT + ArgumentSpec(
     {

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Fields
-from ..spec import STATE, ArgumentSpec
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Fields
+from ..core.spec import STATE, ArgumentSpec
 from .client import GROUP_PRESENT, NOT_A_MEMBER
 from .options import CDS, PROJECT
 from .resource import CdsResource

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ..errors import BridgeError, InvalidInput
-from ..fingerprint import fingerprint, join_mark, must_send, split_mark
-from ..reconcile import Context, Fields
-from ..redact import HIDDEN
-from ..spec import STATE, ArgumentSpec, update_secret
+from ..core.errors import BridgeError, InvalidInput
+from ..core.fingerprint import fingerprint, join_mark, must_send, split_mark
+from ..core.reconcile import Context, Fields
+from ..core.redact import HIDDEN
+from ..core.spec import STATE, ArgumentSpec, update_secret
 from .client import path
 from .options import CDS, PROJECT
 from .resource import CdsResource, check_name

@@ -8,10 +8,10 @@ Source: https://ovh.github.io/cds/docs/integrations/bitbucketcloud/ and …/docs
 
 from __future__ import annotations
 
-from ..answer import NOTHING, NULL, OBJECT, OBJECTS, VALUES
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Fields
-from ..spec import STATE, ArgumentSpec
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Fields
+from ..core.spec import STATE, ArgumentSpec
+from ..http.answer import NOTHING, NULL, OBJECT, OBJECTS, VALUES
 from .client import USED_BY_APPLICATION
 from .options import CDS, PROJECT
 from .resource import CdsResource

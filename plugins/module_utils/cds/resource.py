@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ..errors import InvalidInput
-from ..pending import is_pending
-from ..reconcile import Context, Fields, Resource
+from ..core.errors import InvalidInput
+from ..core.pending import is_pending
+from ..core.reconcile import Context, Fields, Resource
 from .client import Cds, check_login, path
 from .version import Version
 

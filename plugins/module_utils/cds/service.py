@@ -13,14 +13,14 @@ import shlex
 import shutil
 import subprocess
 
-from ..answer import OBJECT, RAW, listed
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Context, Fields, Resource
-from ..rest import JsonClient, nobody
-from ..sessions import Transport
-from ..spec import STATE, ArgumentSpec
-from ..transport import TRANSPORT, WAIT
-from ..waiting import wait_until
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Context, Fields, Resource
+from ..core.spec import STATE, ArgumentSpec
+from ..core.waiting import wait_until
+from ..http.answer import OBJECT, RAW, listed
+from ..http.rest import JsonClient, nobody
+from ..http.sessions import Transport
+from ..http.transport import TRANSPORT, WAIT
 from . import host_file
 
 # https://www.freedesktop.org/software/systemd/man/latest/sd_booted.html

@@ -8,11 +8,11 @@ Source: https://ovh.github.io/cds/docs/concepts/workflow-v2/
 
 from __future__ import annotations
 
-from ..answer import NOTHING, OBJECT
-from ..errors import BridgeError
-from ..pending import is_pending
-from ..reconcile import Fields
-from ..spec import STATE, ArgumentSpec
+from ..core.errors import BridgeError
+from ..core.pending import is_pending
+from ..core.reconcile import Fields
+from ..core.spec import STATE, ArgumentSpec
+from ..http.answer import NOTHING, OBJECT
 from .client import path
 from .options import CDS, PROJECT
 from .project_vcs import RBAC

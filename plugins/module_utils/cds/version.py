@@ -12,7 +12,7 @@ import re
 import typing as t
 from dataclasses import dataclass
 
-from ..errors import BridgeError
+from ..core.errors import BridgeError
 
 # What came, or went, with a release. A setting from outside of its releases would be ignored without a word.
 CONSUMERS = (0, 44, 0)  # consumers with sign-in tokens in place of a group's tokens

@@ -11,9 +11,9 @@ from __future__ import annotations
 import copy
 import typing as t
 
-from ..errors import Ambiguous, BridgeError, InvalidInput
-from ..reconcile import Context, Fields
-from ..spec import STATE, ArgumentSpec
+from ..core.errors import Ambiguous, BridgeError, InvalidInput
+from ..core.reconcile import Context, Fields
+from ..core.spec import STATE, ArgumentSpec
 from .options import CDS, PROJECT
 from .resource import CdsResource
 from .version import HOOK_EVENTS, PULL_REQUEST_COMMENTS, RETENTION_POLICY, STATUS_NOTIFICATION

@@ -11,11 +11,11 @@ from __future__ import annotations
 import typing as t
 from functools import partial
 
-from ..answer import NOTHING, VALUES
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Fields
-from ..spec import STATE, ArgumentSpec
-from ..waiting import wait_until
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Fields
+from ..core.spec import STATE, ArgumentSpec
+from ..core.waiting import wait_until
+from ..http.answer import NOTHING, VALUES
 from .client import NO_PIPELINE, PIPELINE_USED
 from .options import CDS, PROJECT, WAIT
 from .resource import CdsResource, check_name

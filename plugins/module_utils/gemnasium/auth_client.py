@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ..errors import InvalidInput
-from ..reconcile import Fields
-from ..spec import STATE, ArgumentSpec, update_secret
+from ..core.errors import InvalidInput
+from ..core.reconcile import Fields
+from ..core.spec import STATE, ArgumentSpec, update_secret
 from .options import COMMAND, ENGINE
 from .resource import GemnasiumObject
 

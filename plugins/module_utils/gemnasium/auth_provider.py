@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..spec import STATE, ArgumentSpec
+from ..core.spec import STATE, ArgumentSpec
 from .options import COMMAND, ENGINE
 from .resource import GemnasiumObject
 

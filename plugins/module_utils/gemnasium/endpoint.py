@@ -14,9 +14,9 @@ import typing as t
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ..bounded import watch
-from ..errors import InvalidInput
-from ..sessions import IDEMPOTENT, BoundedAdapter, ServiceRetry, Transport
+from ..core.errors import InvalidInput
+from ..http.bounded import watch
+from ..http.sessions import IDEMPOTENT, BoundedAdapter, ServiceRetry, Transport
 
 try:
     from urllib3.connection import HTTPConnection

@@ -17,13 +17,13 @@ import tarfile
 import typing as t
 from dataclasses import dataclass
 
-from ..answer import NOTHING, RAW, Shape
-from ..errors import BridgeError
-from ..reconcile import Context, Fields
-from ..rest import JsonClient
-from ..sessions import Transport
-from ..urls import segment
-from ..waiting import wait_until
+from ..core.errors import BridgeError
+from ..core.reconcile import Context, Fields
+from ..core.urls import segment
+from ..core.waiting import wait_until
+from ..http.answer import NOTHING, RAW, Shape
+from ..http.rest import JsonClient
+from ..http.sessions import Transport
 from .endpoint import SocketTransport, endpoint
 
 try:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import posixpath
 import typing as t
 
-from ..errors import InvalidInput
-from ..reconcile import Context, Fields, Info
+from ..core.errors import InvalidInput
+from ..core.reconcile import Context, Fields, Info
 from .engine import Engine
 from .marker import FOLDER, LIVE, Record, parse
 from .options import ENGINE

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ..spec import ArgumentSpec, env
-from ..transport import TRANSPORT, check_seconds
+from ..core.spec import ArgumentSpec, env
+from ..http.transport import TRANSPORT, check_seconds
 
 
 def _check_command(params: dict[str, t.Any]) -> None:

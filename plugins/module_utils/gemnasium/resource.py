@@ -13,9 +13,9 @@ import re
 import typing as t
 from dataclasses import replace
 
-from .. import fingerprint
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Context, Fields, Outcome, Resource
+from ..core import fingerprint
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Context, Fields, Outcome, Resource
 from .engine import Engine, Finished
 from .marker import FOLDER, LIVE, Record, parse, stem
 

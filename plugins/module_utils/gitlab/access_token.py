@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ..answer import NOTHING
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Fields
-from ..shown_once import ShownOnceToken, as_date, check_renewal, renewal, today
-from ..spec import STATE, ArgumentSpec
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Fields
+from ..core.shown_once import ShownOnceToken, as_date, check_renewal, renewal, today
+from ..core.spec import STATE, ArgumentSpec
+from ..http.answer import NOTHING
 from .options import GITLAB, PROJECT
 from .resource import GitlabResource
 

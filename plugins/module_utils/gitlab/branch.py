@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ..answer import NOTHING
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Fields
-from ..refs import branch_names
-from ..spec import STATE, ArgumentSpec
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Fields
+from ..core.refs import branch_names
+from ..core.spec import STATE, ArgumentSpec
+from ..http.answer import NOTHING
 from .options import GITLAB, PROJECT
 from .resource import GitlabResource
 

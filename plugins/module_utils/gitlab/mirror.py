@@ -12,12 +12,12 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import urlsplit, urlunsplit
 
-from ..errors import BridgeError, InvalidInput
-from ..pending import is_pending
-from ..reconcile import Context, Fields, Outcome
-from ..redact import HIDDEN
-from ..spec import STATE, ArgumentSpec, update_secret
-from ..waiting import wait_until
+from ..core.errors import BridgeError, InvalidInput
+from ..core.pending import is_pending
+from ..core.reconcile import Context, Fields, Outcome
+from ..core.redact import HIDDEN
+from ..core.spec import STATE, ArgumentSpec, update_secret
+from ..core.waiting import wait_until
 from .options import GITLAB, PROJECT, WAIT
 from .resource import GitlabResource
 from .session import project_path

@@ -8,11 +8,11 @@ Source: https://docs.gitlab.com/api/projects/
 
 from __future__ import annotations
 
-from ..answer import NOTHING, OBJECT, OBJECTS
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Fields
-from ..spec import STATE, ArgumentSpec
-from ..urls import segment
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Fields
+from ..core.spec import STATE, ArgumentSpec
+from ..core.urls import segment
+from ..http.answer import NOTHING, OBJECT, OBJECTS
 from .options import GITLAB, PROJECT
 from .resource import GitlabResource
 

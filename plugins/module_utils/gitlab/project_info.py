@@ -8,9 +8,9 @@ Sources: https://docs.gitlab.com/api/projects/, https://docs.gitlab.com/api/bran
 
 from __future__ import annotations
 
-from ..pending import is_pending
-from ..reconcile import Context, Fields, Info
-from ..spec import ArgumentSpec
+from ..core.pending import is_pending
+from ..core.reconcile import Context, Fields, Info
+from ..core.spec import ArgumentSpec
 from .options import GITLAB, PROJECT
 from .project import shown
 from .resource import check_project

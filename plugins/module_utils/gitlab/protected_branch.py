@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ..answer import NOTHING
-from ..reconcile import Fields
-from ..spec import STATE, ArgumentSpec
+from ..core.reconcile import Fields
+from ..core.spec import STATE, ArgumentSpec
+from ..http.answer import NOTHING
 from .options import GITLAB, PROJECT
 from .resource import GitlabResource
 

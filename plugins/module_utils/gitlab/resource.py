@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ..errors import InvalidInput
-from ..pending import is_pending
-from ..reconcile import Context, Fields, Resource
+from ..core.errors import InvalidInput
+from ..core.pending import is_pending
+from ..core.reconcile import Context, Fields, Resource
 from .session import REQUIRES, Session, project_path
 
 MAINTAINER = "the scope api and the role Maintainer in the project"

@@ -13,7 +13,10 @@ import time
 import typing as t
 from urllib.parse import urlsplit
 
-from ..answer import (
+from ..core.errors import BridgeError, OutcomeUnknown, kind_of_status, outage_remedy
+from ..core.reconcile import Context
+from ..core.urls import joined, without_query
+from ..http.answer import (
     OBJECT,
     OBJECTS,
     Exchange,
@@ -27,13 +30,10 @@ from ..answer import (
     refuse_redirect,
     unusable,
 )
-from ..bounded import Unusable
-from ..errors import BridgeError, OutcomeUnknown, kind_of_status, outage_remedy
-from ..paging import Pages
-from ..reconcile import Context
-from ..rest import is_unknown, unanswered
-from ..sessions import Transport
-from ..urls import joined, without_query
+from ..http.bounded import Unusable
+from ..http.paging import Pages
+from ..http.rest import is_unknown, unanswered
+from ..http.sessions import Transport
 
 try:
     import gitlab

@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ..errors import BridgeError, InvalidInput
-from ..fingerprint import fingerprint, join_mark, must_send, split_mark
-from ..reconcile import Fields
-from ..redact import HIDDEN
+from ..core.errors import BridgeError, InvalidInput
+from ..core.fingerprint import fingerprint, join_mark, must_send, split_mark
+from ..core.reconcile import Fields
+from ..core.redact import HIDDEN
 
 FLAGS = ("masked", "hidden", "protected", "raw", "variable_type")
 ANOTHER = f"{HIDDEN} (another)"

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ..answer import NOTHING
-from ..compare import differences
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Context, Fields
-from ..spec import STATE, ArgumentSpec, update_secret
+from ..core.compare import differences
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Context, Fields
+from ..core.spec import STATE, ArgumentSpec, update_secret
+from ..http.answer import NOTHING
 from .options import GITLAB, PROJECT
 from .resource import GitlabResource
 from .variable import Wanted, old_body

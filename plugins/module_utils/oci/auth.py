@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..errors import BridgeError
+from ..core.errors import BridgeError
 from . import profile
 
 try:

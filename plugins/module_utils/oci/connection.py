@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import InvalidInput
-from ..pending import is_pending
-from ..reconcile import Context, Fields, Outcome
-from ..spec import ArgumentSpec
-from ..transport import check_seconds
+from ..core.errors import InvalidInput
+from ..core.pending import is_pending
+from ..core.reconcile import Context, Fields, Outcome
+from ..core.spec import ArgumentSpec
+from ..http.transport import check_seconds
 from .devops import DevopsResource
 from .resource import oci_spec
 from .session import wire

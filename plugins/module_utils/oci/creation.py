@@ -24,8 +24,8 @@ import typing as t
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from ..errors import BridgeError, OutcomeUnknown
-from ..reconcile import Fields
+from ..core.errors import BridgeError, OutcomeUnknown
+from ..core.reconcile import Fields
 from .session import absent
 
 if t.TYPE_CHECKING:

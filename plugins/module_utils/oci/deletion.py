@@ -9,8 +9,8 @@ import typing as t
 from abc import abstractmethod
 from datetime import UTC, datetime, timedelta
 
-from ..errors import InvalidInput
-from ..reconcile import Fields
+from ..core.errors import InvalidInput
+from ..core.reconcile import Fields
 from .resource import OciResource
 
 _MOST_DAYS = 30

@@ -8,7 +8,7 @@ Source: https://docs.oracle.com/en-us/iaas/api/#/en/devops/20210630/Project
 
 from __future__ import annotations
 
-from ..reconcile import Fields
+from ..core.reconcile import Fields
 from .resource import oci_spec
 from .work import WorkResource
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ..errors import Ambiguous, BridgeError, InvalidInput
-from ..reconcile import Fields
-from ..spec import ArgumentSpec
+from ..core.errors import Ambiguous, BridgeError, InvalidInput
+from ..core.reconcile import Fields
+from ..core.spec import ArgumentSpec
 from .identity import IamResource
 from .policy_text import canonical_rule, is_several_rules
 from .resource import OciResource, oci_spec

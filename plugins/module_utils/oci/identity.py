@@ -15,8 +15,8 @@ import time
 import typing as t
 from abc import abstractmethod
 
-from ..errors import BridgeError, InvalidInput, OutcomeUnknown
-from ..reconcile import Fields
+from ..core.errors import BridgeError, InvalidInput, OutcomeUnknown
+from ..core.reconcile import Fields
 from .creation import create_one
 from .policy_text import canonical_statements
 from .resource import OciResource, oci_spec

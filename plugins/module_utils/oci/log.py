@@ -9,8 +9,8 @@ https://docs.oracle.com/en-us/iaas/Content/Logging/Reference/details_for_devops.
 
 from __future__ import annotations
 
-from ..errors import BridgeError, InvalidInput, OutcomeUnknown
-from ..reconcile import Fields
+from ..core.errors import BridgeError, InvalidInput, OutcomeUnknown
+from ..core.reconcile import Fields
 from .resource import oci_spec
 from .session import wire
 from .work import WorkResource

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit, urlunsplit
 
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Context, Fields, Outcome
-from ..spec import ArgumentSpec
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Context, Fields, Outcome
+from ..core.spec import ArgumentSpec
 from . import recurrence
 from .devops import DevopsResource
 from .mirror_run import MirrorRun, told

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ..errors import BridgeError
-from ..pending import is_pending
-from ..reconcile import Context, Fields, Info
-from ..spec import ArgumentSpec
+from ..core.errors import BridgeError
+from ..core.pending import is_pending
+from ..core.reconcile import Context, Fields, Info
+from ..core.spec import ArgumentSpec
 from .mirror import MirrorRepository
 from .mirror_run import NOTHING, told
 from .options import OCI

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ..errors import BridgeError
-from ..reconcile import Fields, Outcome
-from ..waiting import wait_until
+from ..core.errors import BridgeError
+from ..core.reconcile import Fields, Outcome
+from ..core.waiting import wait_until
 from .session import absent
 
 if t.TYPE_CHECKING:

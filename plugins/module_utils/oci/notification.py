@@ -8,7 +8,7 @@ Source: https://docs.oracle.com/en-us/iaas/api/#/en/notification/20181201/Notifi
 
 from __future__ import annotations
 
-from ..reconcile import Fields
+from ..core.reconcile import Fields
 from .resource import OciResource, oci_spec
 from .session import wire
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ..errors import InvalidInput
-from ..pending import is_pending
-from ..spec import ArgumentSpec, env
-from ..transport import TRANSPORT, WAIT
-from ..urls import check_base_url
+from ..core.errors import InvalidInput
+from ..core.pending import is_pending
+from ..core.spec import ArgumentSpec, env
+from ..core.urls import check_base_url
+from ..http.transport import TRANSPORT, WAIT
 
 # How the caller proves who it is; see auth.py and
 # https://docs.oracle.com/en-us/iaas/Content/API/Concepts/sdk_authentication_methods.htm

@@ -14,7 +14,7 @@ import os
 import re
 import typing as t
 
-from ..errors import InvalidInput
+from ..core.errors import InvalidInput
 from .options import OCI
 
 try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from ..errors import InvalidInput
+from ..core.errors import InvalidInput
 
 try:
     from dateutil.rrule import rrulestr

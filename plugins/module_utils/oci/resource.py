@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ..errors import Ambiguous, BridgeError
-from ..reconcile import Context, Fields, Resource
-from ..spec import STATE, ArgumentSpec
-from ..waiting import wait_until
+from ..core.errors import Ambiguous, BridgeError
+from ..core.reconcile import Context, Fields, Resource
+from ..core.spec import STATE, ArgumentSpec
+from ..core.waiting import wait_until
 from .creation import Superseded, create_one, is_old, look_at
 from .options import OCI, TAGS
 from .session import Session, absent

@@ -14,11 +14,11 @@ import functools
 import json
 import typing as t
 
-from ..answer import Exchange, Shape, not_an_api, refuse_redirect
-from ..bounded import bound
-from ..errors import BridgeError
-from ..redact import Redactor
-from ..urls import without_query
+from ..core.errors import BridgeError
+from ..core.redact import Redactor
+from ..core.urls import without_query
+from ..http.answer import Exchange, Shape, not_an_api, refuse_redirect
+from ..http.bounded import bound
 
 try:
     from oci._vendor.requests.exceptions import ReadTimeout

@@ -13,9 +13,9 @@ import base64
 import binascii
 import typing as t
 
-from ..errors import BridgeError, InvalidInput
-from ..reconcile import Context, Fields
-from ..spec import ArgumentSpec, update_secret
+from ..core.errors import BridgeError, InvalidInput
+from ..core.reconcile import Context, Fields
+from ..core.spec import ArgumentSpec, update_secret
 from .deletion import DELETION_DAYS, ScheduledDeletion
 from .resource import oci_spec
 from .session import absent, wire

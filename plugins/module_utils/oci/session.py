@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ..answer import OBJECTS
-from ..errors import BridgeError, InvalidInput, OutcomeUnknown, kind_of_status, outage_remedy, root_cause
-from ..paging import Pages
-from ..reconcile import Context
+from ..core.errors import BridgeError, InvalidInput, OutcomeUnknown, kind_of_status, outage_remedy, root_cause
+from ..core.reconcile import Context
+from ..http.answer import OBJECTS
+from ..http.paging import Pages
 from . import auth, profile, retries
 from .responses import SERVICE, NotOfOci, Responses
 

@@ -13,9 +13,9 @@ import time
 import typing as t
 from datetime import datetime, timedelta
 
-from ..errors import BridgeError
-from ..reconcile import Fields
-from ..waiting import wait_until
+from ..core.errors import BridgeError
+from ..core.reconcile import Fields
+from ..core.waiting import wait_until
 
 if t.TYPE_CHECKING:
     from .connection import Connection

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ..errors import BridgeError, InvalidInput
-from ..pending import pending_id
-from ..reconcile import Fields
-from ..spec import ArgumentSpec
+from ..core.errors import BridgeError, InvalidInput
+from ..core.pending import pending_id
+from ..core.reconcile import Fields
+from ..core.spec import ArgumentSpec
 from .deletion import DELETION_DAYS, ScheduledDeletion
 from .resource import OciResource, oci_spec
 from .session import wire

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ..errors import BridgeError, InvalidInput, OutcomeUnknown
-from ..reconcile import Context, Fields
+from ..core.errors import BridgeError, InvalidInput, OutcomeUnknown
+from ..core.reconcile import Context, Fields
 from .creation import create_one, look_at
 from .resource import OciResource
 from .session import absent, wire

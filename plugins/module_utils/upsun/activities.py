@@ -12,9 +12,9 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ..answer import RAW
-from ..errors import BridgeError
-from ..reconcile import Fields
+from ..core.errors import BridgeError
+from ..core.reconcile import Fields
+from ..http.answer import RAW
 from .client import Upsun, place
 
 # What a failure says in its last lines is what counts.

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from ..errors import BridgeError
-from ..reconcile import Context, Fields
-from ..waiting import wait_until
+from ..core.errors import BridgeError
+from ..core.reconcile import Context, Fields
+from ..core.waiting import wait_until
 from . import activities as act
 from .client import Upsun
 

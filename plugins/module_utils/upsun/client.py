@@ -13,12 +13,12 @@ import time
 import typing as t
 from urllib.parse import urljoin, urlsplit
 
-from ..answer import OBJECT, OBJECTS, Shape
-from ..errors import BridgeError
-from ..reconcile import Context, Fields
-from ..rest import JsonClient
-from ..sessions import Transport
-from ..urls import joined
+from ..core.errors import BridgeError
+from ..core.reconcile import Context, Fields
+from ..core.urls import joined
+from ..http.answer import OBJECT, OBJECTS, Shape
+from ..http.rest import JsonClient
+from ..http.sessions import Transport
 
 try:
     import requests

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ..reconcile import Fields
+from ..core.reconcile import Fields
 from .client import Upsun, place
 
 _SHOWN = (

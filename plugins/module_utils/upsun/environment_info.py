@@ -8,10 +8,10 @@ Sources: https://docs.upsun.com/api/ (Environment, Deployment, Project)
 
 from __future__ import annotations
 
-from ..errors import InvalidInput
-from ..reconcile import Context, Fields, Info
-from ..spec import ArgumentSpec
-from ..waiting import wait_until
+from ..core.errors import InvalidInput
+from ..core.reconcile import Context, Fields, Info
+from ..core.spec import ArgumentSpec
+from ..core.waiting import wait_until
 from .client import Upsun, place
 from .environment import environments, primary_url
 from .expectation import Expectation

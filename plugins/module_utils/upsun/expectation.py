@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ..reconcile import Fields
+from ..core.reconcile import Fields
 from .environment import branches_of
 
 _NUMBER = re.compile(r"(\d+)$")

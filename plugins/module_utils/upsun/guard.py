@@ -9,8 +9,8 @@ https://docs.upsun.com/integrations/source/bitbucket.html (sync, fetch, and prun
 
 from __future__ import annotations
 
-from ..errors import BridgeError
-from ..reconcile import Fields
+from ..core.errors import BridgeError
+from ..core.reconcile import Fields
 from .client import Upsun, place
 from .environment import at_risk, branches_of, environments
 

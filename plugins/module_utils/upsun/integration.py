@@ -11,10 +11,10 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import urlsplit
 
-from ..errors import Ambiguous, BridgeError, InvalidInput
-from ..reconcile import Context, Fields, Outcome, Resource
-from ..spec import ArgumentSpec, update_secret
-from ..waiting import wait_until
+from ..core.errors import Ambiguous, BridgeError, InvalidInput
+from ..core.reconcile import Context, Fields, Outcome, Resource
+from ..core.spec import ArgumentSpec, update_secret
+from ..core.waiting import wait_until
 from . import activities as act
 from .aftermath import Aftermath
 from .client import Upsun, place

@@ -8,8 +8,8 @@ Source: https://docs.upsun.com/integrations/overview.html
 
 from __future__ import annotations
 
-from ..reconcile import Fields, Info
-from ..spec import ArgumentSpec
+from ..core.reconcile import Fields, Info
+from ..core.spec import ArgumentSpec
 from . import activities as act
 from .aftermath import Aftermath
 from .client import Upsun

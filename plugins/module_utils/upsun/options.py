@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from ..errors import InvalidInput
-from ..spec import STATE, ArgumentSpec, env
-from ..transport import TRANSPORT, WAIT
+from ..core.errors import InvalidInput
+from ..core.spec import STATE, ArgumentSpec, env
+from ..http.transport import TRANSPORT, WAIT
 
 # The token's variables are those of the vendor's own command line, for Upsun and for Platform.sh.
 UPSUN = TRANSPORT + ArgumentSpec(

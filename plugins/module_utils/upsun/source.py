@@ -12,9 +12,9 @@ import re
 import typing as t
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
-from ..answer import OBJECT
-from ..reconcile import Fields
-from ..redact import HIDDEN
+from ..core.reconcile import Fields
+from ..core.redact import HIDDEN
+from ..http.answer import OBJECT
 from .client import Upsun, place
 
 CLOUD, SERVER = "bitbucket", "bitbucket_server"

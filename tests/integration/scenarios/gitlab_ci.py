@@ -71,7 +71,7 @@ def _commit(path: str, content: Any) -> Callable[[Sandbox], None]:
 
 def _file(path: str, what: str, content: Any) -> Drift:
     return Drift(
-        "bitbucket_commit_files",
+        "gitlab_ci_files",
         f"{path}.{what}",
         _commit(path, content),
         lambda s: (s.bitbucket.read("acme", "shop", path, "main"), _executable(s, path)),
@@ -121,7 +121,7 @@ class GitlabCi(Scenario):
         _file(SCRIPT, "content", "#!/bin/sh\nexit 0\n"),
         _file(INCLUDED, "content", "# nothing any more\n"),
         Drift(
-            "bitbucket_commit_files",
+            "gitlab_ci_files",
             f"{CONFIG}.content",
             _commit(CONFIG, "tests:\n  script: make test\n"),
             lambda s: (s.bitbucket.read("acme", "shop", CONFIG, "main") or b"").decode().count(INCLUDED),

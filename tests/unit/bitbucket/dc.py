@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Operation
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Operation
 from tests.sandbox.bitbucket_dc import BitbucketDataCenter
 from tests.sandbox.bitbucket_dc.model import AccessToken, Project, Repository, User
 from tests.sandbox.server import Server

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 from requests.adapters import BaseAdapter
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.sessions import Transport
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.http.sessions import Transport
 
 
 @dataclass

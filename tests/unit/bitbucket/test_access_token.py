@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.access_token import AccessToken
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.shown_once import today
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.shown_once import today
 from tests.sandbox.bitbucket_dc import BitbucketDataCenter
 from tests.sandbox.bitbucket_dc.model import AccessToken as Stored
 

@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.cloud.source import CloudSource as Source
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.commit_files import CommitFiles
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.gitlab_ci.files import GitlabCiFiles
 from tests.sandbox import git
 from tests.sandbox.bitbucket import Bitbucket, User
 
@@ -228,7 +229,7 @@ class TestConflicts:
     ) -> None:
         bitbucket.commit("acme", "shop", "main", {".gitlab-ci.yml": "x: 1\n"})
         self.faster(monkeypatch, bitbucket, {".gitlab-ci.yml": "x: 2\n"})
-        result = run.ok(CommitFiles, **{**TWO, "files": [{"path": ".gitlab-ci.yml", "gitlab_include": "a.yml"}]})
+        result = run.ok(GitlabCiFiles, **{**TWO, "files": [{"path": ".gitlab-ci.yml", "gitlab_include": "a.yml"}]})
         assert bitbucket.read("acme", "shop", ".gitlab-ci.yml") == b"x: 2\ninclude:\n  - local: /a.yml\n"
         assert result["diff"]["before"] == "=== .gitlab-ci.yml\nx: 2\n"
 
@@ -287,25 +288,25 @@ class TestInclude:
 
     def test_is_added_to_what_is_there_and_taken_out_again(self, run: SandboxRunner, bitbucket: Bitbucket) -> None:
         bitbucket.commit("acme", "shop", "main", {".gitlab-ci.yml": self.OWN})
-        run.ok(CommitFiles, **self.FILES)
+        run.ok(GitlabCiFiles, **self.FILES)
         text = bitbucket.read("acme", "shop", ".gitlab-ci.yml") or b""
         assert text.decode() == f"{self.OWN}include:\n  - local: /.gitlab/part.yml\n"
-        assert not run.ok(CommitFiles, **self.FILES)["changed"]
-        run.ok(CommitFiles, **self.FILES, state="absent")
+        assert not run.ok(GitlabCiFiles, **self.FILES)["changed"]
+        run.ok(GitlabCiFiles, **self.FILES, state="absent")
         assert bitbucket.read("acme", "shop", ".gitlab-ci.yml") == self.OWN.encode()
         assert not mode(bitbucket, ".gitlab/part.yml")
-        assert not run.ok(CommitFiles, **self.FILES, state="absent")["changed"]
+        assert not run.ok(GitlabCiFiles, **self.FILES, state="absent")["changed"]
 
     def test_a_file_that_is_only_that_comes_and_goes(self, run: SandboxRunner, bitbucket: Bitbucket) -> None:
-        run.ok(CommitFiles, **self.FILES)
+        run.ok(GitlabCiFiles, **self.FILES)
         assert mode(bitbucket, ".gitlab-ci.yml")
-        run.ok(CommitFiles, **self.FILES, state="absent")
+        run.ok(GitlabCiFiles, **self.FILES, state="absent")
         assert not mode(bitbucket, ".gitlab-ci.yml")
 
     @pytest.mark.parametrize("content", ["x: [\n", "- a\n", b"\xff\xfe"])
     def test_a_file_that_is_none_is_named(self, run: SandboxRunner, bitbucket: Bitbucket, content: Any) -> None:
         bitbucket.commit("acme", "shop", "main", {".gitlab-ci.yml": content})
-        message = run.fails(CommitFiles, **self.FILES)
+        message = run.fails(GitlabCiFiles, **self.FILES)
         assert ".gitlab-ci.yml of acme/shop" in message and not writes(run)
 
 

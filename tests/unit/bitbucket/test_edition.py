@@ -15,7 +15,7 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.opt
     instance_url,
     login,
 )
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import InvalidInput
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
 
 OWN = "https://git.example.com"
 

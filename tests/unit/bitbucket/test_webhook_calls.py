@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.webhook import Webhook, normalised
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.fingerprint import fingerprint
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.fingerprint import fingerprint
 
 from .conftest import Runner
 from .script import Expect, Script

@@ -14,8 +14,8 @@ import pytest
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.cds.config import Config
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.cds.engine import Engine
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import BridgeError
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.redact import Redactor
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import BridgeError
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.redact import Redactor
 from tests.sandbox.cds import configuration
 from tests.sandbox.cds.engine import install
 from tests.sandbox.cds.versions import Version

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import execute
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.gemnasium.auth_provider import AuthProvider
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import execute
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context, Operation
 from tests.sandbox.gemnasium import Gemnasium, daemon
 from tests.sandbox.server import Server
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from werkzeug.serving import make_server
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import InvalidInput
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.gemnasium.auth_client import AuthClient
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.gemnasium.auth_provider import AuthProvider
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.gemnasium.endpoint import Endpoint, endpoint

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import BridgeError, OutcomeUnknown
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import BridgeError, OutcomeUnknown
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.gitlab.session import Session, project_path, words
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context
 from tests.sandbox.gitlab import Project as Shop
 
 from .conftest import Runner

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.ci_include import (
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import BridgeError
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.gitlab_ci.include import (
     add_include,
     has_include,
     remove_include,
 )
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import BridgeError
 
 PATH = ".gitlab/repobridge.yml"
 ENTRY = "local: /.gitlab/repobridge.yml"

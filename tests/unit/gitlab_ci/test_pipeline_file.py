@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.ci_include import add_include
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.gitlab_ci.include import add_include
 from tests.sandbox import git
 from tests.sandbox.bitbucket import Bitbucket, User
 from tests.sandbox.server import Server

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import execute
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import execute
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.devops import Project
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.dynamic_group import DynamicGroup
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.identity import Policy
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.notification import Topic
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.secret import Secret
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.vault import Key, Vault
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context, Operation
 from tests.sandbox.oci import Oci
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.server import Server

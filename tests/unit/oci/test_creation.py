@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Operation
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.connection import Connection
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.creation import token
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.devops import Project
@@ -17,7 +18,6 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.mirror im
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.notification import Topic
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.secret import Secret
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.vault import Key, Vault
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Operation
 from tests.sandbox.oci import Oci
 
 from .conftest import Runner, World

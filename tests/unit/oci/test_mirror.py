@@ -298,7 +298,9 @@ class TestSync:
     def test_whoever_watches_hears_of_it(
         self, world: World, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("ansible_collections.repobridge.bitbucket.plugins.module_utils.waiting._PROGRESS_EVERY", 0)
+        monkeypatch.setattr(
+            "ansible_collections.repobridge.bitbucket.plugins.module_utils.core.waiting._PROGRESS_EVERY", 0
+        )
         world.sandbox.clock.tick_seconds = 2
         world.run.ok(MirrorRepository, **options, sync=True)
         assert any("shop: synchronise: IN_PROGRESS, 50 %" in line for line in world.run.progress)

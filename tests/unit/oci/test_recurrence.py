@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import InvalidInput
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci import recurrence
 
 GOOD = (

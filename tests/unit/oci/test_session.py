@@ -13,8 +13,9 @@ import oci
 import pytest
 from werkzeug.wrappers import Response
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils import paging
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import BridgeError
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import BridgeError
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.http import paging
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.devops import Project
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.dynamic_group import DynamicGroup
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.identity import Policy
@@ -25,7 +26,6 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.retries i
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.secret import Secret
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.session import Session
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.vault import Key, Vault
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context, Operation
 from tests.sandbox.oci import Oci
 
 from .conftest import Runner

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.module import execute
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context, Operation
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import execute
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.upsun import Project, Upsun
 

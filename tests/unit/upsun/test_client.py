@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.errors import BridgeError
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.reconcile import Context
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import BridgeError
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.upsun import client as module
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.upsun.client import Upsun, place
 from tests.unit.bitbucket.script import Expect, Script

@@ -375,7 +375,7 @@ def test_waiting_can_be_left_out(run: Runner, project: Project, cloud: dict[str,
 def test_somebody_who_watches_sees_what_is_under_way(
     run: Runner, monkeypatch: pytest.MonkeyPatch, cloud: dict[str, Any]
 ) -> None:
-    from ansible_collections.repobridge.bitbucket.plugins.module_utils import waiting
+    from ansible_collections.repobridge.bitbucket.plugins.module_utils.core import waiting
 
     monkeypatch.setattr(waiting, "_PROGRESS_EVERY", 0.0)
     run.ok(Integration, **cloud)

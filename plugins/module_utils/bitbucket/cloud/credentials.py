@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ...answer import OBJECT
-from ...errors import BridgeError
-from ...reconcile import Fields
+from ...core.errors import BridgeError
+from ...core.reconcile import Fields
+from ...http.answer import OBJECT
 from .. import advice, scopes
 from ..client import items_of, place
 from ..ports import Credentials

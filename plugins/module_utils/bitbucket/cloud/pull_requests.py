@@ -8,7 +8,7 @@ Source: https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullreque
 
 from __future__ import annotations
 
-from ...reconcile import Fields
+from ...core.reconcile import Fields
 from ..client import place as path_of
 from ..ports import PullRequests
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ...answer import NOTHING, OBJECT
-from ...errors import BridgeError
-from ...reconcile import Fields
-from ...urls import segment
+from ...core.errors import BridgeError
+from ...core.reconcile import Fields
+from ...core.urls import segment
+from ...http.answer import NOTHING, OBJECT
 from ..client import place as path_of
 from ..ports import Repositories, without_user
 

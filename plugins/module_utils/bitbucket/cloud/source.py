@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ...answer import NOTHING, RAW
-from ...errors import BridgeError, Outdated
-from ...reconcile import Context, Fields
-from ...urls import nested, segment
+from ...core.errors import BridgeError, Outdated
+from ...core.reconcile import Context, Fields
+from ...core.urls import nested, segment
+from ...http.answer import NOTHING, RAW
 from ..client import items_of, place
 from ..files import File, Files
 from ..git_answer import GitFailed

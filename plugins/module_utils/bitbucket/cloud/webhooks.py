@@ -8,9 +8,9 @@ Source: https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/
 
 from __future__ import annotations
 
-from ...answer import NOTHING
-from ...reconcile import Fields
-from ...urls import segment
+from ...core.reconcile import Fields
+from ...core.urls import segment
+from ...http.answer import NOTHING
 from ..client import place as path_of
 from ..ports import Place, Webhooks
 

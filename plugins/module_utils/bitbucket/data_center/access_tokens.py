@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from ...answer import NOTHING
-from ...reconcile import Fields
-from ...urls import segment
+from ...core.reconcile import Fields
+from ...core.urls import segment
+from ...http.answer import NOTHING
 from ..ports import AccessTokens, Place
 from .client import moment, path_of, stamp
 

@@ -12,11 +12,11 @@ import typing as t
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
-from ...answer import OBJECT, listed
-from ...errors import BridgeError
-from ...paging import Pages
-from ...reconcile import Context, Fields
-from ...urls import joined, segment
+from ...core.errors import BridgeError
+from ...core.reconcile import Context, Fields
+from ...core.urls import joined, segment
+from ...http.answer import OBJECT, listed
+from ...http.paging import Pages
 from ..client import BitbucketClient, transport
 from ..options import instance_url, login
 from ..ports import Place

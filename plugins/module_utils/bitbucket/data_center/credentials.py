@@ -11,9 +11,9 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ...answer import OBJECT, listed
-from ...errors import BridgeError
-from ...reconcile import Fields
+from ...core.errors import BridgeError
+from ...core.reconcile import Fields
+from ...http.answer import OBJECT, listed
 from ..ports import Credentials
 from . import advice
 from .client import TITLE, path_of, user_of

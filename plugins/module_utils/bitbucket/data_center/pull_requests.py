@@ -8,7 +8,7 @@ Source: https://developer.atlassian.com/server/bitbucket/rest/ (pull requests; b
 
 from __future__ import annotations
 
-from ...reconcile import Fields
+from ...core.reconcile import Fields
 from ..ports import PullRequests
 from .client import path_of
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ...errors import BridgeError
-from ...reconcile import Context, Fields
+from ...core.errors import BridgeError
+from ...core.reconcile import Context, Fields
 from ..files import File, Files
 from ..git_process import Git, git_is_here
 from ..ports import Place, Source

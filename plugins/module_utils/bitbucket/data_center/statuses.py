@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ...answer import NOTHING
-from ...reconcile import Fields
-from ...urls import segment
+from ...core.reconcile import Fields
+from ...core.urls import segment
+from ...http.answer import NOTHING
 from ..ports import Limits, Place, Statuses
 from .client import TITLE, path_of, stamp
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import urlsplit
 
-from ...answer import NOTHING
-from ...errors import BridgeError, InvalidInput
-from ...reconcile import Fields
-from ...urls import segment
+from ...core.errors import BridgeError, InvalidInput
+from ...core.reconcile import Fields
+from ...core.urls import segment
+from ...http.answer import NOTHING
 from ..ports import Place, Webhooks
 from .client import TITLE, path_of, stamp
 

@@ -16,9 +16,9 @@ import re
 import typing as t
 from urllib.parse import urljoin
 
-from .errors import BridgeError, Foreign
-from .redact import Redactor
-from .urls import origin, without_query
+from ..core.errors import BridgeError, Foreign
+from ..core.redact import Redactor
+from ..core.urls import origin, without_query
 
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)

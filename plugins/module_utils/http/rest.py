@@ -12,6 +12,9 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import urljoin, urlsplit
 
+from ..core.errors import BridgeError, OutcomeUnknown, kind_of_status, outage_remedy, root_cause
+from ..core.reconcile import Context
+from ..core.urls import origin, without_query
 from .answer import (
     OBJECT,
     RAW,
@@ -27,10 +30,7 @@ from .answer import (
     unusable,
 )
 from .bounded import Unusable
-from .errors import BridgeError, OutcomeUnknown, kind_of_status, outage_remedy, root_cause
-from .reconcile import Context
 from .sessions import IDEMPOTENT, READING, UNKNOWN, Transport
-from .urls import origin, without_query
 
 try:
     import requests

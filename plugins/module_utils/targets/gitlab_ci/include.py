@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .errors import BridgeError, InvalidInput
+from ...core.errors import BridgeError, InvalidInput
 
 try:
     import yaml

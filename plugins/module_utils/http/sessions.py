@@ -13,8 +13,8 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import urljoin
 
+from ..core.urls import origin
 from .bounded import Bounded
-from .urls import origin
 
 try:
     import requests

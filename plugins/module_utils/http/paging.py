@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .errors import BridgeError
+from ..core.errors import BridgeError
 
 # 100,000 items at the usual 100 a page, which is more than any of the services lets one account have.
 MOST_PAGES = 1000

@@ -9,8 +9,8 @@ import math
 import os
 import typing as t
 
-from .errors import InvalidInput
-from .spec import ArgumentSpec, env
+from ..core.errors import InvalidInput
+from ..core.spec import ArgumentSpec, env
 
 # Seconds: a task that is to wait longer than a day was given milliseconds.
 _DAY = 86_400.0

@@ -1,0 +1,231 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: gitlab_ci_files
+short_description: Keep files of a GitLab pipeline in a branch of a Bitbucket repository
+version_added: 1.0.0
+description:
+  - As M(repobridge.bitbucket.bitbucket_commit_files), and of a pipeline configuration of GitLab it can keep one C(include) entry
+    and leave all the rest as it is.
+  - Compares files of a branch, their bytes and their executable bit, with what they should be, and puts all that differ into
+    one commit, on Cloud over the REST API, on Data Center by git, whose API commits one file at a time and knows no executable bit.
+  - The commit goes through only if the branch is still where it was read. If somebody was faster, the files are read again
+    and compared anew, up to three times; nothing of theirs is overwritten unseen.
+  - On Cloud the executable bit is looked at after the commit. Where the API left it out, a second commit made by git sets it.
+  - On Data Center git is needed where the task runs. Nothing of the repository stays there; only the trees of the branch and
+    the files in question are fetched.
+  - On Cloud with nothing to do the calls are one for the attributes of all files and one for each file that is there. For a branch
+    with a slash in its name, for a single file, and where none of the files is there, it is one more, unless O(head) is set.
+    A change is one more, and one more for the executable bit if it is wanted.
+  - An API token needs the scopes C(read:repository:bitbucket) and C(write:repository:bitbucket), other credentials
+    C(repository:write), those of Data Center C(REPO_WRITE). Restrictions of the branch count for the API too.
+author:
+  - The repobridge.bitbucket maintainers (@repobridge)
+extends_documentation_fragment:
+  - repobridge.bitbucket.attributes
+  - repobridge.bitbucket.attributes.bitbucket_group
+  - repobridge.bitbucket.transport
+  - repobridge.bitbucket.bitbucket
+options:
+  workspace:
+    description: Slug of the workspace; for Data Center the key of the project, V(~ada) for the personal one of a user.
+    type: str
+    required: true
+  repository:
+    description: Slug of the repository.
+    type: str
+    required: true
+  branch:
+    description: Branch the files are in. In an empty repository it is made, and becomes the main branch.
+    type: str
+    required: true
+  files:
+    description: The files. Others in the branch are left as they are.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      path:
+        description: Path from the root of the repository. A slash in front makes no difference.
+        type: str
+        required: true
+      content:
+        description: The whole text of the file, sent as UTF-8. An empty text is a value.
+        type: str
+      content_base64:
+        description: The whole content in base64, for what is no text. An empty text is a value.
+        type: str
+      gitlab_include:
+        description:
+          - In place of the content, for a pipeline configuration of GitLab. Of the file only this is managed, that its C(include)
+            has this file of the same repository. All the rest, comments and layout too, stays as it is; a missing file is made.
+          - With O(files[].state=absent) the entry is taken out, and the file only if nothing else is in it.
+          - Where that can't be done without touching the rest (a file written in braces), the task fails and says so.
+        type: str
+      executable:
+        description: Whether it is executable. If it is not set, a file keeps its bit, and a new one has none.
+        type: bool
+      marker:
+        description:
+          - Text by which a file that is there is known as the task's own. One without it belongs to somebody else - it is neither
+            changed nor removed, and named in RV(resource.kept).
+        type: str
+      state:
+        description: Whether the file is there. For V(present) one of C(content), C(content_base64) and C(gitlab_include) is needed.
+        type: str
+        choices: [present, absent]
+        default: present
+  commit_message:
+    description:
+      - Message of the commit. Without it the message names the files.
+      - With C([skip ci]) in it no pipeline is started by it.
+    type: str
+  author:
+    description:
+      - Author of the commit, as in V(Ada Lovelace <ada@example.com>). Without it on Cloud the one the credential belongs to, on Data
+        Center this collection. An instance that verifies committers wants the name and e-mail address of the credential's user.
+    type: str
+  head:
+    description:
+      - Whole hash of the commit the branch is at, if another task has just read it; that saves a call.
+      - If the branch has moved since, a commit fails, the branch is read, and the files are compared with what is there then.
+    type: str
+  create_branch_from:
+    description:
+      - Hash of a commit, branch or tag where O(branch) starts if it does not exist. Without it a missing branch is an error.
+    type: str
+  git_fallback:
+    description:
+      - For Cloud. Whether git may set the executable bit where the API left it out. It is pushed over HTTPS to O(site_url), with
+        the credential in the environment of the git process only. Needs git where the task runs.
+      - With V(false) the task fails in that case.
+    type: bool
+    default: true
+  state:
+    description:
+      - V(present) is as each of the files says.
+      - V(absent) takes all of them away, with one commit. The branch stays.
+    type: str
+    choices: [present, absent]
+    default: present
+  create:
+    description: Whether a missing file is made. With V(false) the task fails if one is missing.
+    type: bool
+    default: true
+  read_with:
+    description:
+      - How the files of a branch are read on Bitbucket Cloud.
+      - With V(git) by one fetch of the newest commit over HTTPS, without any call of the API, which Bitbucket counts by the hour.
+        Where git is not installed, is older than 2.31, or fails for a reason of its own, the API is used nevertheless; in the
+        latter cases there is a warning. What the server refuses is an error with either.
+    type: str
+    choices: [api, git]
+    default: api
+notes:
+  - git runs without hooks and without the configuration of the system and the user. It follows no redirect, and its credential
+    is for the host of the repository only. Proxies that the environment names are used.
+  - git trusts O(ca_path), or else what the first of E(REQUESTS_CA_BUNDLE), E(CURL_CA_BUNDLE), E(SSL_CERT_FILE) and
+    E(GIT_SSL_CAINFO) that is set names.
+seealso:
+  - module: repobridge.bitbucket.bitbucket_commit_files
+  - module: repobridge.bitbucket.bitbucket_build_status
+  - module: repobridge.bitbucket.bitbucket_repository_info
+"""
+
+EXAMPLES = r"""
+- name: Include a file in the pipeline configuration and leave the rest of it
+  repobridge.bitbucket.gitlab_ci_files:
+    workspace: acme
+    repository: shop
+    access_token: "{{ bitbucket_access_token }}"
+    branch: main
+    files:
+      - path: .gitlab/lint.yml
+        content: |
+          lint:
+            script: make lint
+      - path: .gitlab-ci.yml
+        gitlab_include: .gitlab/lint.yml
+
+- name: Take both away again
+  repobridge.bitbucket.gitlab_ci_files:
+    workspace: acme
+    repository: shop
+    access_token: "{{ bitbucket_access_token }}"
+    branch: main
+    files:
+      - path: .gitlab/lint.yml
+      - path: .gitlab-ci.yml
+        gitlab_include: .gitlab/lint.yml
+    state: absent
+"""
+
+RETURN = r"""
+resource:
+  description: The branch and the managed files in it.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: >-
+        Hash of the commit the branch is at, null if there is no branch;
+        in check mode C(pending:gitlab_ci_files:) and a name, if a commit would be made.
+      type: str
+      sample: 5c8f7e1d0b1c4d0f9e3a2b6c7d8e9f0a1b2c3d4e
+    commit:
+      description: The same.
+      type: str
+    branch:
+      description: The branch.
+      type: str
+    files:
+      description: By its path what each file holds, as a digest and a size (V(absent) if it is not there), and whether it is executable.
+      type: dict
+      sample:
+        bin/deploy:
+          content: sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae (31 bytes)
+          executable: true
+    kept:
+      description: Paths of the files that are there without their O(files[].marker), and were left as they are.
+      type: list
+      elements: str
+drift:
+  description:
+    - What differed from the task's options before the run, as paths with the expected and the actual value.
+    - The path is that of the file and C(.content) or C(.executable), or C(branch) if there was none. The texts are in the diff.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - path: bin/deploy.executable
+      expected: true
+      actual: false
+actions:
+  description: What was done, or in check mode would be done, with the name of the service's own call.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - action: update
+      kind: gitlab_ci_files
+      name: bin/deploy, deploy.ini in main
+      call: POST /2.0/repositories/{workspace}/{repo_slug}/src
+error:
+  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  returned: failure
+  type: dict
+"""
+
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import run_module
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.gitlab_ci.files import GitlabCiFiles
+
+
+def main() -> None:
+    run_module(GitlabCiFiles)
+
+
+if __name__ == "__main__":
+    main()
