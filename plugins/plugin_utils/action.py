@@ -141,7 +141,7 @@ class ResourceAction(ActionBase):
         ansible-core writes these variables into the process's command line, where -vvv and every user of the host sees them.
         """
         args, layers = self._task.args, self._task.environment
-        variables, options = self._variables(), dict(args)
+        variables, options = environment_of(self._task, self._templar), dict(args)
         for name, option in self.operation.spec.options.items():
             names = option["fallback"][1] if option.get("no_log") and "fallback" in option else ()
             given = [variables.pop(one) for one in names if variables.get(one, "").strip()]
@@ -153,20 +153,12 @@ class ResourceAction(ActionBase):
         finally:
             self._task.args, self._task.environment = args, layers
 
-    def _variables(self) -> dict[str, str]:
-        """The task's ``environment:``, inner blocks winning."""
-        out: dict[str, str] = {}
-        for layer in self._task.environment or []:
-            values = self._templar.template(layer)
-            out.update({str(name): str(value) for name, value in (values or {}).items()})
-        return out
-
     @contextlib.contextmanager
     def _task_environment(self) -> t.Iterator[None]:
         """The task's ``environment:`` in os.environ, where env fallbacks look, for the time of the task."""
         kept = dict(os.environ)
         try:
-            os.environ.update(self._variables())
+            os.environ.update(environment_of(self._task, self._templar))
             yield
         finally:
             os.environ.clear()
@@ -204,6 +196,15 @@ def _core_shows_invocation(task_vars: dict[str, t.Any]) -> bool:
         return bool(C.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
     except AnsibleError:
         return True
+
+
+def environment_of(task: t.Any, templar: t.Any) -> dict[str, str]:
+    """The task's ``environment:``, inner blocks winning."""
+    out: dict[str, str] = {}
+    for layer in task.environment or []:
+        values = templar.template(layer)
+        out.update({str(name): str(value) for name, value in (values or {}).items()})
+    return out
 
 
 def plain(value: t.Any) -> t.Any:

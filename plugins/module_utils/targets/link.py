@@ -1,0 +1,90 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Links: resources of two services that only make sense together, such as a webhook and the token that it carries.
+
+A link runs the resources of the services one after the other, in Python, and adds their results up to one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ..core.errors import InvalidInput
+from ..core.input import check, cleaned, stripped
+from ..core.reconcile import Context, Fields, Operation
+from ..core.spec import ArgumentSpec
+
+
+def connections(**services: ArgumentSpec) -> ArgumentSpec:
+    """An option for each service with the connection options of all its modules, as ``gitlab: {api_url: …}``."""
+    return ArgumentSpec(
+        {
+            name: {"type": "dict", "default": {}, "apply_defaults": True, "options": spec.options}
+            for name, spec in services.items()
+        },
+        **{
+            kind: tuple(f"{name}.{option}" for name, spec in services.items() for option in getattr(spec, kind))
+            for kind in ("blank", "tokens", "passwords", "urls", "addresses")
+        },
+    )
+
+
+class Link(Operation):
+    """A sequence of other operations with one result. Subclasses call ``part`` for each in ``link``."""
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self._results: dict[str, Fields] = {}
+
+    def link(self) -> Fields:
+        """Run the parts; what is returned is the ``resource`` of the result."""
+        raise NotImplementedError
+
+    def part(
+        self, name: str, operation: type[Operation], service: str, given: Fields, look_only: bool = False
+    ) -> Fields:
+        """Run an operation with the connection of ``service`` and its other options, and return its result.
+
+        What it found and did becomes part of the link's result under ``name``, but not where ``look_only``: then it runs in
+        check mode, and nothing of it is reported.
+        """
+        spec = operation.spec
+        known = {key: value for key, value in self.params[service].items() if value is not None}
+        validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(cleaned(spec, {**known, **given}))
+        if validation.error_messages:
+            raise InvalidInput(f"{operation.module}: {'; '.join(validation.error_messages)}")
+        params = stripped(spec, validation.validated_parameters)
+        check(spec, params)
+        context = replace(self.context, check_mode=True) if look_only else self.context
+        task = operation(params, context)
+        task.validate()
+        try:
+            result = task.run()
+        finally:
+            self.context.last_call = context.last_call
+        for secret in filter(None, map(result.get, operation.secret_results)):
+            self.context.redactor.add(secret)
+        if not look_only:
+            self._results[name] = result
+        return result
+
+    def run(self) -> Fields:
+        resource = self.link()
+        parts = self._results.items()
+        return {
+            "changed": any(result["changed"] for _name, result in parts),
+            "diff": {
+                side: {name: result["diff"][side] for name, result in parts if result.get("diff", {}).get(side)}
+                for side in ("before", "after")
+            },
+            "drift": [
+                {**drift, "path": f"{name}.{drift['path']}".rstrip(".")}
+                for name, result in parts
+                for drift in result.get("drift", ())
+            ],
+            "resource": resource,
+            "actions": [action for _name, result in parts for action in result.get("actions", ())],
+        }

@@ -1,0 +1,70 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: settings
+short_description: Resolve the variables of a target for a host
+version_added: 1.0.0
+description:
+  - Takes the variables that the role of a target documents from the inventory, from extra variables and surveys, converts each
+    to its type once, adds defaults and what follows from them, and refuses what contradicts itself.
+  - A variable that is blank or null counts as not set, so that the environment variable or the default applies.
+  - A variable that no role knows, but whose name is nearly that of one, is reported in a warning.
+  - The roles of the collection begin with it, and read everything else from what it returns.
+  - It runs on the controller, calls no service and changes nothing. Its result has credentials in it and is never shown.
+author:
+  - The repobridge.bitbucket maintainers (@repobridge)
+options:
+  target:
+    description: The target, which is the name of its role.
+    type: str
+    required: true
+  state:
+    description: In place of the target's own variable for the state, such as C(gitlab_ci_state).
+    type: str
+    choices: [present, absent]
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying the target.
+    support: full
+    details: It only reads.
+  diff_mode:
+    description: Returns details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    support: N/A
+    details: It changes nothing.
+  idempotent:
+    description: When run twice in a row outside check mode, with the same arguments, the second run changes nothing.
+    support: full
+"""
+
+EXAMPLES = r"""
+- name: Settings
+  repobridge.bitbucket.settings:
+    target: gitlab_ci
+  register: gitlab_ci
+"""
+
+RETURN = r"""
+connection:
+  description: The options of all modules of a service, by the service, for C(module_defaults).
+  returned: success
+  type: dict
+state:
+  description: V(present) or V(absent).
+  returned: success
+  type: str
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+
+def main() -> None:
+    AnsibleModule(argument_spec={}, bypass_checks=True).fail_json(
+        msg="repobridge.bitbucket.settings runs on the controller only: call it by its full name"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The variables that the roles declare in their argument specs. Read once: forked workers share what the controller has read."""
+
+from __future__ import annotations
+
+import typing as t
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
+
+_ROLES = Path(__file__).resolve().parents[3] / "roles"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@cache
+def of_role(role: str) -> dict[str, dict[str, t.Any]]:
+    """The options of all entry points of a role, by their names."""
+    specs = yaml.load((_ROLES / role / "meta" / "argument_specs.yml").read_text("utf-8"), Loader=_LOADER)
+    return {
+        name: option
+        for spec in specs["argument_specs"].values()
+        for name, option in (spec.get("options") or {}).items()
+    }
+
+
+@cache
+def of_target(name: str) -> dict[str, dict[str, t.Any]]:
+    """The options of all roles of a target."""
+    return {option: spec for role in TARGETS[name].roles for option, spec in of_role(role).items()}
+
+
+@cache
+def of_all() -> frozenset[str]:
+    """The names of all variables that any target knows."""
+    return frozenset(option for name in TARGETS for option in of_target(name))
+
+
+for _name in TARGETS:
+    of_target(_name)

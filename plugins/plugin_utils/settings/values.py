@@ -1,0 +1,84 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Variables as people give them -> values of the types that a role's argument specs declare.
+
+Extra variables, surveys and INI inventories make strings of everything; a blank field is an empty string, or null. Both are
+handled here, before anything else looks at a value.
+"""
+
+from __future__ import annotations
+
+import difflib
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
+
+Options = dict[str, dict[str, t.Any]]
+Values = dict[str, t.Any]
+
+# As names are misspelled: a letter too many or too few, a word in the wrong place.
+_SIMILAR = 0.8
+
+
+@dataclass
+class Resolved:
+    """What a host's variables came to."""
+
+    values: Values
+    warnings: list[str] = field(default_factory=list)
+
+
+def is_blank(value: t.Any) -> bool:
+    """Whether a value counts as not set."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def without_blanks(values: Values, blank: t.Collection[str] = ()) -> Values:
+    """The values that are set; ``blank`` are those for which an empty text is one."""
+    return {name: value for name, value in values.items() if not is_blank(value) or (value == "" and name in blank)}
+
+
+def typed(options: Options, given: Values) -> Values:
+    """``given`` in the types of ``options``, with their defaults; what has no value is left out.
+
+    :raises InvalidInput: values that are of no such type or no choice; all of them are named.
+    """
+    spec = {name: _plain(option) for name, option in options.items()}
+    validation = ArgumentSpecValidator(spec).validate(given)
+    if validation.error_messages:
+        raise InvalidInput("; ".join(_without_values(message, spec, given) for message in validation.error_messages))
+    return {name: value for name, value in validation.validated_parameters.items() if value is not None}
+
+
+def _plain(option: dict[str, t.Any]) -> dict[str, t.Any]:
+    """An option of a role's argument specs in the terms of AnsibleModule. What must be given is for the target to say."""
+    kept = ("type", "elements", "choices", "default", "no_log")
+    out = {key: option[key] for key in kept if key in option}
+    if "options" in option:
+        out["options"] = {
+            name: {**_plain(one), "required": one.get("required", False)} for name, one in option["options"].items()
+        }
+    return out
+
+
+def _without_values(message: str, spec: Options, given: Values) -> str:
+    """A validator quotes what it can't convert, and that may be a secret."""
+    for name, option in spec.items():
+        if option.get("no_log") and isinstance(given.get(name), str):
+            message = message.replace(given[name], "********")
+    return message
+
+
+def unknown(known: t.Collection[str], prefixes: t.Iterable[str], names: t.Iterable[str]) -> list[str]:
+    """A warning for each variable with one of our prefixes that no role knows, with the nearest name that one does."""
+    out = []
+    for name in sorted(set(names) - set(known)):
+        if name.startswith(tuple(prefixes)):
+            near = difflib.get_close_matches(name, known, 1, _SIMILAR)
+            if near:
+                out.append(f"No role knows the variable {name}; did you mean {near[0]}?")
+    return out
