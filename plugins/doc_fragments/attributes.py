@@ -123,3 +123,13 @@ attributes:
     membership:
       - repobridge.bitbucket.upsun
 """
+
+    GITLAB_CI_GROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/repobridge.bitbucket.gitlab_ci) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - repobridge.bitbucket.gitlab_ci
+"""

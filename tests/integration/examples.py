@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from tests.sandbox.gemnasium import daemon
+from tests.tools import generate
 
 from .playbook import ROOT
 
@@ -46,6 +47,8 @@ ORDER = (
     "gitlab_protected_branch",
     "gitlab_branch",
     "gitlab_project_info",
+    "gitlab_ci_pull",
+    "gitlab_ci_push",
     "gemnasium_info",
     "gemnasium_auth_provider",
     "gemnasium_auth_client",
@@ -71,7 +74,7 @@ Task = dict[str, Any]
 
 
 def modules() -> list[str]:
-    return sorted(path.stem for path in MODULES.glob("*.py") if path.stem != "__init__")
+    return generate.modules()
 
 
 def documentation(module: str, part: str) -> Any:

@@ -27,8 +27,11 @@ GROUPS = ("bitbucket", "gitlab", "oci")
 # kind do. They have no fast door, and share no option with the modules of the service's API, so no action group either.
 ON_THE_HOST = ("cds_config", "cds_service")
 
+# Action plugins that are no operation on a service; their module files only document them.
+ON_THE_CONTROLLER = ("settings",)
+
 # Modules of targets: those with the options of one service are in its group.
-IN_GROUP = {"gitlab_ci_files": "bitbucket"}
+IN_GROUP = {"gitlab_ci_files": "bitbucket", "gitlab_ci_pull": "gitlab_ci", "gitlab_ci_push": "gitlab_ci"}
 
 _ACTION = """\
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
@@ -46,8 +49,8 @@ class ActionModule(ResourceAction):
 
 
 def modules() -> list[str]:
-    """The names of all modules."""
-    return sorted(path.stem for path in MODULES.glob("*.py") if path.stem != "__init__")
+    """The names of all modules that do something in a service or on a host."""
+    return sorted(path.stem for path in MODULES.glob("*.py") if path.stem not in ("__init__", *ON_THE_CONTROLLER))
 
 
 def operation_of(module: str) -> tuple[str, str] | None:
@@ -112,7 +115,8 @@ def stale() -> list[Path]:
     """What is missing, differs, or belongs to a module that is gone: paths from the root."""
     wanted = files()
     wrong = [p for p, text in wanted.items() if not (ROOT / p).exists() or (ROOT / p).read_text() != text]
-    left = [path.relative_to(ROOT) for path in ACTIONS.glob("*.py") if path.relative_to(ROOT) not in wanted]
+    actions = [path.relative_to(ROOT) for path in ACTIONS.glob("*.py") if path.stem not in ON_THE_CONTROLLER]
+    left = [path for path in actions if path not in wanted]
     return sorted([*wrong, *left])
 
 

@@ -155,7 +155,8 @@ class Project(GitlabResource):
         return {"namespace_id": namespace["id"], "path": path, "name": path, "visibility": "private"}
 
     def planned(self, desired: Fields) -> Fields:
-        return {**super().planned(desired), "pull_mirroring": self._foretold()}
+        planned = super().planned(desired)
+        return {**planned, "reference": planned["id"], "pull_mirroring": self._foretold()}
 
     def _foretold(self) -> bool | None:
         """Whether a project that is to be made could be a pull mirror; None if nobody can tell before it is there.
@@ -240,4 +241,4 @@ def shown(answer: Fields) -> Fields:
     known = {name: answer[name] for name in (*_SHOWN, *sorted(features)) if name in answer}
     # Only where the licence covers pull mirrors GitLab says whether the project is one, as
     # https://gitlab.com/gitlab-org/gitlab/-/blob/master/ee/lib/ee/api/entities/project.rb has it.
-    return {**known, "pull_mirroring": "mirror" in answer}
+    return {**known, "reference": answer["path_with_namespace"], "pull_mirroring": "mirror" in answer}

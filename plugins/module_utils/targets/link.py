@@ -37,7 +37,7 @@ class Link(Operation):
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
-        self._results: dict[str, Fields] = {}
+        self._results: dict[str, Fields] = {}  # by the name of the part
 
     def link(self) -> Fields:
         """Run the parts; what is returned is the ``resource`` of the result."""
@@ -71,11 +71,16 @@ class Link(Operation):
             self._results[name] = result
         return result
 
+    @property
+    def changed(self) -> bool:
+        """Whether a part has changed something, or would have."""
+        return any(result["changed"] for result in self._results.values())
+
     def run(self) -> Fields:
         resource = self.link()
         parts = self._results.items()
         return {
-            "changed": any(result["changed"] for _name, result in parts),
+            "changed": self.changed,
             "diff": {
                 side: {name: result["diff"][side] for name, result in parts if result.get("diff", {}).get(side)}
                 for side in ("before", "after")

@@ -42,7 +42,7 @@ def _attribute(module: str, path: str, of: Callable[[Sandbox], Any], name: str, 
 
 
 def _mirror(path: str, name: str, value: Any) -> Drift:
-    return _attribute("gitlab_pull_mirror", path, lambda s: project(s).mirror, name, value)
+    return _attribute("gitlab_ci_pull", f"mirror.{path}", lambda s: project(s).mirror, name, value)
 
 
 def _variable(key: str, path: str, name: str, value: Any) -> Drift:
@@ -59,7 +59,7 @@ def _setting(name: str, value: Any) -> Drift:
 
 
 def _hook(name: str, value: Any) -> Drift:
-    return _attribute("bitbucket_webhook", name, lambda s: s.bitbucket.hooks("acme", "shop")[0], name, value)
+    return _attribute("gitlab_ci_pull", f"webhook.{name}", lambda s: s.bitbucket.hooks("acme", "shop")[0], name, value)
 
 
 def _commit(path: str, content: Any) -> Callable[[Sandbox], None]:
@@ -95,7 +95,6 @@ class GitlabCi(Scenario):
     # Bitbucket: the repository (which tells of the credential), the webhooks. GitLab: the project, its variables, the
     # mirror, the tokens. The files come by git.
     budget = {"bitbucket": 2, "gitlab": 4}
-    unseen: tuple[str, ...] = ("gitlab_project_access_token",)
     creations: tuple[str, ...] = (
         "gitlab POST /api/v4/projects",
         "gitlab POST /api/v4/projects/acme/shop/variables",
@@ -246,19 +245,19 @@ class GitlabCiPush(GitlabCi):
     )
     own_of_each_run = ("token", "pipelines variable")
     drifts = (
-        *(d for d in GitlabCi.drifts if d.module not in ("gitlab_pull_mirror", "bitbucket_webhook")),
+        *(d for d in GitlabCi.drifts if d.module != "gitlab_ci_pull"),
         _file(PUSH, "content", "#!/bin/sh\n# Managed by nobody\n"),
-        _attribute("bitbucket_pipeline_config", "", pipelines, "enabled", False),
+        _attribute("gitlab_ci_push", "pipelines", pipelines, "enabled", False),
         _attribute(
-            "gitlab_protected_branch",
-            "allow_force_push",
+            "gitlab_ci_push",
+            "branch.allow_force_push",
             lambda s: project(s).protections["main"],
             "allow_force_push",
             False,
         ),
         Drift(
-            "gitlab_protected_branch",
-            "push_access_level",
+            "gitlab_ci_push",
+            "branch.push_access_level",
             lambda s: setattr(project(s).protections["main"], "push", 0),
             lambda s: project(s).protections["main"].push,
         ),

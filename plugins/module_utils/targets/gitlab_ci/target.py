@@ -50,6 +50,7 @@ _AS_GIVEN = (
     "variables",
     "verify",
 )
+_STATUS_VARIABLES = ("BITBUCKET_ACCESS_TOKEN", "BITBUCKET_USERNAME")
 _KEY_DIGITS = 24  # Bitbucket takes 40 characters for a key
 
 
@@ -70,6 +71,7 @@ def resolve(given: Given) -> Values:
         "project_options": _project_options(given),
         "status_key": key,
         "bitbucket_token": token,
+        "variables_to_remove": [{"key": key} for key in _STATUS_VARIABLES] + settings["variables"],
         "use": ["gitlab_ci_push" if settings["mirror"] == "push" else "gitlab_ci"],
         "scopes": given["bitbucket_scopes"],
         "next": "absent" if settings["state"] == "absent" else "probe" if settings["probe"] else "",

@@ -1,0 +1,27 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options that both links of a repository with its GitLab project have."""
+
+from __future__ import annotations
+
+from ...bitbucket.options import BITBUCKET
+from ...core.spec import ArgumentSpec
+from ...gitlab.options import GITLAB
+from ..link import connections
+from .verification import VERIFY
+
+PLACE = (
+    connections(bitbucket=BITBUCKET, gitlab=GITLAB)
+    + VERIFY
+    + ArgumentSpec(
+        {
+            "workspace": {"type": "str", "required": True},
+            "repository": {"type": "str", "required": True},
+            "project": {"type": "str", "required": True},
+            "token_days": {"type": "int", "default": 90, "no_log": False},
+            "token_renew_before_days": {"type": "int", "default": 30, "no_log": False},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        }
+    )
+)

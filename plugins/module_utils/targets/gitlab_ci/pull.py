@@ -1,0 +1,141 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""GitLab pulls: a pull mirror, and a webhook in Bitbucket that starts it, with the token of the project that it carries."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from ...bitbucket.webhook import Webhook
+from ...core.pending import is_pending
+from ...core.reconcile import Fields
+from ...core.spec import ArgumentSpec
+from ...gitlab.access_token import ProjectAccessToken
+from ...gitlab.mirror import PullMirror
+from ...gitlab.project_info import ProjectInfo
+from ..link import Link
+from .options import PLACE
+from .verification import compare_refs
+
+# The id of the token that the webhook carries stands behind its description: Bitbucket shows the value to nobody else.
+_TOKEN = re.compile(r"\(token (\d+)\)$")
+_HOOK = {"events": ["repo:push"], "active": True, "match_by": "endpoint"}
+
+
+class PullLink(Link):
+    """Bitbucket's webhook never has a secret: GitLab would take Bitbucket's signature for one of GitHub's, and refuse."""
+
+    module = "gitlab_ci_pull"
+    requires = ("requests", "gitlab")
+    spec = PLACE + ArgumentSpec(
+        {
+            "url": {"type": "str"},
+            "auth_user": {"type": "str"},
+            "auth_password": {"type": "str", "no_log": True},
+            "update_mirror": {"type": "bool", "default": False},
+            "overwrite_diverged": {"type": "bool", "default": True},
+            "branch_regex": {"type": "str", "default": ""},
+            "token_name": {"type": "str", "default": "bitbucket-webhook", "no_log": False},
+            "hook_description": {"type": "str", "default": "GitLab mirror"},
+        },
+        required_if=[("state", "present", ("url", "auth_user", "auth_password"))],
+        blank=("branch_regex",),
+        addresses=("url",),
+        passwords=("auth_user", "auth_password"),
+    )
+
+    def link(self) -> Fields:
+        return self._remove() if self.params["state"] == "absent" else self._connect()
+
+    # -- present -----------------------------------------------------------------------------------------------------
+
+    def _connect(self) -> Fields:
+        mirror = self.part("mirror", PullMirror, "gitlab", self._mirror())
+        trigger = mirror["resource"]["trigger_url"]
+        found = self.part("webhook", Webhook, "bitbucket", self._hook(secret_url=trigger), look_only=True)
+        token = self._token(found["resource"])
+        if token["token"] is not None:
+            self._hook_with(trigger, token)
+        elif found["drift"]:
+            hook = self._hook(uuid=found["resource"]["id"])
+            self.part("webhook", Webhook, "bitbucket", {**hook, "match_by": "url"})
+        if (token["resource"].get("live") or 1) > 1:
+            self._revoke_others()
+        verified = self._verifies(mirror)
+        if verified:
+            compare_refs(self, self.params["project"])
+        return {"mirror": mirror["resource"], "token": token["resource"], "verified": verified}
+
+    def _mirror(self) -> Fields:
+        """A new commit of this run is fetched at once with ``update_mirror``; GitLab would take up to five minutes."""
+        given = {name: self.params[name] for name in ("project", "url", "auth_user", "auth_password")}
+        return {
+            **given,
+            "mirror_trigger_builds": True,
+            "mirror_overwrites_diverged_branches": self.params["overwrite_diverged"],
+            "only_mirror_protected_branches": False,
+            "mirror_branch_regex": self.params["branch_regex"],
+            "update_secret": "always" if self.params["update_mirror"] else "on_create",
+        }
+
+    def _hook(self, **more: str) -> Fields:
+        place = {name: self.params[name] for name in ("workspace", "repository")}
+        return {**place, **_HOOK, **more}
+
+    def _token(self, hook: Fields) -> Fields:
+        """The project's token; one that the webhook does not carry is of no use, because nobody can read its value."""
+        carried = _TOKEN.search(hook.get("description") or "")
+        return self.part(
+            "token",
+            ProjectAccessToken,
+            "gitlab",
+            {
+                "project": self.params["project"],
+                "name": self.params["token_name"],
+                "scopes": ["api"],
+                "access_level": "maintainer",
+                "description": "Starts the pull mirror when something is pushed to Bitbucket",
+                "valid_days": self.params["token_days"],
+                "renew_before_days": self.params["token_renew_before_days"],
+                "in_use": int(carried[1]) if carried else 0,
+            },
+        )
+
+    def _hook_with(self, trigger: str, token: Fields) -> None:
+        url = f"{trigger}?private_token={quote(token['token'], safe='')}"
+        description = f"{self.params['hook_description']} (token {token['resource']['id']})"
+        self.part("webhook", Webhook, "bitbucket", self._hook(secret_url=url, description=description))
+
+    def _revoke_others(self) -> None:
+        """Only now that the new one is in use."""
+        given = {"project": self.params["project"], "name": self.params["token_name"]}
+        self.part("old tokens", ProjectAccessToken, "gitlab", {**given, "create": False, "revoke_others": True})
+
+    def _verifies(self, mirror: Fields) -> bool:
+        if is_pending(self.params["project"]) or self.params["verify"] == "never":
+            return False
+        if mirror["changed"]:
+            return not self.context.check_mode
+        return bool(self.params["verify"] == "always")
+
+    # -- absent ------------------------------------------------------------------------------------------------------
+
+    def _remove(self) -> Fields:
+        """In the reverse order. Each part is found by itself, so that a run that was interrupted can go on."""
+        project = self.params["project"]
+        given = {"project": project, "refs": False}
+        found: Fields = self.part("project", ProjectInfo, "gitlab", given, look_only=True)["project"]
+        hook = {**self._hook(state="absent")}
+        if found:
+            hook["secret_url"] = found["mirror_trigger_url"]
+        else:  # its address is not known any more: the description has the name, and the token behind it
+            hook.update({"description": self.params["hook_description"], "match_by": "description"})
+        self.part("webhook", Webhook, "bitbucket", {k: v for k, v in hook.items() if k not in ("events", "active")})
+        if found and found["pull_mirroring"]:
+            self.part("mirror", PullMirror, "gitlab", {"project": project, "state": "absent"})
+        if found:
+            token = {"project": project, "name": self.params["token_name"], "state": "absent"}
+            self.part("token", ProjectAccessToken, "gitlab", token)
+        return {"project_exists": bool(found), "pull_mirroring": found.get("pull_mirroring")}

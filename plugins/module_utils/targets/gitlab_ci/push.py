@@ -1,0 +1,150 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""For a GitLab without pull mirrors: a step of Bitbucket Pipelines pushes, with a token of the project in a variable."""
+
+from __future__ import annotations
+
+import re
+
+from ...bitbucket.pipeline_config import PipelineConfig
+from ...bitbucket.pipeline_variables import PipelineVariables
+from ...core.pending import is_pending
+from ...core.reconcile import Fields
+from ...core.spec import ArgumentSpec
+from ...gitlab.access_token import ProjectAccessToken
+from ...gitlab.protected_branch import ProtectedBranch
+from ..link import Link
+from .options import PLACE
+from .verification import compare_refs
+
+# As push_to_gitlab knows it; the id of the token stands behind it. The step takes the one with the highest number.
+VARIABLE = "GITLAB_PUSH_TOKEN"
+_ID = re.compile(rf"{VARIABLE}_(\d+)$")
+
+
+class PushLink(Link):
+    """The values of Pipelines variables can't be read, so the key says which token one holds."""
+
+    module = "gitlab_ci_push"
+    requires = ("requests", "gitlab")
+    spec = PLACE + ArgumentSpec(
+        {
+            "main_branch": {"type": "str"},
+            "token_name": {"type": "str", "default": "bitbucket-pipelines", "no_log": False},
+            # What the task that removed the files says, for state=absent.
+            "mirror": {"type": "str", "choices": ["auto", "pull", "push"], "default": "push"},
+            "pull_mirroring": {"type": "bool"},
+            "script_path": {"type": "str", "default": "push_to_gitlab"},
+            "pipelines_path": {"type": "str", "default": "bitbucket-pipelines.yml"},
+            "removed": {"type": "list", "elements": "str", "default": []},
+            "kept": {"type": "list", "elements": "str", "default": []},
+        },
+        required_if=[("state", "present", ("main_branch",))],
+    )
+
+    def link(self) -> Fields:
+        return self._remove() if self.params["state"] == "absent" else self._connect()
+
+    @property
+    def _place(self) -> Fields:
+        return {name: self.params[name] for name in ("workspace", "repository")}
+
+    # -- present -----------------------------------------------------------------------------------------------------
+
+    def _connect(self) -> Fields:
+        # With auto it is known only now what the credential is for; all it lacks is named at once.
+        self.part("pipelines", PipelineConfig, "bitbucket", {**self._place, "use": ["gitlab_ci_push"]})
+        self.part("branch", ProtectedBranch, "gitlab", self._branch())
+        shown = self._shown()
+        in_use = max((int(key) for key in _secured(shown)), default=0)
+        token = self._token(in_use)
+        self._give(token, shown, in_use)
+        if (token["resource"].get("live") or 1) > 1:
+            self._revoke_others()
+        verified = self._verifies()
+        if verified:
+            compare_refs(self, self.params["project"])
+        return {"token": token["resource"], "verified": verified}
+
+    def _branch(self) -> Fields:
+        """A branch that was rewritten in Bitbucket is rewritten in GitLab; one ref that is refused refuses all."""
+        return {
+            "project": self.params["project"],
+            "name": self.params["main_branch"],
+            "push_access_level": "maintainer",
+            "allow_force_push": True,
+        }
+
+    def _shown(self) -> Fields:
+        """The variables with tokens, by their keys."""
+        given = {**self._place, "show": [f"{VARIABLE}_*"]}
+        found: Fields = self.part("variables", PipelineVariables, "bitbucket", given, look_only=True)["shown"]
+        return found
+
+    def _token(self, in_use: int) -> Fields:
+        return self.part(
+            "token",
+            ProjectAccessToken,
+            "gitlab",
+            {
+                "project": self.params["project"],
+                "name": self.params["token_name"],
+                "scopes": ["write_repository"],
+                "access_level": "maintainer",
+                "description": "Lets Bitbucket Pipelines push what was pushed to Bitbucket",
+                "valid_days": self.params["token_days"],
+                "renew_before_days": self.params["token_renew_before_days"],
+                "in_use": in_use,
+            },
+        )
+
+    def _give(self, token: Fields, shown: Fields, in_use: int) -> None:
+        """First the new one, then the old ones away: the step always has one that works."""
+        new: list[Fields] = []
+        kept = f"{VARIABLE}_{in_use}"
+        if token["token"] is not None:
+            number = token["resource"]["id"]
+            kept = f"{VARIABLE}_{0 if is_pending(number) or self.context.check_mode else number}"
+            new = [{"key": kept, "secret_value": token["token"]}]
+        old = [{"key": key, "state": "absent"} for key in shown if key != kept]
+        if new or old:
+            self.part("variables", PipelineVariables, "bitbucket", {**self._place, "variables": [*new, *old]})
+
+    def _revoke_others(self) -> None:
+        given = {"project": self.params["project"], "name": self.params["token_name"]}
+        self.part("old tokens", ProjectAccessToken, "gitlab", {**given, "create": False, "revoke_others": True})
+
+    def _verifies(self) -> bool:
+        """What Pipelines pushes after a change of this run takes its time: the next run can compare."""
+        always: bool = self.params["verify"] == "always"
+        return always and not is_pending(self.params["project"]) and not self.changed
+
+    # -- absent ------------------------------------------------------------------------------------------------------
+
+    def _remove(self) -> Fields:
+        if self._was_used():
+            shown = self._shown()
+            # Without the role's file nothing runs any more. Where there is another one, Pipelines is somebody else's.
+            if shown and self.params["pipelines_path"] not in self.params["kept"]:
+                self.part("pipelines", PipelineConfig, "bitbucket", {**self._place, "state": "absent"})
+            if shown:
+                old = [{"key": key, "state": "absent"} for key in shown]
+                self.part("variables", PipelineVariables, "bitbucket", {**self._place, "variables": old})
+        token = {"project": self.params["project"], "name": self.params["token_name"], "state": "absent"}
+        self.part("token", ProjectAccessToken, "gitlab", token)
+        return {}
+
+    def _was_used(self) -> bool:
+        """Whether Pipelines is likely to have pushed. Of a project that no longer exists the files tell."""
+        if self.params["mirror"] != "auto":
+            return bool(self.params["mirror"] == "push")
+        if self.params["pull_mirroring"] is not None:
+            return not self.params["pull_mirroring"]
+        return any(path.startswith(self.params["script_path"]) for path in self.params["removed"])
+
+
+def _secured(shown: Fields) -> list[str]:
+    """The ids of the tokens in variables that nobody can read."""
+    found = [_ID.match(key) for key, one in shown.items() if one["secured"]]
+    return [match[1] for match in found if match]
