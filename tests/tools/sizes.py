@@ -48,9 +48,9 @@ def _documentation(tree: ast.Module) -> set[int]:
             if first and isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 found.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
     for statement in tree.body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            if statement.targets[0].id in DOCUMENTED:
-                found.update(range(statement.lineno, (statement.end_lineno or statement.lineno) + 1))
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        if isinstance(target, ast.Name) and target.id in DOCUMENTED:
+            found.update(range(statement.lineno, (statement.end_lineno or statement.lineno) + 1))
     return found
 
 

@@ -214,7 +214,7 @@ class CommitFiles(Resource):
     def create(self, desired: Fields) -> Fields:
         raise AssertionError("there is always a state to compare with")
 
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+    def update_actions(self, current: Fields, changes: Fields) -> tuple[str, ...]:
         differing = self._differing()
         if not any(self._there[path] for path in differing):
             return ("create",)

@@ -180,7 +180,7 @@ class PipelineVariables(Resource):
                 out[key] = "update"
         return out
 
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+    def update_actions(self, current: Fields, changes: Fields) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._steps().values()))
 
     # -- calling -----------------------------------------------------------------------------------------------------

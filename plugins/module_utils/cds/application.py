@@ -103,7 +103,7 @@ class ApplicationRepository(CdsResource):
             out["repository"] = out["repository"].lower()
         return out
 
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+    def update_actions(self, current: Fields, changes: Fields) -> tuple[str, ...]:
         attaches, changed = set(changes) & set(_ATTACHED), set(changes) - set(_ATTACHED)
         return (*(("attach",) if attaches else ()), *(("update",) if changed else ()))
 

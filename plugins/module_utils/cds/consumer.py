@@ -135,7 +135,7 @@ class Consumer(Resource):
             wanted["renewed"] = True
         return wanted
 
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+    def update_actions(self, current: Fields, changes: Fields) -> tuple[str, ...]:
         return ("renew",)
 
     def create(self, desired: Fields) -> Fields:

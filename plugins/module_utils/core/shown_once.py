@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 
 from .errors import InvalidInput
 from .pending import pending_id
-from .reconcile import Context, Fields, Resource
+from .reconcile import Context, Fields, Resource, Snapshot
 from .spec import ArgumentSpec
 
 
@@ -44,8 +44,6 @@ class ShownOnceToken(Resource):
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
         self._token: str | None = None
-        self._known: set[t.Any] | None = None  # the ids there were before this task made one
-        self._live: list[Fields] = []
 
     @property
     def name(self) -> str:
@@ -79,21 +77,25 @@ class ShownOnceToken(Resource):
 
     # -- the rest ----------------------------------------------------------------------------------------------------
 
-    def read(self) -> Fields | None:
-        live = self.live()
-        if self._known is not None:
-            live = self._without_lost(live)
-        self._live = live
-        return {**live[0], "live": len(live)} if live else None
+    def read(self) -> Snapshot | None:
+        return self._newest(self.live())
 
-    def _without_lost(self, live: list[Fields]) -> list[Fields]:
+    @staticmethod
+    def _newest(live: list[Fields]) -> Snapshot | None:
+        """The newest token, with all of them for whoever revokes the others."""
+        return Snapshot({**live[0], "live": len(live)}, live) if live else None
+
+    def read_again(self, known: Snapshot | None, actions: t.Container[str]) -> Snapshot | None:
         """A token whose value was lost with the answer is of no use to anybody."""
-        known = self._known or set()
-        for lost in [item for item in live if item["id"] not in known]:
-            self.revoke(lost)
-        return [item for item in live if item["id"] in known]
+        live = self.live()
+        if "create" in actions or "renew" in actions:
+            ids = {item["id"] for item in known.origin} if known else set()
+            for lost in [item for item in live if item["id"] not in ids]:
+                self.revoke(lost)
+            live = [item for item in live if item["id"] in ids]
+        return self._newest(live)
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = self.described()
         if current is None:
             return {**wanted, "expires_at": self.new_end()}
@@ -120,35 +122,34 @@ class ShownOnceToken(Resource):
             return "revoke"
         return "update" if set(changes) <= {"live", *self.changeable} else "renew"
 
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+    def update_actions(self, current: Fields, changes: Fields) -> tuple[str, ...]:
         kind = self._kind_of(changes)
         return ("update", "revoke") if kind == "update" and "live" in changes else (kind,)
 
     def create(self, desired: Fields) -> Fields:
-        self._known = {item["id"] for item in self._live}
         made, self._token = self.make(desired)
         self.context.redactor.add(self._token)
-        return {**made, "live": len(self._live) + 1}
+        return {**made, "live": 1}
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
         kind = self._kind_of(changes)
         if kind == "renew":
             # The old one stays: it is in use until the new one is where it is needed.
             kept = {name: current[name] for name in self.described_names if current.get(name) is not None}
-            return self.create(kept | self.desired(None))
+            return {**self.create(kept | self.desired(None)), "live": current["live"] + 1}
         if kind == "update":
-            current = {**current, **self.change(current, {k: v for k, v in changes.items() if k != "live"})}
+            current = current.changed(self.change(current, {k: v for k, v in changes.items() if k != "live"}))
         if "live" in changes:
-            for other in self._live[1:]:
+            for other in current.origin[1:]:
                 self.revoke(other)
-            current = {**current, "live": 1}
+            current = current.changed({"live": 1})
         return current
 
     # What a new token must have and takes from the old one where the task does not say.
     described_names: t.ClassVar[tuple[str, ...]] = ()
 
-    def delete(self, current: Fields) -> None:
-        for item in self._live:
+    def delete(self, current: Snapshot) -> None:
+        for item in current.origin:
             self.revoke(item)
 
     def run(self) -> Fields:

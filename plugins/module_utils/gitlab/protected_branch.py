@@ -81,7 +81,7 @@ class ProtectedBranch(GitlabResource):
         names = ("push_access_level", "merge_access_level", "allow_force_push")
         return {name: self.params[name] for name in names if self.params[name] is not None}
 
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+    def update_actions(self, current: Fields, changes: Fields) -> tuple[str, ...]:
         return ("update",) if set(changes) == {"allow_force_push"} else ("delete", "create")
 
     @staticmethod

@@ -166,7 +166,7 @@ class ProjectVariables(GitlabResource):
             return ("delete",)
         return ("delete", "create") if "hidden" in fields else ("update",)
 
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+    def update_actions(self, current: Fields, changes: Fields) -> tuple[str, ...]:
         steps = [call for ident, fields in self._changes().items() for call in self._step(ident, fields)]
         return tuple(dict.fromkeys(steps))
 

@@ -210,7 +210,7 @@ class Key(ScheduledDeletion):
     def identified(self) -> tuple[str, ...]:
         return (self.name, self.params["compartment_id"])  # the vault is the endpoint
 
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+    def update_actions(self, current: Fields, changes: Fields) -> tuple[str, ...]:
         enables, others = "lifecycle_state" in changes, set(changes) - {"lifecycle_state"}
         return (*(("enable",) if enables else ()), *(("update",) if others else ()))
 

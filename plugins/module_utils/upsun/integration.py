@@ -240,7 +240,7 @@ class Integration(Resource):
 
     # -- calling -----------------------------------------------------------------------------------------------------------
 
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+    def update_actions(self, current: Fields, changes: Fields) -> tuple[str, ...]:
         return ("delete", "create") if "type" in changes else ("update",)
 
     def create(self, desired: Fields) -> Fields:
