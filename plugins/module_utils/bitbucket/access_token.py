@@ -16,12 +16,6 @@ from .editions import edition
 from .options import BITBUCKET, login
 from .ports import AccessTokens
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
 LEVELS = ("READ", "WRITE", "ADMIN")
 PERMISSIONS = tuple(f"{scope}_{level}" for scope in ("PROJECT", "REPO") for level in LEVELS)
 

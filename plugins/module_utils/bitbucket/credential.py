@@ -12,12 +12,6 @@ from . import scopes
 from .editions import edition
 from .options import BITBUCKET, login
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
 EXAMINED = ArgumentSpec(
     {
         "use": {"type": "list", "elements": "str", "choices": list(scopes.USES), "default": []},

@@ -11,12 +11,6 @@ from .editions import edition
 from .options import BITBUCKET, login
 from .ports import Place
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
 
 class PullRequestInfo(Info):
     """Reads the open pull requests, and for each of them its build statuses, if they are asked for."""

@@ -18,12 +18,6 @@ from .editions import edition
 from .options import BITBUCKET, login
 from .ports import Place, Webhooks
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
 _PORTS = {"http": 80, "https": 443}
 _SENT = ("url", "description", "active", "events")
 _LONG = 16  # from here on a value in the query of secret_url is no number and no name

@@ -22,12 +22,6 @@ from .options import GITLAB, PROJECT, WAIT
 from .resource import GitlabResource
 from .session import project_path
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import gitlab.v4.objects  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
 # The error code of a GitLab that has no pull mirrors, for playbooks that have another way.
 UNAVAILABLE = "pull_mirroring_unavailable"
 

@@ -16,12 +16,6 @@ from ..http.answer import NOTHING, OBJECT, OBJECTS
 from .options import GITLAB, PROJECT
 from .resource import GitlabResource
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import gitlab.v4.objects  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
 FEATURES = (
     "analytics",
     "builds",

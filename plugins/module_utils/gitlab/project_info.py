@@ -16,12 +16,6 @@ from .project import shown
 from .resource import check_project
 from .session import REQUIRES, Session, project_path
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import gitlab.v4.objects  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
 _NEEDS = "the scope api or read_api, and a role in the project"
 _PLACES = {"branches": "refs/heads/", "tags": "refs/tags/"}
 

@@ -16,12 +16,6 @@ from ..http.answer import NOTHING
 from .options import GITLAB, PROJECT
 from .resource import GitlabResource
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import gitlab.v4.objects  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
 LEVELS = {"nobody": 0, "developer": 30, "maintainer": 40, "admin": 60}
 _NAMES = {number: name for name, number in LEVELS.items()}
 _SIDES = ("push", "merge")

@@ -17,12 +17,6 @@ from .environment import environments, primary_url
 from .expectation import Expectation
 from .options import PROJECT, UPSUN, WAIT, check_project
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
 
 class EnvironmentInfo(Info):
     """Reads a project and its environments: two calls, and one more for each whose address is asked for."""

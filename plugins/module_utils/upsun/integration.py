@@ -34,12 +34,6 @@ from .source import (
     validate,
 )
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
 _INITIALIZATIONS = ["default", "manual", "minimum", "parent"]
 _FLAG = {"type": "bool"}
 # What the vendor's command line sends where nothing is said; the last ones only if pull requests are built at all.

@@ -16,12 +16,6 @@ from .client import Upsun
 from .options import PROJECT, UPSUN, WAIT, check_project
 from .source import shown, source_integrations, validate
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
 
 class IntegrationInfo(Info):
     """Reads a project's source integrations: one call, and for each of them one to validate it and one for its activities."""
