@@ -10,33 +10,24 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ..core.errors import BridgeError, InvalidInput
+from ..core.errors import BridgeError, InvalidInput, remedies, says
 from ..core.reconcile import Fields
 from ..core.shown_once import ShownOnceToken, as_date, check_renewal, renewal, today
 from ..core.spec import STATE, ArgumentSpec
 from ..http.answer import NOTHING
 from .options import GITLAB, PROJECT
-from .resource import GitlabResource
+from .resource import ProjectPart
 
 SCOPES = (
-    "api",
-    "read_api",
-    "read_repository",
-    "write_repository",
-    "read_registry",
-    "write_registry",
-    "create_runner",
-    "manage_runner",
-    "ai_features",
-    "k8s_proxy",
-    "self_rotate",
+    *("api", "read_api", "read_repository", "write_repository", "read_registry", "write_registry"),
+    *("create_runner", "manage_runner", "ai_features", "k8s_proxy", "self_rotate"),
 )
 LEVELS = {"guest": 10, "planner": 15, "reporter": 20, "developer": 30, "maintainer": 40, "owner": 50}
 _NAMES = {number: name for name, number in LEVELS.items()}
 _MOST_DAYS = 365
 
 
-class ProjectAccessToken(GitlabResource, ShownOnceToken):
+class ProjectAccessToken(ProjectPart, ShownOnceToken):
     """The token of a name. GitLab changes nothing of one, so every change makes a new one (see ``ShownOnceToken``)."""
 
     module = "gitlab_project_access_token"
@@ -56,7 +47,6 @@ class ProjectAccessToken(GitlabResource, ShownOnceToken):
             blank=("description",),
         )
     )
-    identity = ("project", "name")
     operations = {
         "create": "POST /api/v4/projects/{id}/access_tokens",
         "renew": "POST /api/v4/projects/{id}/access_tokens",
@@ -69,13 +59,6 @@ class ProjectAccessToken(GitlabResource, ShownOnceToken):
     needs = (
         "the scope api and the role Maintainer in the project, of a person: a project's own token can't manage tokens"
     )
-
-    @property
-    def name(self) -> str:
-        return str(self.params["name"])
-
-    def asked(self, verb: str) -> str:
-        return f"{verb} the {self.noun} {self.name} of {self.params['project']}"
 
     # -- input -------------------------------------------------------------------------------------------------------
 
@@ -109,26 +92,19 @@ class ProjectAccessToken(GitlabResource, ShownOnceToken):
         return sorted(live, key=lambda item: int(item["id"]), reverse=True)
 
     def described(self) -> Fields:
-        wanted: Fields = {}
-        if self.params["scopes"]:
-            wanted["scopes"] = sorted(set(self.params["scopes"]))
-        for name in ("access_level", "description"):
-            if self.params[name]:
-                wanted[name] = self.params[name]
-        return wanted
+        names = ("scopes", "access_level", "description")
+        wanted = {name: self.params[name] for name in names if self.params[name]}
+        return {**wanted, "scopes": sorted(set(wanted["scopes"]))} if "scopes" in wanted else wanted
 
     def new_end(self) -> str:
         return str(self.params["expires_at"] or (today() + timedelta(days=self.params["valid_days"])).isoformat())
 
     def make(self, desired: Fields) -> tuple[Fields, str]:
         level = desired["access_level"]
-        try:
-            body = {"name": self.name, **desired, "access_level": LEVELS.get(level, level)}
+        body = {"name": self.name, **desired, "access_level": LEVELS.get(level, level)}
+        remedy = f"It needs {self.needs}. On GitLab.com it takes Premium or Ultimate as well."
+        with remedies((says("does not have permission"), remedy)):
             answer = self.call("POST", verb="Make", body=body)
-        except BridgeError as error:
-            if "does not have permission" in (error.words or ""):
-                error.remedy = f"It needs {self.needs}. On GitLab.com it takes Premium or Ultimate as well."
-            raise
         return _shown(answer), answer["token"]
 
     def revoke(self, item: Fields) -> None:

@@ -12,7 +12,7 @@ from ..core.pending import is_pending
 from ..core.reconcile import Context, Fields, Info
 from ..core.spec import ArgumentSpec
 from .options import GITLAB, PROJECT
-from .project import shown
+from .project_fields import shown
 from .resource import check_project
 from .session import REQUIRES, Session, project_path
 
