@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import typing as t
 from datetime import timedelta
+from functools import cached_property
 
 from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Context, Fields
+from ..core.reconcile import Context, Fields, Snapshot
 from ..core.shown_once import ShownOnceToken, check_renewal, renewal, today
-from ..core.spec import STATE, ArgumentSpec
+from ..core.spec import STATE, ArgumentSpec, each
 from .editions import edition
 from .options import BITBUCKET, login
 from .ports import AccessTokens
@@ -30,9 +31,7 @@ class AccessToken(ShownOnceToken):
         + renewal(type="str")
         + ArgumentSpec(
             {
-                "user": {"type": "str"},
-                "workspace": {"type": "str"},
-                "repository": {"type": "str"},
+                **each(("user", "workspace", "repository")),
                 "permissions": {"type": "list", "elements": "str", "choices": list(PERMISSIONS)},
                 "expiry_days": {"type": "int", "default": 90},
             },
@@ -85,12 +84,10 @@ class AccessToken(ShownOnceToken):
 
     # -- what Bitbucket knows ----------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def tokens(self) -> AccessTokens:
-        if not hasattr(self, "_tokens"):
-            port = t.cast(t.Callable[..., AccessTokens], self.edition.access_tokens)  # validate() was there before
-            self._tokens = port(self.edition.client(self.params, self.context), self.params)
-        return self._tokens
+        port = t.cast(t.Callable[..., AccessTokens], self.edition.access_tokens)  # validate() was there before
+        return port(self.edition.client(self.params, self.context), self.params)
 
     def _asked(self, verb: str) -> str:
         return f"{verb} the access token {self.name} of {self.tokens.owner}"
@@ -112,7 +109,7 @@ class AccessToken(ShownOnceToken):
     def described(self) -> Fields:
         return {"permissions": _levelled(self.params["permissions"])} if self.params["permissions"] else {}
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = super().desired(current)
         if current is not None and "permissions" not in current:  # a server that does not tell them
             wanted.pop("permissions", None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..core.errors import BridgeError
 from ..core.reconcile import Context, Fields, Info
-from ..core.spec import ArgumentSpec
+from ..core.spec import ArgumentSpec, each
 from . import scopes
 from .editions import edition
 from .options import BITBUCKET, login
@@ -30,8 +30,7 @@ class CredentialInfo(Info):
         + EXAMINED
         + ArgumentSpec(
             {
-                "workspace": {"type": "str"},
-                "repository": {"type": "str"},
+                **each(("workspace", "repository")),
                 "fail_on_problem": {"type": "bool", "default": True},
             },
             required_by={"repository": "workspace"},

@@ -9,19 +9,22 @@ from ..core.reconcile import Fields, Info
 from ..core.spec import ArgumentSpec
 from .editions import edition
 from .options import BITBUCKET, login
-from .ports import Place
+from .place import Place
+from .resource import REPOSITORY
 
 
 class PullRequestInfo(Info):
     """Reads the open pull requests, and for each of them its build statuses, if they are asked for."""
 
     module = "bitbucket_pull_request_info"
-    spec = BITBUCKET + ArgumentSpec(
-        {
-            "workspace": {"type": "str", "required": True},
-            "repository": {"type": "str", "required": True},
-            "statuses": {"type": "bool", "default": False},
-        }
+    spec = (
+        BITBUCKET
+        + REPOSITORY
+        + ArgumentSpec(
+            {
+                "statuses": {"type": "bool", "default": False},
+            }
+        )
     )
 
     def validate(self) -> None:

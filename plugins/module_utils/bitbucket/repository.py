@@ -13,7 +13,9 @@ from ..core.spec import ArgumentSpec
 from .credential import EXAMINED
 from .editions import edition
 from .options import BITBUCKET, login
-from .ports import Edition, Place
+from .place import Place
+from .ports import Edition
+from .resource import REPOSITORY
 
 
 class RepositoryInfo(Info):
@@ -22,11 +24,10 @@ class RepositoryInfo(Info):
     module = "bitbucket_repository_info"
     spec = (
         BITBUCKET
+        + REPOSITORY
         + EXAMINED
         + ArgumentSpec(
             {
-                "workspace": {"type": "str", "required": True},
-                "repository": {"type": "str", "required": True},
                 "refs": {"type": "bool", "default": True},
             }
         )

@@ -12,7 +12,7 @@ from ..core.reconcile import Context, Fields, Resource
 from ..core.spec import ArgumentSpec, each
 from .editions import edition
 from .options import login
-from .ports import Place
+from .place import Place
 
 REPOSITORY = ArgumentSpec(each(("workspace", "repository"), required=True))
 

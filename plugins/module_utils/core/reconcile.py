@@ -144,6 +144,8 @@ class Outcome:
     drift: list[Drift] = field(default_factory=list)
     resource: Fields | None = None
     actions: list[Fields] = field(default_factory=list)
+    # What was read before the first change, which is what the result is about.
+    first: Snapshot | None = None
 
     def act(self, resource: Resource, action: str) -> None:
         """Note a change: ``create``, ``update``, ``delete``, ``restore`` or one of the resource's own."""
@@ -188,6 +190,7 @@ def reconcile(resource: Resource, state: str) -> Outcome:
     while True:
         try:
             current = None if _not_there_yet(resource) else _read(resource, outcome, current, lost)
+            outcome.first = current if outcome.first is None else outcome.first
             if state == "absent":
                 _remove(resource, current, outcome)
             else:

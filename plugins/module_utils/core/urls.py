@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
 
 from .errors import InvalidInput
 
 _PORTS = {"http": 80, "https": 443, "ssh": 22, "git": 9418}
 _WEB = ("http", "https")
+_SECRET_PARAMETER = re.compile(r"token|secret|passw|key|sig|auth", re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_LONG = 16  # from here on a value in the query of a secret address is no number and no name
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -61,6 +64,26 @@ def is_web(url: str) -> bool:
     """Whether an address is one of HTTP with a host."""
     parts = urlsplit(url)
     return parts.scheme in _WEB and bool(parts.hostname)
+
+
+def seems_secret(url: str) -> bool:
+    """Whether a parameter of the query has the name of a secret."""
+    return any(_SECRET_PARAMETER.search(name) for name, _value in parse_qsl(urlsplit(url).query))
+
+
+def secrets_in(url: str, all_long: bool = False, uuids: bool = False) -> list[str]:
+    """The password, and the values in the query that are secrets by their names; ``all_long``: all but short ones.
+
+    ``uuids``: those in the path too, where one is what keeps others from calling the address.
+    """
+    parts = urlsplit(url)
+    found = [parts.password] if parts.password else []
+    found += [
+        value
+        for name, value in parse_qsl(parts.query)
+        if _SECRET_PARAMETER.search(name) or (all_long and len(value) >= _LONG)
+    ]
+    return found + (list(filter(_UUID.fullmatch, parts.path.split("/"))) if uuids else [])
 
 
 def without_user(url: str) -> str:
