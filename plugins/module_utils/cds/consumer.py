@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from ..core.errors import Ambiguous, BridgeError, InvalidInput
 from ..core.pending import pending_id
-from ..core.reconcile import Context, Fields, Resource
+from ..core.reconcile import Context, Fields, Resource, Snapshot
 from ..core.spec import STATE, ArgumentSpec
 from .client import Cds, check_login, path
 from .options import CDS
@@ -77,7 +77,6 @@ class Consumer(Resource):
         super().__init__(params, context)
         self.client = Cds(params, context)
         self._token: str | None = None
-        self._known: set[t.Any] | None = None  # the ids there were before a creation whose answer is missing
         self._created: t.Any = None
 
     def validate(self) -> None:
@@ -106,25 +105,32 @@ class Consumer(Resource):
 
     # -- resource ----------------------------------------------------------------------------------------------------
 
-    def matching(self) -> list[Fields]:
+    def matching(self) -> list[Snapshot]:
         listed = self.client.listing(self._path(), asked="List the tokens")
         name = "description" if self._old else "name"
-        return [_shown(one) for one in listed if one[name] == self.name]
+        return [Snapshot(_shown(one)) for one in listed if one[name] == self.name]
 
-    def seniority(self, one: Fields) -> tuple[t.Any, ...]:
+    def seniority(self, one: Snapshot) -> tuple[t.Any, ...]:
         return (str(one.get("created") or ""), str(one["id"]))
 
-    def read(self) -> Fields | None:
+    def read(self) -> Snapshot | None:
+        return self._only(self.matching())
+
+    def read_again(self, known: Snapshot | None, actions: t.Container[str]) -> Snapshot | None:
+        """The value of one whose answer was lost is known to nobody."""
         found = self.matching()
-        if self._known is not None:  # the value of one whose answer was lost is known to nobody
-            for one in [one for one in found if one["id"] not in self._known]:
-                self.delete(one)
-            found = [one for one in found if one["id"] in self._known]
+        if "create" not in actions and not self._old:  # a renewal is of the same consumer
+            return self._only(found)
+        ids = [known["id"]] if known else []
+        for one in [one for one in found if one["id"] not in ids]:
+            self.delete(one)
+        return self._only([one for one in found if one["id"] in ids])
+
+    def _only(self, found: list[Snapshot]) -> Snapshot | None:
         if len(found) > 1:
             raise Ambiguous(
                 f"Token {self.name}", [str(one["id"]) for one in found], "Remove all but one of them in CDS."
             )
-        self._there = found
         return found[0] if found else None
 
     def desired(self, current: Fields | None) -> Fields:
@@ -139,12 +145,11 @@ class Consumer(Resource):
         return ("renew",)
 
     def create(self, desired: Fields) -> Fields:
-        self._known = {one["id"] for one in self._there}
         body = self._old_body() if self._old else self._body()
         answer = self.client.json("POST", self._path(), asked=self.asked("Make"), json=body)
         self._keep(answer["token"])
         made = _shown(answer.get("consumer") or answer)
-        self._known, self._created = None, made["id"]
+        self._created = made["id"]
         return made
 
     def _old_body(self) -> Fields:

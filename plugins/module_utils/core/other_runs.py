@@ -38,7 +38,7 @@ def lost_race(resource: Resource, refused: BridgeError, before: Fields | None) -
         now = resource.read()
     except BridgeError:
         raise refused from None
-    if now is None or now == before:
+    if not now or now == before:
         raise refused
     raise Overtaken(str(refused), partly=before is not None) from None
 

@@ -79,6 +79,10 @@ class Resource(Operation):
     def create(self, desired: Fields) -> Fields:
         """Make it and wait until it can be used."""
 
+    def create_in(self, surroundings: t.Any, desired: Fields) -> Fields:
+        """The same where it takes what was read while looking for it: the origin of a snapshot without fields."""
+        return self.create(desired)
+
     def update(self, current: Snapshot, changes: Fields) -> Fields:
         """Send ``changes`` (the wanted values of the fields that differ) and wait until they are in force."""
         raise InvalidInput(
@@ -228,7 +232,7 @@ def _not_there_yet(resource: Resource) -> bool:
 
 def _ensure(resource: Resource, current: Snapshot | None, outcome: Outcome) -> None:
     check_mode = resource.context.check_mode
-    if resource.params.get("create") is False and (current is None or resource.dormant(current)):
+    if resource.params.get("create") is False and not (current and not resource.dormant(current)):
         raise _missing(resource, current)
     if current and resource.dormant(current):
         outcome.act(resource, "restore")
@@ -237,8 +241,8 @@ def _ensure(resource: Resource, current: Snapshot | None, outcome: Outcome) -> N
             resource.restore(current)
             current = Snapshot.of(resource.read())
     desired = resource.desired(current)
-    if current is None:
-        _create(resource, desired, outcome)
+    if not current:
+        _create(resource, current, desired, outcome)
         return
     drift, there = drift_of(desired, current, resource.whole_fields, resource.comparable)
     if not (outcome.before or outcome.after):  # of a retried reconciliation the first reading counts
@@ -277,7 +281,7 @@ def _missing(resource: Resource, current: Snapshot | None) -> BridgeError:
     )
 
 
-def _create(resource: Resource, desired: Fields, outcome: Outcome) -> None:
+def _create(resource: Resource, current: Snapshot | None, desired: Fields, outcome: Outcome) -> None:
     if not outcome.drift:
         outcome.drift = [{"path": "", "expected": "present", "actual": "absent"}]
         outcome.before, outcome.after = {}, desired
@@ -286,7 +290,7 @@ def _create(resource: Resource, desired: Fields, outcome: Outcome) -> None:
         outcome.resource = resource.planned(desired)
         return
     try:
-        created = _as_snapshot(resource.create(desired))
+        created = _as_snapshot(resource.create_in(current.origin if current is not None else None, desired))
     except BridgeError as error:
         if error.kind not in ("conflict", "invalid"):
             raise
@@ -297,7 +301,7 @@ def _create(resource: Resource, desired: Fields, outcome: Outcome) -> None:
 
 
 def _remove(resource: Resource, current: Snapshot | None, outcome: Outcome) -> None:
-    if current is None or resource.dormant(current):
+    if not current or resource.dormant(current):
         outcome.resource = current
         return
     if not outcome.drift:

@@ -13,7 +13,8 @@ Fields = dict[str, t.Any]
 class Snapshot(Fields):
     """The fields that are compared and reported, with ``origin``: what else a writer needs of what was read.
 
-    ``origin`` is never compared and never in a result, so it may hold secrets and whole objects of the service.
+    ``origin`` is never compared and never in a result, so it may hold secrets and whole objects of the service. Without any
+    fields it says that there is no such resource, and its origin is what was read on the way (what it would be a part of).
     """
 
     def __init__(self, fields: Fields, origin: t.Any = None) -> None:
