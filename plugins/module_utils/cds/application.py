@@ -9,8 +9,8 @@ Source: https://ovh.github.io/cds/docs/concepts/application/
 from __future__ import annotations
 
 from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Context, Fields
-from ..core.spec import STATE, ArgumentSpec
+from ..core.reconcile import Context, Fields, Snapshot
+from ..core.spec import STATE, ArgumentSpec, each
 from .client import USED_BY_HOOK
 from .options import CDS, PROJECT
 from .resource import CdsResource, check_name, check_repository
@@ -30,9 +30,7 @@ class ApplicationRepository(CdsResource):
         + ArgumentSpec(
             {
                 "application": {"type": "str", "required": True},
-                "vcs": {"type": "str"},
-                "repository": {"type": "str"},
-                "description": {"type": "str"},
+                **each(("vcs", "repository", "description")),
                 "connection_type": {"type": "str", "choices": ["https", "ssh"]},
                 "ssh_key": {"type": "str", "no_log": False},
                 "delete_application": {"type": "bool", "default": False},
@@ -61,7 +59,7 @@ class ApplicationRepository(CdsResource):
         check_name("an application", self.name)
         if self.params["repository"]:
             check_repository(self.params["repository"])
-        elif self.params["state"] == "present" and self.params["create"]:
+        elif self.may_create:
             raise InvalidInput(
                 "vcs and repository must be given: which repository is the application attached to?",
                 "Set create to false to change an application that is there.",
@@ -80,10 +78,9 @@ class ApplicationRepository(CdsResource):
             return current if current["repository"] and ours else None
         return current
 
-    def _current(self, answer: Fields) -> Fields:
-        self._whole = answer
+    def _current(self, answer: Fields) -> Snapshot:
         strategy = answer.get("vcs_strategy") or {}
-        return {
+        fields = {
             "id": answer["name"],
             "name": answer["name"],
             "description": answer.get("description") or "",
@@ -91,10 +88,10 @@ class ApplicationRepository(CdsResource):
             "repository": answer.get("repository_fullname") or "",
             **{ours: strategy.get(theirs) or "" for ours, theirs in _STRATEGY.items()},
         }
+        return Snapshot(fields, answer)
 
     def desired(self, current: Fields | None) -> Fields:
-        names = (*_ATTACHED, "description", *_STRATEGY)
-        return {name: self.params[name] for name in names if self.params[name] is not None}
+        return self.given(*_ATTACHED, "description", *_STRATEGY)
 
     def comparable(self, desired: Fields) -> Fields:
         """Bitbucket's names have no case. CDS keeps the one it was given."""
@@ -117,7 +114,7 @@ class ApplicationRepository(CdsResource):
         answer = self.client.send("POST", self.path("applications"), asked=self.asked("Make"), json=body)
         return self.update(self._current(answer), {k: v for k, v in desired.items() if k != "description"})
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
         if set(changes) & set(_ATTACHED):
             fields = {**current, **changes}
             answer = self.client.send(
@@ -130,9 +127,9 @@ class ApplicationRepository(CdsResource):
         if set(changes) - set(_ATTACHED):
             strategy = {theirs: changes[ours] for ours, theirs in _STRATEGY.items() if ours in changes}
             body = {
-                **self._whole,
+                **current.origin,
                 "description": changes.get("description", current["description"]),
-                "vcs_strategy": {**(self._whole.get("vcs_strategy") or {}), **strategy},
+                "vcs_strategy": {**(current.origin.get("vcs_strategy") or {}), **strategy},
             }
             answer = self.client.send("PUT", self._path(), asked=self.asked("Change"), json=body)
             current = self._current(answer)

@@ -14,7 +14,6 @@ from functools import partial
 from ..core.errors import BridgeError, InvalidInput
 from ..core.reconcile import Fields
 from ..core.spec import STATE, ArgumentSpec
-from ..core.waiting import wait_until
 from ..http.answer import NOTHING, VALUES
 from .client import NO_PIPELINE, PIPELINE_USED
 from .options import CDS, PROJECT, WAIT
@@ -55,7 +54,7 @@ class Workflow(CdsResource):
         for pipeline in self.params["pipelines"]:
             check_name("a pipeline", str(pipeline.get("name") or ""))
         if definition is None:
-            if self.params["state"] == "present" and self.params["create"]:
+            if self.may_create:
                 raise InvalidInput(
                     f"definition must be given for the workflow {self.name}, which could not be made without",
                     "Set create to false to use one that is there.",
@@ -149,14 +148,12 @@ class Workflow(CdsResource):
                 return error
             return None
 
-        wait_until(
+        self.poll(
             refused,
             lambda error: error is None,
             what=f"{self.module} {self.name}: the deletion of the old workflow",
             describe=lambda error: f"not over ({error})",
-            progress=self.context.progress,
-            timeout=min(self.params["wait_timeout"], _LONGEST_DELETION),
-            interval=self.params["poll_interval"],
+            longest=_LONGEST_DELETION,
         )
 
 

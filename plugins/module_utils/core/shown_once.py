@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 
 from .errors import InvalidInput
 from .pending import pending_id
-from .reconcile import Context, Fields, Resource, Snapshot
+from .reconcile import Context, Fields, Outcome, Resource, Snapshot
 from .spec import ArgumentSpec
 
 
@@ -29,7 +29,28 @@ def renewal(**in_use: t.Any) -> ArgumentSpec:
     )
 
 
-class ShownOnceToken(Resource):
+class ShownOnce(Resource):
+    """Something whose value a service tells only when it makes it; the result has it as ``token``."""
+
+    secret_results = ("token",)
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self._token: str | None = None
+
+    def keep(self, token: str) -> None:
+        """Take the value of a new one into the result."""
+        self._token = token
+        self.context.redactor.add(token)
+
+    def result(self, outcome: Outcome) -> Fields:
+        result = super().result(outcome)
+        if self.context.check_mode and any(action["action"] in ("create", "renew") for action in result["actions"]):
+            self._token = pending_id(self.module, self.name)
+        return {**result, "token": self._token}
+
+
+class ShownOnceToken(ShownOnce):
     """The token of a name. Its value is told once and its end is fixed, so a renewal is a new one.
 
     A rotation takes three tasks: this one makes the new token and leaves the old, the new one goes where the token is used,
@@ -37,13 +58,8 @@ class ShownOnceToken(Resource):
     which one is known where it is used, so that the next run makes another instead of relying on that.
     """
 
-    secret_results = ("token",)
     # Fields that the service can change in a token that is there; for all else there must be a new one.
     changeable: t.ClassVar[tuple[str, ...]] = ()
-
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self._token: str | None = None
 
     @property
     def name(self) -> str:
@@ -127,8 +143,8 @@ class ShownOnceToken(Resource):
         return ("update", "revoke") if kind == "update" and "live" in changes else (kind,)
 
     def create(self, desired: Fields) -> Fields:
-        made, self._token = self.make(desired)
-        self.context.redactor.add(self._token)
+        made, token = self.make(desired)
+        self.keep(token)
         return {**made, "live": 1}
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
@@ -151,12 +167,6 @@ class ShownOnceToken(Resource):
     def delete(self, current: Snapshot) -> None:
         for item in current.origin:
             self.revoke(item)
-
-    def run(self) -> Fields:
-        result = super().run()
-        if self.context.check_mode and any(action["action"] in ("create", "renew") for action in result["actions"]):
-            self._token = pending_id(self.module, self.name)
-        return {**result, "token": self._token}
 
 
 def check_renewal(days: int, before: int, option: str) -> None:

@@ -12,13 +12,14 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import urlsplit
 
-from ..core.errors import BridgeError, InvalidInput
+from ..core.errors import BridgeError, InvalidInput, remedies, says
 from ..core.pending import is_pending
 from ..core.reconcile import Fields, Outcome, Snapshot
 from ..core.redact import HIDDEN
 from ..core.spec import STATE, ArgumentSpec, each, update_secret
 from ..core.urls import normalised_repository, without_user
 from .licence import can_mirror, unavailable
+from .mirror_update import CREDENTIALS, updated
 from .options import GITLAB, PROJECT, WAIT
 from .resource import GitlabResource
 from .session import project_path
@@ -27,12 +28,6 @@ _SCHEMES = ("http", "https", "ssh", "git")
 _FLAGS = ("mirror_trigger_builds", "mirror_overwrites_diverged_branches", "only_mirror_protected_branches")
 _MANAGED = (*_FLAGS, "mirror_branch_regex")
 _REGEX, _PROTECTED = "mirror_branch_regex", "only_mirror_protected_branches"
-_CREDENTIALS = (
-    "GitLab itself must be able to read url with auth_user and auth_password. For git at Bitbucket Cloud the user of an API "
-    "token is x-bitbucket-api-token-auth, and that of an access token x-token-auth."
-)
-
-_DIVERGED = "Let the source win with mirror_overwrites_diverged_branches, or bring the branch in GitLab back to it."
 
 
 class PullMirror(GitlabResource):
@@ -131,9 +126,13 @@ class PullMirror(GitlabResource):
 
     # -- calling -----------------------------------------------------------------------------------------------------
 
+    def current(self, project: str | None = None) -> Fields:
+        """As GitLab has it now; ``project`` is its id, once it is known."""
+        return self._current(self.call("GET", verb="Read", project=project))
+
     def read(self) -> Fields | None:
         try:
-            return self._current(self.call("GET", verb="Read"))
+            return self.current()
         except BridgeError as error:
             if error.status == 400:  # "The project is not mirrored"; without a licence for mirrors, none is
                 return None
@@ -159,12 +158,8 @@ class PullMirror(GitlabResource):
         self.call("PUT", verb="Switch off", project=str(current["id"]), body={"enabled": False})
 
     def _put(self, verb: str, project: str | None, body: Fields) -> Fields:
-        try:
+        with remedies((says("Unable to access"), CREDENTIALS)):
             answer = self.call("PUT", verb=verb, project=project, body=body)
-        except BridgeError as error:
-            if error.status in (400, 422) and "Unable to access" in (error.words or ""):
-                error.remedy = _CREDENTIALS
-            raise
         if not answer["enabled"]:
             raise self._unavailable()
         return self._current(answer)
@@ -190,34 +185,5 @@ class PullMirror(GitlabResource):
     def _unavailable(self) -> BridgeError:
         return unavailable(self.asked("Make"), self.params["api_url"])
 
-    # -- waiting -----------------------------------------------------------------------------------------------------
-
     def follow_up(self, current: Snapshot, outcome: Outcome) -> Fields:
-        """Wait for the update that a change started, and for a first one that is still under way."""
-        if self.context.check_mode:
-            return current
-        waits = self.params["wait"] and (outcome.changed or not current["last_successful_update_at"])
-        found: Fields = self._wait(current, outcome.changed) if waits else current
-        if found["update_status"] == "failed":
-            if waits:
-                raise BridgeError(
-                    f"The pull mirror of {self.name} could not be updated from {found['url']}",
-                    service="GitLab",
-                    words=found["last_error"],
-                    remedy=f"{_DIVERGED if 'diverged' in (found['last_error'] or '') else _CREDENTIALS} The next run tries again.",
-                )
-            self.context.warn(f"The last update of the pull mirror of {self.name} failed: {found['last_error']}")
-        return found
-
-    def _wait(self, current: Snapshot, started: bool) -> Fields:
-        def ended(mirror: Fields) -> bool:
-            new = not started or mirror["last_update_at"] != current.origin
-            return new and mirror["update_status"] in ("finished", "failed")
-
-        return self.poll(
-            lambda: self._current(self.call("GET", verb="Read", project=str(current["id"]))),
-            ended,
-            what=f"{self.module} {self.name}: the update",
-            describe=lambda mirror: str(mirror["update_status"]),
-            first=dict(current),
-        )
+        return current if self.context.check_mode else updated(self, current, outcome.changed)

@@ -13,7 +13,7 @@ import typing as t
 from functools import cached_property
 
 from ..core.errors import BridgeError, InvalidInput, remedies
-from ..core.reconcile import Context, Fields
+from ..core.reconcile import Fields
 from ..core.spec import ArgumentSpec, each, update_secret
 from .deletion import DELETION_DAYS, ScheduledDeletion
 from .resource import oci_spec
@@ -65,10 +65,8 @@ class Secret(ScheduledDeletion):
     managed = (*_LISTED_FIELDS, "metadata")
     permission = "manage secret-family"
 
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self._restored = False
-        self._sent_after: int | None = None  # the current version when a new content was last sent
+    _restored = False
+    _sent_after: int | None = None  # the current version when a new content was last sent
 
     def validate(self) -> None:
         super().validate()

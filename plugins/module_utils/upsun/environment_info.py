@@ -11,7 +11,6 @@ from __future__ import annotations
 from ..core.errors import InvalidInput
 from ..core.reconcile import Context, Fields, Info
 from ..core.spec import ArgumentSpec
-from ..core.waiting import wait_until
 from .client import Upsun, place
 from .environment import environments, primary_url
 from .expectation import Expectation
@@ -68,14 +67,11 @@ class EnvironmentInfo(Info):
         """With ``wait``, once nothing is under way in any of them."""
         if not self.params["wait"] or self.context.check_mode:
             return environments(self.client, self.project)
-        return wait_until(
+        return self.poll(
             lambda: environments(self.client, self.project),
             lambda found: not _busy(found),
             what=f"The project {self.project}",
             describe=lambda found: f"busy with {', '.join(_busy(found))}",
-            progress=self.context.progress,
-            timeout=self.params["wait_timeout"],
-            interval=self.params["poll_interval"],
         )
 
     def _url(self, environment: Fields) -> str | None:
