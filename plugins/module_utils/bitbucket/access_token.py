@@ -9,7 +9,7 @@ import typing as t
 from datetime import timedelta
 from functools import cached_property
 
-from ..core.errors import BridgeError, InvalidInput
+from ..core.errors import InvalidInput
 from ..core.reconcile import Context, Fields, Snapshot
 from ..core.shown_once import ShownOnceToken, check_renewal, renewal, today
 from ..core.spec import STATE, ArgumentSpec, each
@@ -62,11 +62,7 @@ class AccessToken(ShownOnceToken):
         login(self.params)
         if self.params["state"] == "absent":
             return
-        if self.params["create"] and not self.params["permissions"]:
-            raise InvalidInput(
-                "permissions must be given for an access token, which could not be made without",
-                "Set create to false to use one that is there.",
-            )
+        self.check_needed("an access token", "permissions", remedy="Set create to false to use one that is there.")
         self._check_permissions(self.params["permissions"] or ())
         days, before = self.params["expiry_days"], self.params["renew_before_days"]
         if days < 0:
@@ -92,19 +88,12 @@ class AccessToken(ShownOnceToken):
     def _asked(self, verb: str) -> str:
         return f"{verb} the access token {self.name} of {self.tokens.owner}"
 
-    def live(self) -> list[Fields]:
-        try:
-            found = self.tokens.listing(self._asked("Look for"))
-        except BridgeError as error:
-            if error.status == 404 and self.params["state"] == "absent":
-                return []
-            raise
-        mine = [item for item in found if item["name"] == self.name and not self._has_ended(item)]
-        return sorted(mine, key=lambda item: str(item["created_at"]), reverse=True)
+    def listed(self) -> list[Fields]:
+        found = self.tokens.listing(self._asked("Look for"))
+        return [item for item in found if not (item["expires_at"] and item["expires_at"] < today().isoformat())]
 
-    @staticmethod
-    def _has_ended(item: Fields) -> bool:
-        return bool(item["expires_at"] and item["expires_at"] < today().isoformat())
+    def age(self, item: Fields) -> str:
+        return str(item["created_at"])
 
     def described(self) -> Fields:
         return {"permissions": _levelled(self.params["permissions"])} if self.params["permissions"] else {}

@@ -10,23 +10,17 @@ from functools import cached_property
 from ..core.errors import BridgeError, InvalidInput
 from ..core.reconcile import Fields
 from ..core.refs import branch_names
-from ..core.spec import STATE, ArgumentSpec
-from .options import BITBUCKET
+from ..core.spec import ArgumentSpec
 from .ports import Repositories
-from .resource import REPOSITORY, BitbucketResource
+from .resource import IN_REPOSITORY, BitbucketResource
 
 
 class Branch(BitbucketResource):
     """A branch, found by its name. One that is there is never moved."""
 
     module = "bitbucket_branch"
-    spec = (
-        BITBUCKET
-        + REPOSITORY
-        + STATE
-        + ArgumentSpec(
-            {"name": {"type": "str", "required": True}, "start": {"type": "str"}}, checks=(branch_names("name"),)
-        )
+    spec = IN_REPOSITORY + ArgumentSpec(
+        {"name": {"type": "str", "required": True}, "start": {"type": "str"}}, checks=(branch_names("name"),)
     )
     identity = ("workspace", "repository", "name")
     operations = {"create": "POST refs/branches", "delete": "DELETE refs/branches/{name}"}

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from ..core.errors import BridgeError, InvalidInput
 from ..core.reconcile import Context, Fields, reconcile
 from ..core.spec import ArgumentSpec, each
-from .options import BITBUCKET
 from .ports import Statuses, too_long
 from .resource import REPOSITORY, BitbucketResource
 
@@ -49,20 +48,16 @@ class BuildStatus(BitbucketResource):
     """A build status. Its commit and its key are what it is found by; the API has no way to take one away."""
 
     module = "bitbucket_build_status"
-    spec = (
-        BITBUCKET
-        + REPOSITORY
-        + ArgumentSpec(
-            {
-                "commit": {"type": "str", "required": True},
-                "key": {"type": "str", "required": True, "no_log": False},
-                "state": {"type": "str", "choices": list(STATES), "required": True},
-                **each(("url", "name", "description", "refname")),
-                "create": {"type": "bool", "default": True},
-            },
-            blank=("description",),
-            addresses=("url",),
-        )
+    spec = REPOSITORY + ArgumentSpec(
+        {
+            "commit": {"type": "str", "required": True},
+            "key": {"type": "str", "required": True, "no_log": False},
+            "state": {"type": "str", "choices": list(STATES), "required": True},
+            **each(("url", "name", "description", "refname")),
+            "create": {"type": "bool", "default": True},
+        },
+        blank=("description",),
+        addresses=("url",),
     )
     identity = ("workspace", "repository", "commit")
 

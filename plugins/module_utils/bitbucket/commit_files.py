@@ -13,11 +13,10 @@ from ..core.errors import BridgeError, InvalidInput
 from ..core.pending import is_pending, pending_id
 from ..core.reconcile import Context, Fields, Outcome, Snapshot, reconcile
 from ..core.refs import branch_names
-from ..core.spec import STATE, ArgumentSpec, each
+from ..core.spec import ArgumentSpec, each
 from .files import ABSENT, File, Files, as_text, check_path, decoded, view
-from .options import BITBUCKET
 from .ports import Source
-from .resource import REPOSITORY, BitbucketResource
+from .resource import IN_REPOSITORY, BitbucketResource
 
 _AUTHOR = re.compile(r"[^<>\n]+ <[^<>\s]+@[^<>\s]+>")
 
@@ -40,31 +39,26 @@ class CommitFiles(BitbucketResource):
     """Files of a branch. They are compared byte by byte; what differs goes into one commit on top of the branch's head."""
 
     module = "bitbucket_commit_files"
-    spec = (
-        BITBUCKET
-        + REPOSITORY
-        + STATE
-        + ArgumentSpec(
-            {
-                "branch": {"type": "str", "required": True},
-                "files": {
-                    "type": "list",
-                    "elements": "dict",
-                    "required": True,
-                    "options": {
-                        "path": {"type": "str", "required": True},
-                        **each(("content", "content_base64", "marker")),
-                        "executable": {"type": "bool"},
-                        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-                    },
+    spec = IN_REPOSITORY + ArgumentSpec(
+        {
+            "branch": {"type": "str", "required": True},
+            "files": {
+                "type": "list",
+                "elements": "dict",
+                "required": True,
+                "options": {
+                    "path": {"type": "str", "required": True},
+                    **each(("content", "content_base64", "marker")),
+                    "executable": {"type": "bool"},
+                    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
                 },
-                **each(("commit_message", "author", "head", "create_branch_from")),
-                "git_fallback": {"type": "bool", "default": True},
-                "read_with": {"type": "str", "choices": ["api", "git"], "default": "api"},
             },
-            blank=("files.content", "files.content_base64"),
-            checks=(branch_names("branch"),),
-        )
+            **each(("commit_message", "author", "head", "create_branch_from")),
+            "git_fallback": {"type": "bool", "default": True},
+            "read_with": {"type": "str", "choices": ["api", "git"], "default": "api"},
+        },
+        blank=("files.content", "files.content_base64"),
+        checks=(branch_names("branch"),),
     )
     identity = ("workspace", "repository", "branch")
     # Options of a file of which one says what it holds.

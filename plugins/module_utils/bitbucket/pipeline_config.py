@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from ..core.errors import BridgeError
 from ..core.reconcile import Fields
-from ..core.spec import STATE
 from ..http.answer import OBJECT
 from .client import place
 from .credential import EXAMINED
-from .options import BITBUCKET, only_cloud
-from .resource import REPOSITORY, BitbucketResource
+from .options import only_cloud
+from .resource import IN_REPOSITORY, BitbucketResource
 
 _PUT = "PUT /2.0/repositories/{workspace}/{repo_slug}/pipelines_config"
 
@@ -24,7 +23,7 @@ class PipelineConfig(BitbucketResource):
     """Pipelines of a repository: there when it is on. Whether it was never on or was switched off is no difference."""
 
     module = "bitbucket_pipeline_config"
-    spec = BITBUCKET + REPOSITORY + STATE + EXAMINED
+    spec = IN_REPOSITORY + EXAMINED
     operations = {"create": _PUT, "delete": _PUT}
 
     @property

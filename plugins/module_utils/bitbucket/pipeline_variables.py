@@ -19,11 +19,11 @@ from ..core.fingerprint import must_send
 from ..core.keyed import KeyedCollection, Step
 from ..core.reconcile import Fields, Outcome
 from ..core.redact import HIDDEN
-from ..core.spec import STATE, ArgumentSpec, update_secret
+from ..core.spec import ArgumentSpec, update_secret
 from ..http.answer import NOTHING, OBJECT
 from .client import place
-from .options import BITBUCKET, only_cloud
-from .resource import REPOSITORY, BitbucketResource
+from .options import only_cloud
+from .resource import IN_REPOSITORY, BitbucketResource
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ANOTHER = f"{HIDDEN} (another)"
@@ -35,9 +35,7 @@ class PipelineVariables(BitbucketResource, KeyedCollection):
 
     module = "bitbucket_pipeline_variables"
     spec = (
-        BITBUCKET
-        + REPOSITORY
-        + STATE
+        IN_REPOSITORY
         + update_secret("on_create", ("on_create", "always"))
         + ArgumentSpec(
             {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..core.reconcile import Fields, Info
 from ..core.spec import ArgumentSpec
 from .editions import edition
-from .options import BITBUCKET, login
+from .options import login
 from .place import Place
 from .resource import REPOSITORY
 
@@ -17,14 +17,10 @@ class PullRequestInfo(Info):
     """Reads the open pull requests, and for each of them its build statuses, if they are asked for."""
 
     module = "bitbucket_pull_request_info"
-    spec = (
-        BITBUCKET
-        + REPOSITORY
-        + ArgumentSpec(
-            {
-                "statuses": {"type": "bool", "default": False},
-            }
-        )
+    spec = REPOSITORY + ArgumentSpec(
+        {
+            "statuses": {"type": "bool", "default": False},
+        }
     )
 
     def validate(self) -> None:

@@ -12,7 +12,7 @@ from ..core.reconcile import Fields, Info
 from ..core.spec import ArgumentSpec
 from .credential import EXAMINED
 from .editions import edition
-from .options import BITBUCKET, login
+from .options import login
 from .place import Place
 from .ports import Edition
 from .resource import REPOSITORY
@@ -23,8 +23,7 @@ class RepositoryInfo(Info):
 
     module = "bitbucket_repository_info"
     spec = (
-        BITBUCKET
-        + REPOSITORY
+        REPOSITORY
         + EXAMINED
         + ArgumentSpec(
             {

@@ -9,12 +9,13 @@ import typing as t
 from functools import cached_property
 
 from ..core.reconcile import Context, Fields, Resource
-from ..core.spec import ArgumentSpec, each
+from ..core.spec import STATE, ArgumentSpec, each
 from .editions import edition
-from .options import login
+from .options import BITBUCKET, login
 from .place import Place
 
-REPOSITORY = ArgumentSpec(each(("workspace", "repository"), required=True))
+REPOSITORY = BITBUCKET + ArgumentSpec(each(("workspace", "repository"), required=True))
+IN_REPOSITORY = REPOSITORY + STATE
 
 
 class BitbucketResource(Resource):

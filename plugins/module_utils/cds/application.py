@@ -8,13 +8,14 @@ Source: https://ovh.github.io/cds/docs/concepts/application/
 
 from __future__ import annotations
 
-from ..core.errors import BridgeError, InvalidInput
+from ..core.errors import InvalidInput, coded, remedies
 from ..core.reconcile import Context, Fields, Snapshot
-from ..core.spec import STATE, ArgumentSpec, each
+from ..core.spec import ArgumentSpec, each
 from .client import USED_BY_HOOK
-from .options import CDS, PROJECT
+from .options import IN_PROJECT
 from .resource import CdsResource, check_name, check_repository
 
+_HOOK_FIRST = "Take the webhook of its workflow away first (cds_repository_webhook with state=absent)."
 _ATTACHED = ("vcs", "repository")
 _STRATEGY = {"connection_type": "connection_type", "ssh_key": "ssh_key"}
 
@@ -23,21 +24,16 @@ class ApplicationRepository(CdsResource):
     """An application, found by its name, with its repository. What is gone with ``absent`` is the attachment only."""
 
     module = "cds_application_repository"
-    spec = (
-        CDS
-        + PROJECT
-        + STATE
-        + ArgumentSpec(
-            {
-                "application": {"type": "str", "required": True},
-                **each(("vcs", "repository", "description")),
-                "connection_type": {"type": "str", "choices": ["https", "ssh"]},
-                "ssh_key": {"type": "str", "no_log": False},
-                "delete_application": {"type": "bool", "default": False},
-            },
-            required_together=[("vcs", "repository")],
-            blank=("description",),
-        )
+    spec = IN_PROJECT + ArgumentSpec(
+        {
+            "application": {"type": "str", "required": True},
+            **each(("vcs", "repository", "description")),
+            "connection_type": {"type": "str", "choices": ["https", "ssh"]},
+            "ssh_key": {"type": "str", "no_log": False},
+            "delete_application": {"type": "bool", "default": False},
+        },
+        required_together=[("vcs", "repository")],
+        blank=("description",),
     )
     identity = ("project", "application")
     operations = {
@@ -139,13 +135,7 @@ class ApplicationRepository(CdsResource):
         if self.params["delete_application"]:
             self.client.delete(self._path(), asked=self.asked("Delete"))
             return
-        try:
-            self.client.send(
-                "POST",
-                self.path("repositories_manager", current["vcs"], "application", self.name, "detach"),
-                asked=f"Detach {current['repository']} from the application {self.name} of the project {self.project}",
-            )
-        except BridgeError as error:
-            if error.code == f"error {USED_BY_HOOK}":
-                error.remedy = "Take the webhook of its workflow away first (cds_repository_webhook with state=absent)."
-            raise
+        asked = f"Detach {current['repository']} from the application {self.name} of the project {self.project}"
+        with remedies((coded(f"error {USED_BY_HOOK}"), _HOOK_FIRST)):
+            place = self.path("repositories_manager", current["vcs"], "application", self.name, "detach")
+            self.client.send("POST", place, asked=asked)

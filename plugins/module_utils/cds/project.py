@@ -13,9 +13,9 @@ import typing as t
 
 from ..core.errors import BridgeError, InvalidInput
 from ..core.reconcile import Fields, Snapshot
-from ..core.spec import STATE, ArgumentSpec
+from ..core.spec import ArgumentSpec
 from .client import GROUP_PRESENT, NOT_A_MEMBER
-from .options import CDS, PROJECT
+from .options import IN_PROJECT
 from .resource import CdsResource
 
 _PERMISSIONS = {"read": 4, "read_execute": 5, "read_write_execute": 7}
@@ -27,29 +27,24 @@ class Project(CdsResource):
     """A project, found by its key. Who may do what in it is set when it is made, and left alone afterwards."""
 
     module = "cds_project"
-    spec = (
-        CDS
-        + PROJECT
-        + STATE
-        + ArgumentSpec(
-            {
-                "name": {"type": "str"},
-                "description": {"type": "str"},
-                "groups": {
-                    "type": "list",
-                    "elements": "dict",
-                    "options": {
-                        "name": {"type": "str", "required": True},
-                        "permission": {
-                            "type": "str",
-                            "choices": list(_PERMISSIONS),
-                            "default": "read_write_execute",
-                        },
+    spec = IN_PROJECT + ArgumentSpec(
+        {
+            "name": {"type": "str"},
+            "description": {"type": "str"},
+            "groups": {
+                "type": "list",
+                "elements": "dict",
+                "options": {
+                    "name": {"type": "str", "required": True},
+                    "permission": {
+                        "type": "str",
+                        "choices": list(_PERMISSIONS),
+                        "default": "read_write_execute",
                     },
                 },
             },
-            blank=("description",),
-        )
+        },
+        blank=("description",),
     )
     operations = {
         "create": "POST /project",

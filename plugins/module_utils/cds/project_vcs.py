@@ -13,9 +13,9 @@ import typing as t
 from ..core.errors import BridgeError, InvalidInput, remedies, says
 from ..core.fingerprint import mark_for, must_send
 from ..core.reconcile import Fields, Snapshot
-from ..core.spec import STATE, ArgumentSpec, each, update_secret
+from ..core.spec import ArgumentSpec, each, update_secret
 from .client import path
-from .options import CDS, PROJECT
+from .options import IN_PROJECT
 from .resource import CdsResource, check_name
 from .vcs_server import AUTH, OPTIONS, body_of, server_of
 from .version import KEPT_TOKEN, PROJECT_VCS, SSH_KEY_NAME
@@ -37,9 +37,7 @@ class ProjectVcs(CdsResource):
 
     module = "cds_project_vcs"
     spec = (
-        CDS
-        + PROJECT
-        + STATE
+        IN_PROJECT
         + update_secret("on_change")
         + ArgumentSpec(
             {
@@ -68,12 +66,9 @@ class ProjectVcs(CdsResource):
     def validate(self) -> None:
         super().validate()
         check_name("a VCS server", self.name)
-        given = [self.params[name] for name in ("vcs_username", "vcs_token")]
-        if self.may_create and not all(given):
-            raise InvalidInput(
-                "vcs_username and vcs_token must be given for a VCS server, which could not be made without",
-                "Set create to false to change one that is there.",
-            )
+        self.check_needed(
+            "a VCS server", "vcs_username", "vcs_token", remedy="Set create to false to change one that is there."
+        )
 
     def _refuse_what_would_be_ignored(self) -> None:
         self.version.refuse_before(

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from ..core.errors import Ambiguous, BridgeError, InvalidInput, remedies, says
 from ..core.reconcile import Fields, Snapshot
-from ..core.spec import STATE, ArgumentSpec, each
-from .options import CDS, PROJECT
+from ..core.spec import ArgumentSpec, each
+from .options import IN_PROJECT
 from .resource import CdsResource
 from .version import HOOK_EVENTS, PULL_REQUEST_COMMENTS, RETENTION_POLICY, STATUS_NOTIFICATION
 from .workflow_data import PUSH, REPORTS, WorkflowData, value
@@ -27,20 +27,15 @@ class RepositoryWebhook(CdsResource):
     """
 
     module = "cds_repository_webhook"
-    spec = (
-        CDS
-        + PROJECT
-        + STATE
-        + ArgumentSpec(
-            {
-                "workflow": {"type": "str", "required": True},
-                "events": {"type": "list", "elements": "str"},
-                **each(REPORTS, "bool"),
-                "retention_policy": {"type": "str"},
-                "recreate": {"type": "bool", "default": False},
-            },
-            blank=("retention_policy",),
-        )
+    spec = IN_PROJECT + ArgumentSpec(
+        {
+            "workflow": {"type": "str", "required": True},
+            "events": {"type": "list", "elements": "str"},
+            **each(REPORTS, "bool"),
+            "retention_policy": {"type": "str"},
+            "recreate": {"type": "bool", "default": False},
+        },
+        blank=("retention_policy",),
     )
     identity = ("project", "workflow")
     operations = dict.fromkeys(("create", "update", "delete"), "PUT /project/{key}/workflows/{workflow}")

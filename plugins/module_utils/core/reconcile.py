@@ -63,6 +63,13 @@ class Resource(Operation):
         """Whether a missing one is to be created, so that the task must say all that takes."""
         return self.params["state"] == "present" and bool(self.params["create"])
 
+    def check_needed(self, what: str, *options: str, remedy: str | None = None) -> None:
+        """:raises InvalidInput: one of the options is not set, without which ``what`` can't be created."""
+        if self.may_create and not all(self.params[option] for option in options):
+            raise InvalidInput(
+                f"{' and '.join(options)} must be given for {what}, which could not be made without", remedy
+            )
+
     @abstractmethod
     def read(self) -> Fields | None:
         """What the service holds, with an ``id``, or None. :raises Ambiguous: more than one matches."""

@@ -10,7 +10,7 @@ import typing as t
 from abc import abstractmethod
 from datetime import UTC, date, datetime
 
-from .errors import InvalidInput
+from .errors import BridgeError, InvalidInput
 from .pending import pending_id
 from .reconcile import Context, Fields, Outcome, Resource, Snapshot
 from .spec import ArgumentSpec
@@ -68,8 +68,12 @@ class ShownOnceToken(ShownOnce):
     # -- what a service knows ----------------------------------------------------------------------------------------
 
     @abstractmethod
-    def live(self) -> list[Fields]:
-        """The tokens of the name that work, the newest first, each with ``id`` and ``expires_at`` (a date or None)."""
+    def listed(self) -> list[Fields]:
+        """The tokens that work, each with ``id``, ``name`` and ``expires_at`` (a date or None)."""
+
+    @abstractmethod
+    def age(self, item: Fields) -> t.Any:
+        """What the newest has most of."""
 
     @abstractmethod
     def make(self, desired: Fields) -> tuple[Fields, str]:
@@ -92,6 +96,16 @@ class ShownOnceToken(ShownOnce):
         raise AssertionError("nothing is changeable")
 
     # -- the rest ----------------------------------------------------------------------------------------------------
+
+    def live(self) -> list[Fields]:
+        """Those of the name, the newest first."""
+        try:
+            listed = self.listed()
+        except BridgeError as error:
+            if error.status == 404 and self.params["state"] == "absent":
+                return []
+            raise
+        return sorted((item for item in listed if item["name"] == self.name), key=self.age, reverse=True)
 
     def read(self) -> Snapshot | None:
         return self._newest(self.live())

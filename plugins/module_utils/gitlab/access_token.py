@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ..core.errors import BridgeError, InvalidInput, remedies, says
+from ..core.errors import InvalidInput, remedies, says
 from ..core.reconcile import Fields
 from ..core.shown_once import ShownOnceToken, as_date, check_renewal, renewal, today
-from ..core.spec import STATE, ArgumentSpec
+from ..core.spec import ArgumentSpec
 from ..http.answer import NOTHING
-from .options import GITLAB, PROJECT
+from .options import IN_PROJECT
 from .resource import ProjectPart
 
 SCOPES = (
@@ -32,9 +32,7 @@ class ProjectAccessToken(ProjectPart, ShownOnceToken):
 
     module = "gitlab_project_access_token"
     spec = (
-        GITLAB
-        + PROJECT
-        + STATE
+        IN_PROJECT
         + renewal(type="int")
         + ArgumentSpec(
             {
@@ -66,11 +64,9 @@ class ProjectAccessToken(ProjectPart, ShownOnceToken):
         super().validate()
         if self.params["state"] == "absent":
             return
-        if self.params["create"] and not (self.params["scopes"] and self.params["access_level"]):
-            raise InvalidInput(
-                "scopes and access_level must be given for an access token, which could not be made without",
-                "Set create to false to use one that is there.",
-            )
+        self.check_needed(
+            "an access token", "scopes", "access_level", remedy="Set create to false to use one that is there."
+        )
         if self.params["expires_at"] and not as_date(self.params["expires_at"]):
             raise InvalidInput(f"expires_at must be a date as 2027-01-31, not {self.params['expires_at']}")
         days, before = self.params["valid_days"], self.params["renew_before_days"]
@@ -81,15 +77,11 @@ class ProjectAccessToken(ProjectPart, ShownOnceToken):
 
     # -- what GitLab knows -------------------------------------------------------------------------------------------
 
-    def live(self) -> list[Fields]:
-        try:
-            listed = self.listing("Look for", state="active")
-        except BridgeError as error:
-            if error.status == 404 and self.params["state"] == "absent":
-                return []
-            raise
-        live = [_shown(item) for item in listed if item["name"] == self.name and item["active"]]
-        return sorted(live, key=lambda item: int(item["id"]), reverse=True)
+    def listed(self) -> list[Fields]:
+        return [_shown(item) for item in self.listing("Look for", state="active") if item["active"]]
+
+    def age(self, item: Fields) -> int:
+        return int(item["id"])
 
     def described(self) -> Fields:
         names = ("scopes", "access_level", "description")

@@ -11,9 +11,9 @@ from __future__ import annotations
 from ..core.errors import BridgeError, InvalidInput
 from ..core.reconcile import Fields
 from ..core.refs import branch_names
-from ..core.spec import STATE, ArgumentSpec
+from ..core.spec import ArgumentSpec
 from ..http.answer import NOTHING
-from .options import GITLAB, PROJECT
+from .options import IN_PROJECT
 from .resource import ProjectPart
 
 
@@ -21,13 +21,8 @@ class Branch(ProjectPart):
     """A branch, found by its name. One that is there is never moved."""
 
     module = "gitlab_branch"
-    spec = (
-        GITLAB
-        + PROJECT
-        + STATE
-        + ArgumentSpec(
-            {"name": {"type": "str", "required": True}, "start": {"type": "str"}}, checks=(branch_names("name"),)
-        )
+    spec = IN_PROJECT + ArgumentSpec(
+        {"name": {"type": "str", "required": True}, "start": {"type": "str"}}, checks=(branch_names("name"),)
     )
     operations = {
         "create": "POST /api/v4/projects/{id}/repository/branches",

@@ -16,11 +16,11 @@ from ..core.errors import BridgeError, InvalidInput, remedies, says
 from ..core.pending import is_pending
 from ..core.reconcile import Fields, Outcome, Snapshot
 from ..core.redact import HIDDEN
-from ..core.spec import STATE, ArgumentSpec, each, update_secret
+from ..core.spec import ArgumentSpec, each, update_secret
 from ..core.urls import normalised_repository, without_user
 from .licence import can_mirror, unavailable
 from .mirror_update import CREDENTIALS, updated
-from .options import GITLAB, PROJECT, WAIT
+from .options import IN_PROJECT, WAIT
 from .resource import GitlabResource
 from .session import project_path
 
@@ -35,9 +35,7 @@ class PullMirror(GitlabResource):
 
     module = "gitlab_pull_mirror"
     spec = (
-        GITLAB
-        + PROJECT
-        + STATE
+        IN_PROJECT
         + WAIT
         + update_secret("on_create", ("on_create", "always"))
         + ArgumentSpec(
@@ -73,11 +71,7 @@ class PullMirror(GitlabResource):
                 raise InvalidInput(
                     "The mirror's url must hold no credentials", "Give them as auth_user and auth_password."
                 )
-        elif self.may_create:
-            raise InvalidInput(
-                "url must be given for a pull mirror, which could not be made without",
-                "Set create to false to change one that is there.",
-            )
+        self.check_needed("a pull mirror", "url", remedy="Set create to false to change one that is there.")
         if self.params[_PROTECTED] and self.params[_REGEX]:
             raise InvalidInput(
                 f"{_PROTECTED} and {_REGEX} exclude each other",

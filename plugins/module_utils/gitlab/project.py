@@ -13,11 +13,11 @@ from functools import cached_property
 
 from ..core.errors import BridgeError, InvalidInput, remedies, says
 from ..core.reconcile import Fields
-from ..core.spec import STATE, ArgumentSpec, each
+from ..core.spec import ArgumentSpec, each
 from ..core.urls import segment
 from ..http.answer import NOTHING, OBJECT
 from .licence import will_mirror
-from .options import GITLAB, PROJECT
+from .options import IN_PROJECT
 from .project_fields import FEATURES, LEVELS, PLAIN, SWITCHES, shown
 from .resource import GitlabResource
 
@@ -31,22 +31,17 @@ class Project(GitlabResource):
     """A project, found by its full path or id. What is about mirroring belongs to ``PullMirror`` and is never sent here."""
 
     module = "gitlab_project"
-    spec = (
-        GITLAB
-        + PROJECT
-        + STATE
-        + ArgumentSpec(
-            {
-                **each(("name", "description", "ci_config_path")),
-                "visibility": {"type": "str", "choices": ["private", "internal", "public"]},
-                "ci_only": {"type": "bool", "default": False},
-                "features": {"type": "dict"},
-                "build_timeout": {"type": "int"},
-                **each(SWITCHES, "bool"),
-                "auto_cancel_pending_pipelines": {"type": "bool"},
-            },
-            blank=("description", "ci_config_path"),
-        )
+    spec = IN_PROJECT + ArgumentSpec(
+        {
+            **each(("name", "description", "ci_config_path")),
+            "visibility": {"type": "str", "choices": ["private", "internal", "public"]},
+            "ci_only": {"type": "bool", "default": False},
+            "features": {"type": "dict"},
+            "build_timeout": {"type": "int"},
+            **each(SWITCHES, "bool"),
+            "auto_cancel_pending_pipelines": {"type": "bool"},
+        },
+        blank=("description", "ci_config_path"),
     )
     operations = {
         "create": "POST /api/v4/projects",

@@ -9,9 +9,9 @@ Source: https://docs.gitlab.com/api/protected_branches/
 from __future__ import annotations
 
 from ..core.reconcile import Fields
-from ..core.spec import STATE, ArgumentSpec, each
+from ..core.spec import ArgumentSpec, each
 from ..http.answer import NOTHING
-from .options import GITLAB, PROJECT
+from .options import IN_PROJECT
 from .resource import ProjectPart
 
 LEVELS = {"nobody": 0, "developer": 30, "maintainer": 40, "admin": 60}
@@ -27,17 +27,12 @@ class ProtectedBranch(ProjectPart):
     """
 
     module = "gitlab_protected_branch"
-    spec = (
-        GITLAB
-        + PROJECT
-        + STATE
-        + ArgumentSpec(
-            {
-                "name": {"type": "str", "required": True},
-                **each(("push_access_level", "merge_access_level"), choices=list(LEVELS)),
-                "allow_force_push": {"type": "bool"},
-            }
-        )
+    spec = IN_PROJECT + ArgumentSpec(
+        {
+            "name": {"type": "str", "required": True},
+            **each(("push_access_level", "merge_access_level"), choices=list(LEVELS)),
+            "allow_force_push": {"type": "bool"},
+        }
     )
     operations = {
         "create": "POST /api/v4/projects/{id}/protected_branches",

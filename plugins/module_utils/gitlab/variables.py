@@ -14,9 +14,9 @@ from functools import cached_property
 from ..core.errors import BridgeError, InvalidInput
 from ..core.keyed import KeyedCollection, Step
 from ..core.reconcile import Fields, Snapshot
-from ..core.spec import STATE, ArgumentSpec, each, update_secret
+from ..core.spec import ArgumentSpec, each, update_secret
 from ..http.answer import NOTHING
-from .options import GITLAB, PROJECT
+from .options import IN_PROJECT
 from .resource import GitlabResource
 from .variable import Wanted, ident, old_body
 
@@ -36,9 +36,7 @@ class ProjectVariables(GitlabResource, KeyedCollection):
 
     module = "gitlab_project_variables"
     spec = (
-        GITLAB
-        + PROJECT
-        + STATE
+        IN_PROJECT
         + update_secret("on_change")
         + ArgumentSpec(
             {

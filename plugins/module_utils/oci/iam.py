@@ -15,7 +15,7 @@ import time
 import typing as t
 from abc import abstractmethod
 
-from ..core.errors import BridgeError, InvalidInput, OutcomeUnknown
+from ..core.errors import BridgeError, OutcomeUnknown
 from ..core.reconcile import Fields
 from .creation import create_one
 from .resource import OciResource
@@ -43,8 +43,7 @@ class IamResource(OciResource):
         return self.session.client(*self.client_of, region=self.params["home_region"])
 
     def validate(self) -> None:
-        if self.may_create and not self.params[self.made_of]:
-            raise InvalidInput(f"{self.made_of} must be given for a {self.noun}, which could not be made without")
+        self.check_needed(f"a {self.noun}", self.made_of)
 
     def read(self) -> Fields | None:
         return self.find(self.listed())

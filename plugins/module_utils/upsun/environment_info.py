@@ -14,26 +14,21 @@ from ..core.spec import ArgumentSpec
 from .client import Upsun, place
 from .environment import environments, primary_url
 from .expectation import Expectation
-from .options import PROJECT, UPSUN, WAIT, check_project
+from .options import IN_PROJECT, check_project
 
 
 class EnvironmentInfo(Info):
     """Reads a project and its environments: two calls, and one more for each whose address is asked for."""
 
     module = "upsun_environment_info"
-    spec = (
-        UPSUN
-        + PROJECT
-        + WAIT
-        + ArgumentSpec(
-            {
-                "urls": {"type": "str", "choices": ["none", "pull_requests", "all"], "default": "none"},
-                "wait": {"type": "bool", "default": False},
-                "source_refs": {"type": "dict"},
-                "pull_requests": {"type": "list", "elements": "dict"},
-                "others": {"type": "bool", "default": False},
-            }
-        )
+    spec = IN_PROJECT + ArgumentSpec(
+        {
+            "urls": {"type": "str", "choices": ["none", "pull_requests", "all"], "default": "none"},
+            "wait": {"type": "bool", "default": False},
+            "source_refs": {"type": "dict"},
+            "pull_requests": {"type": "list", "elements": "dict"},
+            "others": {"type": "bool", "default": False},
+        }
     )
 
     def __init__(self, params: Fields, context: Context) -> None:

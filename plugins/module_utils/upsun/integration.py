@@ -17,7 +17,7 @@ from . import activities as act
 from .aftermath import Aftermath, advice
 from .client import Upsun, place
 from .guard import check_capabilities, check_risk
-from .options import PROJECT, STATE, UPSUN, WAIT, check_project
+from .options import IN_PROJECT, STATE, check_project
 from .source import (
     CLOUD,
     FLAGS,
@@ -49,10 +49,8 @@ class Integration(Resource):
 
     module = "upsun_integration"
     spec = (
-        UPSUN
-        + PROJECT
+        IN_PROJECT
         + STATE
-        + WAIT
         + update_secret("on_create", ("on_create", "on_invalid", "always"))
         + ArgumentSpec(
             {

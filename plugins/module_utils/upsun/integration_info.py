@@ -13,7 +13,7 @@ from ..core.spec import ArgumentSpec
 from . import activities as act
 from .aftermath import Aftermath
 from .client import Upsun
-from .options import PROJECT, UPSUN, WAIT, check_project
+from .options import IN_PROJECT, check_project
 from .source import shown, source_integrations, validate
 
 
@@ -21,17 +21,12 @@ class IntegrationInfo(Info):
     """Reads a project's source integrations: one call, and for each of them one to validate it and one for its activities."""
 
     module = "upsun_integration_info"
-    spec = (
-        UPSUN
-        + PROJECT
-        + WAIT
-        + ArgumentSpec(
-            {
-                "validate": {"type": "bool", "default": True},
-                "activities": {"type": "int", "default": 10},
-                "wait": {"type": "bool", "default": False},
-            }
-        )
+    spec = IN_PROJECT + ArgumentSpec(
+        {
+            "validate": {"type": "bool", "default": True},
+            "activities": {"type": "int", "default": 10},
+            "wait": {"type": "bool", "default": False},
+        }
     )
 
     def validate(self) -> None:
