@@ -8,17 +8,9 @@ from __future__ import annotations
 from ..core.errors import BridgeError
 from ..core.reconcile import Context, Fields, Info
 from ..core.spec import ArgumentSpec, each
-from . import scopes
 from .editions import edition
+from .examined import EXAMINED
 from .options import BITBUCKET, login
-
-EXAMINED = ArgumentSpec(
-    {
-        "use": {"type": "list", "elements": "str", "choices": list(scopes.USES), "default": []},
-        "scopes": {"type": "list", "elements": "str", "default": []},
-        "git_user": {"type": "str"},
-    }
-)
 
 
 class CredentialInfo(Info):

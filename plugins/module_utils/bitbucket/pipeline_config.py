@@ -12,7 +12,7 @@ from ..core.errors import BridgeError
 from ..core.reconcile import Fields
 from ..http.answer import OBJECT
 from .client import place
-from .credential import EXAMINED
+from .examined import EXAMINED
 from .options import only_cloud
 from .resource import IN_REPOSITORY, BitbucketResource
 

@@ -10,8 +10,8 @@ import typing as t
 from ..core.errors import BridgeError
 from ..core.reconcile import Fields, Info
 from ..core.spec import ArgumentSpec
-from .credential import EXAMINED
 from .editions import edition
+from .examined import EXAMINED
 from .options import login
 from .place import Place
 from .ports import Edition

@@ -183,6 +183,12 @@ class ShownOnceToken(ShownOnce):
             self.revoke(item)
 
 
+def check_date(text: str | None, option: str) -> None:
+    """:raises InvalidInput: it is no date."""
+    if text and not as_date(text):
+        raise InvalidInput(f"{option} must be a date as 2027-01-31, not {text}")
+
+
 def check_renewal(days: int, before: int, option: str) -> None:
     """:raises InvalidInput: a token would be replaced as soon as it is made."""
     if before >= days:

@@ -12,8 +12,8 @@ from datetime import timedelta
 
 from ..core.errors import InvalidInput, remedies, says
 from ..core.reconcile import Fields
-from ..core.shown_once import ShownOnceToken, as_date, check_renewal, renewal, today
-from ..core.spec import ArgumentSpec
+from ..core.shown_once import ShownOnceToken, check_date, check_renewal, renewal, today
+from ..core.spec import ArgumentSpec, each
 from ..http.answer import NOTHING
 from .options import IN_PROJECT
 from .resource import ProjectPart
@@ -38,8 +38,7 @@ class ProjectAccessToken(ProjectPart, ShownOnceToken):
             {
                 "scopes": {"type": "list", "elements": "str", "choices": list(SCOPES), "no_log": False},
                 "access_level": {"type": "str", "choices": list(LEVELS)},
-                "description": {"type": "str"},
-                "expires_at": {"type": "str"},
+                **each(("description", "expires_at")),
                 "valid_days": {"type": "int", "default": 90},
             },
             blank=("description",),
@@ -67,8 +66,7 @@ class ProjectAccessToken(ProjectPart, ShownOnceToken):
         self.check_needed(
             "an access token", "scopes", "access_level", remedy="Set create to false to use one that is there."
         )
-        if self.params["expires_at"] and not as_date(self.params["expires_at"]):
-            raise InvalidInput(f"expires_at must be a date as 2027-01-31, not {self.params['expires_at']}")
+        check_date(self.params["expires_at"], "expires_at")
         days, before = self.params["valid_days"], self.params["renew_before_days"]
         if not 1 <= days <= _MOST_DAYS:
             raise InvalidInput(f"valid_days must be 1 to {_MOST_DAYS}, which is what GitLab allows")

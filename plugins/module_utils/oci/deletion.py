@@ -20,6 +20,16 @@ _SLACK = timedelta(minutes=10)
 DELETION_DAYS: Fields = {"deletion_days": {"type": "int"}}
 
 
+def calls(what: str) -> dict[str, str]:
+    """The service's own calls for such a resource: ``CreateVault`` …"""
+    return {
+        "create": f"Create{what}",
+        "update": f"Update{what}",
+        "delete": f"Schedule{what}Deletion",
+        "restore": f"Cancel{what}Deletion",
+    }
+
+
 class ScheduledDeletion(OciResource):
     """``kind`` is the word in the SDK's method names: ``schedule_vault_deletion``, ``cancel_vault_deletion``."""
 

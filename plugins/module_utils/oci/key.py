@@ -14,7 +14,7 @@ from functools import cached_property
 from ..core.errors import BridgeError, InvalidInput
 from ..core.reconcile import Fields
 from ..core.spec import ArgumentSpec
-from .deletion import DELETION_DAYS, ScheduledDeletion
+from .deletion import DELETION_DAYS, ScheduledDeletion, calls
 from .key_management import KEYS, PAGE, VAULTS, secrets_of
 from .resource import oci_spec
 from .session import wire
@@ -45,13 +45,7 @@ class Key(ScheduledDeletion):
         urls=("management_endpoint",),
     )
     identity = ("name", "compartment_id", "management_endpoint", "vault_id")
-    operations = {
-        "create": "CreateKey",
-        "update": "UpdateKey",
-        "enable": "EnableKey",
-        "delete": "ScheduleKeyDeletion",
-        "restore": "CancelKeyDeletion",
-    }
+    operations = {**calls("Key"), "enable": "EnableKey"}
     client_of = KEYS
     noun = "vault key"
     kind = "key"

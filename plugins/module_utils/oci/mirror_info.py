@@ -10,21 +10,20 @@ from __future__ import annotations
 
 from ..core.errors import BridgeError
 from ..core.pending import is_pending
-from ..core.reconcile import Context, Fields, Info
+from ..core.reconcile import Fields
 from ..core.spec import ArgumentSpec, each
 from .devops import DevopsResource
 from .mirror_record import NOTHING, failure_words, record_of, told
 from .options import OCI
-from .session import Session
+from .resource import OciInfo
 
 _PERMISSION = "read devops-repository"
 
 
-class MirrorInfo(Info):
+class MirrorInfo(OciInfo):
     """Reads the record of the last run, the refs, and the repository itself only if it is named by its name."""
 
     module = "oci_devops_mirror_info"
-    requires = ("oci",)
     spec = OCI + ArgumentSpec(
         {**each(("repository_id", "project_id", "name")), "refs": {"type": "bool", "default": True}},
         mutually_exclusive=[("repository_id", "name"), ("repository_id", "project_id")],
@@ -32,20 +31,15 @@ class MirrorInfo(Info):
         required_together=[("project_id", "name")],
     )
 
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self.session = Session(params, context)
-
     def gather(self) -> Fields:
         if is_pending([self.params["repository_id"], self.params["project_id"]]):
             return {"repository": {}, "mirror": {}, "last_successful": {}, "refs": {}}
         repository = self._repository()
         record = self._record(repository["id"], "current")
-        asked = f"Read why the last mirror run of {self._what} failed"
         passed = record["mirror_status"] == "PASSED"
         return {
             "repository": repository,
-            "mirror": told(record, failure_words(self.session, record, asked, _PERMISSION)),
+            "mirror": told(record, failure_words(self.session, record, self._what, _PERMISSION)),
             "last_successful": told(record if passed else self._record(repository["id"], "lastSuccessful")),
             "refs": self._refs(repository["id"]) if self.params["refs"] else {},
         }
@@ -63,8 +57,7 @@ class MirrorInfo(Info):
     def _repository(self) -> Fields:
         if self.params["repository_id"] is not None:
             return {"id": self.params["repository_id"]}
-        place = self.given("project_id", "name")
-        for item in self._listed("list_repositories", asked="Look for", **place):
+        for item in self._listed("list_repositories", asked="Look for", **self.given("project_id", "name")):
             if item["name"] == self.params["name"] and item["lifecycle_state"] not in ("DELETED", "DELETING"):
                 return item
         raise BridgeError(
@@ -81,5 +74,7 @@ class MirrorInfo(Info):
 
     def _refs(self, repository_id: str) -> dict[str, str]:
         """``refs/heads/main`` -> commit. A tag's object is the commit it stands for."""
-        items = self._listed("list_refs", repository_id, asked="List the branches and tags of")
-        return {item["full_ref_name"]: str(item.get("commit_id") or item.get("object_id")) for item in items}
+        return {
+            item["full_ref_name"]: str(item.get("commit_id") or item.get("object_id"))
+            for item in self._listed("list_refs", repository_id, asked="List the branches and tags of")
+        }

@@ -32,11 +32,12 @@ def record_of(
         raise
 
 
-def failure_words(session: Session, record: Fields, asked: str, permission: str) -> str | None:
+def failure_words(session: Session, record: Fields, what: str, permission: str) -> str | None:
     """Why a run failed, in the service's words."""
     if record["mirror_status"] != "FAILED" or not record.get("work_request_id"):
         return None
     client = session.client(*DevopsResource.client_of)
+    asked = f"Read why the last mirror run of {what} failed"
     errors = session.list(
         client.list_work_request_errors, record["work_request_id"], asked=asked, permission=permission
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ..core.errors import Ambiguous, BridgeError
-from ..core.reconcile import Context, Fields, Resource
+from ..core.reconcile import Context, Fields, Info, Resource
 from ..core.spec import STATE, ArgumentSpec, each
 from .creation import Superseded, create_one, is_old, look_at
 from .options import OCI, TAGS
@@ -29,6 +29,16 @@ def oci_spec(
     """
     own = {**each(required, required=True), **each((*texts, *clearable)), **options}
     return OCI + TAGS + STATE + ArgumentSpec(own, blank=clearable)
+
+
+class OciInfo(Info):
+    """What reads from OCI."""
+
+    requires = ("oci",)
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self.session = Session(params, context)
 
 
 class OciResource(Resource):

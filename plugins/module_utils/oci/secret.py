@@ -15,7 +15,7 @@ from functools import cached_property
 from ..core.errors import BridgeError, InvalidInput, remedies
 from ..core.reconcile import Fields
 from ..core.spec import ArgumentSpec, each, update_secret
-from .deletion import DELETION_DAYS, ScheduledDeletion
+from .deletion import DELETION_DAYS, ScheduledDeletion, calls
 from .resource import oci_spec
 from .secret_content import bundle_of, given_content
 from .session import wire
@@ -48,12 +48,7 @@ class Secret(ScheduledDeletion):
         )
     )
     identity = ("name", "vault_id")
-    operations = {
-        "create": "CreateSecret",
-        "update": "UpdateSecret",
-        "delete": "ScheduleSecretDeletion",
-        "restore": "CancelSecretDeletion",
-    }
+    operations = calls("Secret")
     secret_fields = ("content",)
     whole_fields = (*ScheduledDeletion.whole_fields, "metadata")
     client_of = ("vault", "VaultsClient")

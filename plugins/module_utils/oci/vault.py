@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ..core.pending import pending_id
 from ..core.reconcile import Fields
-from .deletion import DELETION_DAYS, ScheduledDeletion
+from .deletion import DELETION_DAYS, ScheduledDeletion, calls
 from .key_management import KEYS, PAGE, VAULTS, secrets_of
 from .resource import oci_spec
 from .session import wire
@@ -26,12 +26,7 @@ class Vault(ScheduledDeletion):
         **DELETION_DAYS,
     )
     identity = ("name", "compartment_id")
-    operations = {
-        "create": "CreateVault",
-        "update": "UpdateVault",
-        "delete": "ScheduleVaultDeletion",
-        "restore": "CancelVaultDeletion",
-    }
+    operations = calls("Vault")
     client_of = VAULTS
     noun = "vault"
     kind = "vault"

@@ -17,7 +17,8 @@ from . import activities as act
 from .aftermath import Aftermath, advice
 from .client import Upsun, place
 from .guard import check_capabilities, check_risk
-from .options import IN_PROJECT, STATE, check_project
+from .options import IN_PROJECT, STATE
+from .project import InProject
 from .source import (
     CLOUD,
     FLAGS,
@@ -44,7 +45,7 @@ class Origin(t.NamedTuple):
     started: frozenset[str] = frozenset()
 
 
-class Integration(Resource):
+class Integration(InProject, Resource):
     """What makes a project follow a repository of Bitbucket. A project has one at most, and that is what it is found by."""
 
     module = "upsun_integration"
@@ -80,8 +81,6 @@ class Integration(Resource):
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
-        self.client = Upsun(params, context)
-        self.project: str = params["project"]
         self.type: str = params["type"]
 
     @property
@@ -89,7 +88,7 @@ class Integration(Resource):
         return self.project
 
     def validate(self) -> None:
-        check_project(self.project)
+        super().validate()
         check_options(self.type, self.params)
 
     # -- finding -----------------------------------------------------------------------------------------------------------
