@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.log import LogGroup
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.log_group import LogGroup
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.action import ResourceAction
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.vault import Key
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.key import Key
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.action import ResourceAction
 
 

@@ -100,7 +100,7 @@ error:
 """
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import run_module
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.log import LogGroup
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.log_group import LogGroup
 
 
 def main() -> None:

@@ -163,7 +163,7 @@ error:
 """
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import run_module
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.vault import Key
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.key import Key
 
 
 def main() -> None:

@@ -7,20 +7,15 @@ from __future__ import annotations
 
 import typing as t
 from datetime import timedelta
+from functools import cached_property
 
-from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Context, Fields
+from ..core.errors import InvalidInput
+from ..core.reconcile import Context, Fields, Snapshot
 from ..core.shown_once import ShownOnceToken, check_renewal, renewal, today
-from ..core.spec import STATE, ArgumentSpec
+from ..core.spec import STATE, ArgumentSpec, each
 from .editions import edition
 from .options import BITBUCKET, login
 from .ports import AccessTokens
-
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
 
 LEVELS = ("READ", "WRITE", "ADMIN")
 PERMISSIONS = tuple(f"{scope}_{level}" for scope in ("PROJECT", "REPO") for level in LEVELS)
@@ -36,9 +31,7 @@ class AccessToken(ShownOnceToken):
         + renewal(type="str")
         + ArgumentSpec(
             {
-                "user": {"type": "str"},
-                "workspace": {"type": "str"},
-                "repository": {"type": "str"},
+                **each(("user", "workspace", "repository")),
                 "permissions": {"type": "list", "elements": "str", "choices": list(PERMISSIONS)},
                 "expiry_days": {"type": "int", "default": 90},
             },
@@ -69,11 +62,7 @@ class AccessToken(ShownOnceToken):
         login(self.params)
         if self.params["state"] == "absent":
             return
-        if self.params["create"] and not self.params["permissions"]:
-            raise InvalidInput(
-                "permissions must be given for an access token, which could not be made without",
-                "Set create to false to use one that is there.",
-            )
+        self.check_needed("an access token", "permissions", remedy="Set create to false to use one that is there.")
         self._check_permissions(self.params["permissions"] or ())
         days, before = self.params["expiry_days"], self.params["renew_before_days"]
         if days < 0:
@@ -91,34 +80,25 @@ class AccessToken(ShownOnceToken):
 
     # -- what Bitbucket knows ----------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def tokens(self) -> AccessTokens:
-        if not hasattr(self, "_tokens"):
-            port = t.cast(t.Callable[..., AccessTokens], self.edition.access_tokens)  # validate() was there before
-            self._tokens = port(self.edition.client(self.params, self.context), self.params)
-        return self._tokens
+        port = t.cast(t.Callable[..., AccessTokens], self.edition.access_tokens)  # validate() was there before
+        return port(self.edition.client(self.params, self.context), self.params)
 
     def _asked(self, verb: str) -> str:
         return f"{verb} the access token {self.name} of {self.tokens.owner}"
 
-    def live(self) -> list[Fields]:
-        try:
-            found = self.tokens.listing(self._asked("Look for"))
-        except BridgeError as error:
-            if error.status == 404 and self.params["state"] == "absent":
-                return []
-            raise
-        mine = [item for item in found if item["name"] == self.name and not self._has_ended(item)]
-        return sorted(mine, key=lambda item: str(item["created_at"]), reverse=True)
+    def listed(self) -> list[Fields]:
+        found = self.tokens.listing(self._asked("Look for"))
+        return [item for item in found if not (item["expires_at"] and item["expires_at"] < today().isoformat())]
 
-    @staticmethod
-    def _has_ended(item: Fields) -> bool:
-        return bool(item["expires_at"] and item["expires_at"] < today().isoformat())
+    def age(self, item: Fields) -> str:
+        return str(item["created_at"])
 
     def described(self) -> Fields:
         return {"permissions": _levelled(self.params["permissions"])} if self.params["permissions"] else {}
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = super().desired(current)
         if current is not None and "permissions" not in current:  # a server that does not tell them
             wanted.pop("permissions", None)

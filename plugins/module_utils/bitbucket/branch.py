@@ -5,56 +5,36 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Context, Fields, Resource
+from ..core.reconcile import Fields
 from ..core.refs import branch_names
-from ..core.spec import STATE, ArgumentSpec
-from .editions import edition
-from .options import BITBUCKET, login
-from .ports import Place, Repositories
-
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
+from ..core.spec import ArgumentSpec
+from .ports import Repositories
+from .resource import IN_REPOSITORY, BitbucketResource
 
 
-class Branch(Resource):
+class Branch(BitbucketResource):
     """A branch, found by its name. One that is there is never moved."""
 
     module = "bitbucket_branch"
-    spec = (
-        BITBUCKET
-        + STATE
-        + ArgumentSpec(
-            {
-                "workspace": {"type": "str", "required": True},
-                "repository": {"type": "str", "required": True},
-                "name": {"type": "str", "required": True},
-                "start": {"type": "str"},
-            },
-            checks=(branch_names("name"),),
-        )
+    spec = IN_REPOSITORY + ArgumentSpec(
+        {"name": {"type": "str", "required": True}, "start": {"type": "str"}}, checks=(branch_names("name"),)
     )
     identity = ("workspace", "repository", "name")
     operations = {"create": "POST refs/branches", "delete": "DELETE refs/branches/{name}"}
+    noun = "branch"
 
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self.place = Place.of(params)
-
-    @property
+    @cached_property
     def repositories(self) -> Repositories:
-        if not hasattr(self, "_repositories"):
-            own = edition(self.params)
-            self._repositories = own.repositories(own.client(self.params, self.context), self.place)
-            self.operations = self._repositories.branch_operations  # type: ignore[misc]
-        return self._repositories
+        found = self.edition.repositories(self.client, self.place)
+        self.operations = found.branch_operations  # type: ignore[misc]
+        return found
 
     def validate(self) -> None:
-        login(self.params)
-        if self.params["state"] == "present" and self.params["create"] and not self.params["start"]:
+        super().validate()
+        if self.may_create and not self.params["start"]:
             raise InvalidInput(
                 "start must say where a new branch begins", "Set create to false to use one that is there."
             )
@@ -73,9 +53,8 @@ class Branch(Resource):
         return found
 
     def create(self, desired: Fields) -> Fields:
-        asked = f"Make the branch {self.name} of {self.place}"
-        self.repositories.create_branch(self.name, desired["commit"], asked)
+        self.repositories.create_branch(self.name, desired["commit"], self.asked("Make"))
         return {"id": self.name, **desired}
 
     def delete(self, current: Fields) -> None:
-        self.repositories.delete_branch(self.name, f"Delete the branch {self.name} of {self.place}")
+        self.repositories.delete_branch(self.name, self.asked("Delete"))

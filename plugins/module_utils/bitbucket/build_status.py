@@ -6,15 +6,14 @@
 from __future__ import annotations
 
 import hashlib
-import typing as t
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Context, Fields, Resource, reconcile
-from ..core.spec import ArgumentSpec
-from .editions import edition
-from .options import BITBUCKET, login
-from .ports import Place, Repositories, Statuses, too_long
+from ..core.reconcile import Context, Fields, reconcile
+from ..core.spec import ArgumentSpec, each
+from .ports import Statuses, too_long
+from .resource import REPOSITORY, BitbucketResource
 
 STATES = ("SUCCESSFUL", "FAILED", "INPROGRESS", "STOPPED", "CANCELLED", "UNKNOWN")
 _DIGEST = 16
@@ -45,21 +44,16 @@ def _check_url(url: str, statuses: type[Statuses]) -> None:
         )
 
 
-class BuildStatus(Resource):
+class BuildStatus(BitbucketResource):
     """A build status. Its commit and its key are what it is found by; the API has no way to take one away."""
 
     module = "bitbucket_build_status"
-    spec = BITBUCKET + ArgumentSpec(
+    spec = REPOSITORY + ArgumentSpec(
         {
-            "workspace": {"type": "str", "required": True},
-            "repository": {"type": "str", "required": True},
             "commit": {"type": "str", "required": True},
             "key": {"type": "str", "required": True, "no_log": False},
             "state": {"type": "str", "choices": list(STATES), "required": True},
-            "url": {"type": "str"},
-            "name": {"type": "str"},
-            "description": {"type": "str"},
-            "refname": {"type": "str"},
+            **each(("url", "name", "description", "refname")),
             "create": {"type": "bool", "default": True},
         },
         blank=("description",),
@@ -69,19 +63,16 @@ class BuildStatus(Resource):
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
-        self.edition = edition(params)
-        self.place = Place.of(params)
         self.key = short_key(params["key"], self.edition.statuses.limits.key)
         call = self.edition.statuses.operation
         self.operations = {"create": call, "update": call, "delete": "none: a status stays"}  # type: ignore[misc]
-        self._commit: str | None = None
 
     @property
     def name(self) -> str:
         return str(self.params["key"])
 
     def validate(self) -> None:
-        login(self.params)
+        super().validate()
         if not self.params["key"].strip():
             raise InvalidInput("key is empty")
         statuses = self.edition.statuses
@@ -97,35 +88,22 @@ class BuildStatus(Resource):
 
     # -- finding -----------------------------------------------------------------------------------------------------
 
-    @property
-    def client(self) -> t.Any:
-        if not hasattr(self, "_client"):
-            self._client = self.edition.client(self.params, self.context)
-        return self._client
-
-    @property
+    @cached_property
     def statuses(self) -> Statuses:
-        if not hasattr(self, "_statuses"):
-            self._statuses = self.edition.statuses(self.client, self.place)
-        return self._statuses
+        return self.edition.statuses(self.client, self.place)
 
-    @property
-    def repository(self) -> Repositories:
-        return self.edition.repositories(self.client, self.place)
-
-    @property
+    @cached_property
     def commit(self) -> str:
         """The commit's hash, looked up once if the task names a branch or a tag."""
-        if self._commit is None:
-            named = self.params["commit"]
-            self._commit = self.repository.resolve(named)
-            if self._commit is None:
-                raise BridgeError(
-                    f"{self.place} has no branch or tag {named}",
-                    kind="not_found",
-                    remedy="commit takes the hash of a commit (7 digits or more), or the name of a branch or a tag.",
-                )
-        return self._commit
+        named = self.params["commit"]
+        found = self.edition.repositories(self.client, self.place).resolve(named)
+        if found is None:
+            raise BridgeError(
+                f"{self.place} has no branch or tag {named}",
+                kind="not_found",
+                remedy="commit takes the hash of a commit (7 digits or more), or the name of a branch or a tag.",
+            )
+        return found
 
     def read(self) -> Fields | None:
         asked = f"List the build statuses of commit {self.params['commit']} of {self.place}"
@@ -138,7 +116,7 @@ class BuildStatus(Resource):
     # -- fields ------------------------------------------------------------------------------------------------------
 
     def desired(self, current: Fields | None) -> Fields:
-        wanted = {name: self.params[name] for name in _SET if self.params[name] is not None}
+        wanted = self.given(*_SET)
         wanted["state"] = self.edition.statuses.states[wanted["state"]]
         if "refname" in wanted:
             wanted["refname"] = self.edition.statuses.refname(wanted["refname"])

@@ -5,60 +5,60 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 import typing as t
+from functools import cached_property
 
-from ..core.errors import BridgeError, InvalidInput, Outdated
+from ..core.errors import BridgeError, InvalidInput
 from ..core.pending import is_pending, pending_id
-from ..core.reconcile import Context, Fields, Outcome, Resource, reconcile
+from ..core.reconcile import Context, Fields, Outcome, Snapshot, reconcile
 from ..core.refs import branch_names
-from ..core.spec import STATE, ArgumentSpec
-from .editions import edition
-from .files import File, Files
-from .options import BITBUCKET, login
+from ..core.spec import ArgumentSpec, each
+from .files import ABSENT, File, Files, as_text, check_path, decoded, view
 from .ports import Source
+from .resource import IN_REPOSITORY, BitbucketResource
 
 _AUTHOR = re.compile(r"[^<>\n]+ <[^<>\s]+@[^<>\s]+>")
-_ABSENT = "absent"
 
 
-class CommitFiles(Resource):
+class Tree(t.NamedTuple):
+    """The files of the task at a commit, which the next one goes on top of (None: the first of all), and as they are wanted."""
+
+    base: str | None
+    there: Files
+    wanted: Files
+    kept: list[str]  # which are not the task's own
+
+    @property
+    def differing(self) -> list[str]:
+        """The paths that a commit changes."""
+        return [path for path, file in self.wanted.items() if file != self.there[path]]
+
+
+class CommitFiles(BitbucketResource):
     """Files of a branch. They are compared byte by byte; what differs goes into one commit on top of the branch's head."""
 
     module = "bitbucket_commit_files"
-    spec = (
-        BITBUCKET
-        + STATE
-        + ArgumentSpec(
-            {
-                "workspace": {"type": "str", "required": True},
-                "repository": {"type": "str", "required": True},
-                "branch": {"type": "str", "required": True},
-                "files": {
-                    "type": "list",
-                    "elements": "dict",
-                    "required": True,
-                    "options": {
-                        "path": {"type": "str", "required": True},
-                        "content": {"type": "str"},
-                        "content_base64": {"type": "str"},
-                        "executable": {"type": "bool"},
-                        "marker": {"type": "str"},
-                        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-                    },
+    spec = IN_REPOSITORY + ArgumentSpec(
+        {
+            "branch": {"type": "str", "required": True},
+            "files": {
+                "type": "list",
+                "elements": "dict",
+                "required": True,
+                "options": {
+                    "path": {"type": "str", "required": True},
+                    **each(("content", "content_base64", "marker")),
+                    "executable": {"type": "bool"},
+                    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
                 },
-                "commit_message": {"type": "str"},
-                "author": {"type": "str"},
-                "head": {"type": "str"},
-                "create_branch_from": {"type": "str"},
-                "git_fallback": {"type": "bool", "default": True},
-                "read_with": {"type": "str", "choices": ["api", "git"], "default": "api"},
             },
-            blank=("files.content", "files.content_base64"),
-            checks=(branch_names("branch"),),
-        )
+            **each(("commit_message", "author", "head", "create_branch_from")),
+            "git_fallback": {"type": "bool", "default": True},
+            "read_with": {"type": "str", "choices": ["api", "git"], "default": "api"},
+        },
+        blank=("files.content", "files.content_base64"),
+        checks=(branch_names("branch"),),
     )
     identity = ("workspace", "repository", "branch")
     # Options of a file of which one says what it holds.
@@ -66,37 +66,28 @@ class CommitFiles(Resource):
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
-        self.edition = edition(params)
-        call = self.edition.source.operation
-        self.operations = {"create": call, "update": call, "delete": call}  # type: ignore[misc]
+        self.operations = dict.fromkeys(("create", "update", "delete"), self.edition.source.operation)  # type: ignore[misc]
         self.branch: str = params["branch"]
+        # A commit that the task knows is good for one look: after a conflict it is not the head any more.
         self._head: str | None = None if is_pending(params["head"]) else params["head"]
-        self._base: str | None = None  # the commit the next one goes on top of
-        self._there: Files = {}
-        self._kept: list[str] = []
-        self._wanted: Files = {}
-        self._shown: list[tuple[str, File | None, File | None]] | None = None
 
     @property
     def name(self) -> str:
         return f"{', '.join(self.files)} in {self.branch}"
 
-    @property
+    @cached_property
     def files(self) -> dict[str, Fields]:
         """The options of each file by its path."""
-        return {_plain(file["path"]): file for file in self.params["files"]}
+        return {file["path"].removeprefix("/"): file for file in self.params["files"]}
 
-    @property
+    @cached_property
     def source(self) -> Source:
-        if not hasattr(self, "_source"):
-            client = self.edition.client(self.params, self.context)
-            self._source = self.edition.source(client, self.params, self.context)
-        return self._source
+        return self.edition.source(self.client, self.params, self.context)
 
     # -- input -------------------------------------------------------------------------------------------------------
 
     def validate(self) -> None:
-        login(self.params)
+        super().validate()
         if not self.params["files"]:
             raise InvalidInput("files is empty")
         if len(self.files) < len(self.params["files"]):
@@ -109,42 +100,43 @@ class CommitFiles(Resource):
             raise InvalidInput("head must be the whole hash of a commit")
 
     def _validate_file(self, path: str, file: Fields) -> None:
-        parts = path.split("/")
-        if {"", ".", ".."} & set(parts) or ".git" in map(str.lower, parts) or re.search(r"[\x00-\x1f\x7f]", path):
-            raise InvalidInput(f"{file['path']!r} is no path of a file below the root of the repository")
-        if any(other.startswith(f"{path}/") for other in self.files):
-            raise InvalidInput(f"{path} can't be a file and a directory")
+        check_path(file["path"], path, self.files)
         given = [name for name in self.contents if file[name] is not None]
         if len(given) > 1 or (not given and not self._absent(file)):
             raise InvalidInput(
                 f"{path} needs one of {', '.join(self.contents)}, and {' and '.join(given) or 'none'} is given"
             )
         if file["content_base64"] is not None:
-            _decoded(path, file["content_base64"])
+            decoded(path, file["content_base64"])
 
     def _absent(self, file: Fields) -> bool:
-        return _ABSENT in (file["state"], self.params["state"])
+        return ABSENT in (file["state"], self.params["state"])
 
     # -- finding -----------------------------------------------------------------------------------------------------
 
-    def read(self) -> Fields:
+    def read(self) -> Snapshot:
         """The files as they are in the branch, or where the branch would begin."""
         paths = list(self.files)
-        # A commit that the task knows is good for one look: after a conflict it is not the head any more.
         head, self._head = self._head, None
         if head:
-            self._there = self.source.read(head, paths)
+            there = self.source.read(head, paths)
         else:
-            head, self._there = self.source.look(self.branch, paths)
-        self._base = head or self._beginning()
-        if self._base and not head:
-            self._there = self.source.read(self._base, paths)
-        for path, file in self._there.items():
+            head, there = self.source.look(self.branch, paths)
+        base = head or self._beginning()
+        if base and not head:
+            there = self.source.read(base, paths)
+        for path, file in there.items():
             if file and file.kind in ("directory", "submodule"):
                 raise BridgeError(f"{path} in {self.branch} of {self.source.name} is a {file.kind}", kind="conflict")
-        self._kept = [path for path, file in self.files.items() if self._is_anothers(self._there[path], file["marker"])]
-        views = {path: _view(file) for path, file in self._there.items()}
-        return {"id": head, "commit": head, "branch": self.branch if head else None, "files": views}
+        kept = [path for path, file in self.files.items() if self._is_anothers(there[path], file["marker"])]
+        wanted = {path: there[path] if path in kept else self._want(path, there[path]) for path in paths}
+        return self._snapshot(head, there, Tree(base, there, wanted, kept))
+
+    def _snapshot(self, commit: str | None, files: Files, tree: Tree) -> Snapshot:
+        views = {path: view(file) for path, file in files.items()}
+        return Snapshot(
+            {"id": commit, "commit": commit, "branch": self.branch if commit else None, "files": views}, tree
+        )
 
     @staticmethod
     def _is_anothers(there: File | None, marker: str | None) -> bool:
@@ -171,27 +163,23 @@ class CommitFiles(Resource):
 
     # -- fields ------------------------------------------------------------------------------------------------------
 
-    def desired(self, current: Fields | None) -> Fields:
-        self._wanted = {path: self._want(path, file) for path, file in self.files.items()}
-        missing = [path for path, file in self._wanted.items() if file and not self._there[path]]
+    def desired(self, current: Snapshot | None) -> Fields:
+        tree: Tree = t.cast(Snapshot, current).origin
+        missing = [path for path, file in tree.wanted.items() if file and not tree.there[path]]
         if missing and self.params["create"] is False:
             raise BridgeError(
                 f"{', '.join(missing)} does not exist in {self.branch} of {self.source.name}, and create is false",
                 kind="not_found",
             )
-        if self._shown is None:  # of a repeated look the first counts
-            self._shown = [(path, self._there[path], self._wanted[path]) for path in self._differing()]
-        views = {path: _view(file) for path, file in self._wanted.items()}
+        views = {path: view(file) for path, file in tree.wanted.items()}
         for path, file in self.files.items():
-            if file["executable"] is None or self._wanted[path] is None or path in self._kept:
+            if file["executable"] is None or tree.wanted[path] is None or path in tree.kept:
                 del views[path]["executable"]
-        return {**({"branch": self.branch} if any(self._wanted.values()) else {}), "files": views}
+        return {**({"branch": self.branch} if any(tree.wanted.values()) else {}), "files": views}
 
-    def _want(self, path: str, file: Fields) -> File | None:
+    def _want(self, path: str, there: File | None) -> File | None:
         """What the task wants a file to be; None: not to be."""
-        there = self._there[path]
-        if path in self._kept:
-            return there
+        file = self.files[path]
         content = self.edited(path, there.content if there else None, file, self._absent(file))
         if content is None:
             return None
@@ -204,35 +192,25 @@ class CommitFiles(Resource):
             return None
         if file["content"] is not None:
             return str(file["content"]).encode("utf-8", "surrogateescape")
-        return _decoded(path, file["content_base64"])
-
-    def _differing(self) -> list[str]:
-        return [path for path, file in self._wanted.items() if file != self._there[path]]
+        return decoded(path, file["content_base64"])
 
     # -- committing --------------------------------------------------------------------------------------------------
 
     def create(self, desired: Fields) -> Fields:
         raise AssertionError("there is always a state to compare with")
 
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
-        differing = self._differing()
-        if not any(self._there[path] for path in differing):
+    def update_actions(self, current: Snapshot, changes: Fields) -> tuple[str, ...]:
+        tree: Tree = current.origin
+        if not any(tree.there[path] for path in tree.differing):
             return ("create",)
-        return ("update",) if any(self._wanted[path] for path in differing) else ("delete",)
+        return ("update",) if any(tree.wanted[path] for path in tree.differing) else ("delete",)
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
-        files = {path: self._wanted[path] for path in self._differing()}
-        try:
-            commit = self.source.commit(self.branch, self._base, files, self._message(files), self.params["author"])
-            executable = [path for path, file in files.items() if file and file.executable]
-            lacking = self.source.lacking_mode(commit, executable)
-            if lacking:
-                commit = self._push(commit, lacking)
-        except Outdated:
-            self._shown = None
-            raise
-        views = {path: _view(file) for path, file in self._wanted.items()}
-        return {"id": commit, "commit": commit, "branch": self.branch, "files": views}
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
+        tree: Tree = current.origin
+        files = {path: tree.wanted[path] for path in tree.differing}
+        commit = self.source.commit(self.branch, tree.base, files, self._message(files), self.params["author"])
+        lacking = self.source.lacking_mode(commit, [path for path, file in files.items() if file and file.executable])
+        return self._snapshot(self._push(commit, lacking) if lacking else commit, tree.wanted, tree)
 
     def _message(self, files: Files) -> str:
         if self.params["commit_message"]:
@@ -259,24 +237,25 @@ class CommitFiles(Resource):
     def run(self) -> Fields:
         """With ``state=absent`` the files are not to be; the branch stays in any case."""
         try:
-            result = reconcile(self, "present").as_result(self)
+            return self.result(reconcile(self, "present"))
         finally:
             self.source.close()
-        before, after = [], []
-        for path, there, wanted in self._shown or ():
-            before += _shown(path, there)
-            after += _shown(path, wanted)
-        titles = {"before_header": f"{self.params['repository']} {self.branch}"}
-        titles["after_header"] = titles["before_header"]
-        result["diff"] = {"before": "".join(before), "after": "".join(after), **(titles if self._shown else {})}
+
+    def result(self, outcome: Outcome) -> Fields:
+        result = super().result(outcome)
+        tree: Tree = t.cast(Snapshot, outcome.first).origin
+        before, after = ("".join(as_text(p, files[p]) for p in tree.differing) for files in (tree.there, tree.wanted))
+        title = f"{self.params['repository']} {self.branch}"
+        titles = {"before_header": title, "after_header": title} if tree.differing else {}
+        result["diff"] = {"before": before, "after": after, **titles}
         result["drift"] = [{**drift, "path": drift["path"].removeprefix("files.")} for drift in result["drift"]]
         return result
 
-    def follow_up(self, current: Fields, outcome: Outcome) -> Fields:
+    def follow_up(self, current: Snapshot, outcome: Outcome) -> Fields:
+        pending = {}
         if outcome.changed and self.context.check_mode:
-            pending = pending_id(self.module, self.name)
-            current = {**current, "id": pending, "commit": pending}
-        return {**current, "kept": self._kept}
+            pending = dict.fromkeys(("id", "commit"), pending_id(self.module, self.name))
+        return {**current, **pending, "kept": current.origin.kept}
 
 
 def with_contents(spec: ArgumentSpec, *options: str) -> ArgumentSpec:
@@ -284,33 +263,3 @@ def with_contents(spec: ArgumentSpec, *options: str) -> ArgumentSpec:
     files = spec.options["files"]
     more = {name: {"type": "str"} for name in options}
     return spec + ArgumentSpec({"files": {**files, "options": {**files["options"], **more}}})
-
-
-def _plain(path: str) -> str:
-    return path.removeprefix("/")
-
-
-def _decoded(path: str, text: str) -> bytes:
-    try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
-        raise InvalidInput(f"content_base64 of {path} is not base64") from None
-
-
-def _view(file: File | None) -> Fields:
-    """What is compared and reported of a file."""
-    return {"content": file.summary() if file else _ABSENT, "executable": bool(file and file.executable)}
-
-
-def _shown(path: str, file: File | None) -> list[str]:
-    """A file in a diff for people: its text, or what can be said of it."""
-    if file is None:
-        return []
-    try:
-        text = file.content.decode()
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        text = f"({file.summary()})"
-    mark = " (executable)" if file.executable else f" ({file.kind})" if file.kind != "file" else ""
-    return [f"=== {path}{mark}\n", text if text.endswith("\n") or not text else f"{text}\n"]

@@ -7,24 +7,10 @@ from __future__ import annotations
 
 from ..core.errors import BridgeError
 from ..core.reconcile import Context, Fields, Info
-from ..core.spec import ArgumentSpec
-from . import scopes
+from ..core.spec import ArgumentSpec, each
 from .editions import edition
+from .examined import EXAMINED
 from .options import BITBUCKET, login
-
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
-EXAMINED = ArgumentSpec(
-    {
-        "use": {"type": "list", "elements": "str", "choices": list(scopes.USES), "default": []},
-        "scopes": {"type": "list", "elements": "str", "default": []},
-        "git_user": {"type": "str"},
-    }
-)
 
 
 class CredentialInfo(Info):
@@ -36,8 +22,7 @@ class CredentialInfo(Info):
         + EXAMINED
         + ArgumentSpec(
             {
-                "workspace": {"type": "str"},
-                "repository": {"type": "str"},
+                **each(("workspace", "repository")),
                 "fail_on_problem": {"type": "bool", "default": True},
             },
             required_by={"repository": "workspace"},

@@ -9,72 +9,44 @@ Source: https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines
 from __future__ import annotations
 
 from ..core.errors import BridgeError
-from ..core.reconcile import Fields, Resource
-from ..core.spec import STATE, ArgumentSpec
+from ..core.reconcile import Fields
 from ..http.answer import OBJECT
-from .client import Cloud, place
-from .credential import EXAMINED
-from .editions import edition
-from .options import BITBUCKET, login, only_cloud
-
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
+from .client import place
+from .examined import EXAMINED
+from .options import only_cloud
+from .resource import IN_REPOSITORY, BitbucketResource
 
 _PUT = "PUT /2.0/repositories/{workspace}/{repo_slug}/pipelines_config"
 
 
-class PipelineConfig(Resource):
+class PipelineConfig(BitbucketResource):
     """Pipelines of a repository: there when it is on. Whether it was never on or was switched off is no difference."""
 
     module = "bitbucket_pipeline_config"
-    spec = (
-        BITBUCKET
-        + STATE
-        + EXAMINED
-        + ArgumentSpec(
-            {"workspace": {"type": "str", "required": True}, "repository": {"type": "str", "required": True}}
-        )
-    )
-    identity = ("workspace", "repository")
+    spec = IN_REPOSITORY + EXAMINED
     operations = {"create": _PUT, "delete": _PUT}
 
     @property
     def name(self) -> str:
-        return f"{self.params['workspace']}/{self.params['repository']}"
-
-    @property
-    def client(self) -> Cloud:
-        if not hasattr(self, "_client"):
-            self._client = Cloud(self.params, self.context)
-        return self._client
+        return str(self.place)
 
     @property
     def path(self) -> str:
         return f"{place(self.params['workspace'], self.params['repository'])}/pipelines_config"
 
     def validate(self) -> None:
-        login(self.params)
+        super().validate()
         only_cloud(self.params, "Pipelines is Cloud's")
 
     def read(self) -> Fields | None:
         asked = f"See whether Pipelines is on for {self.name}"
-        answer = self.client.call(
-            "GET",
-            self.path,
-            asked=asked,
-            params={"fields": "enabled"},
-            expects=OBJECT,
-            keys=("enabled",),
-            accept=(403, 404),
-        )
+        options = {"params": {"fields": "enabled"}, "expects": OBJECT, "keys": ("enabled",), "accept": (403, 404)}
+        answer = self.client.call("GET", self.path, asked=asked, **options)
         # Any answer tells what the credential may, so that all it lacks is named at once.
-        credentials = edition(self.params).credentials(self.client, self.params, self.context)
+        credentials = self.edition.credentials(self.client, self.params, self.context)
         credentials.check(credentials.describe(answer))
         if credentials.problems:
-            raise BridgeError(" ".join(credentials.problems), kind="forbidden", service=Cloud.service)
+            raise BridgeError(" ".join(credentials.problems), kind="forbidden", service=self.client.service)
         if answer.status_code == 403:
             raise self.client.error(answer, f"GET /2.0/{self.path}", asked)
         # Before it is switched on for the first time there is no configuration: 404, as for a repository that is not there.

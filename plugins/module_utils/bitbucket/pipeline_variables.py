@@ -16,39 +16,29 @@ from urllib.parse import quote
 
 from ..core.errors import BridgeError, InvalidInput
 from ..core.fingerprint import must_send
-from ..core.reconcile import Context, Fields, Resource
+from ..core.keyed import KeyedCollection, Step
+from ..core.reconcile import Fields, Outcome
 from ..core.redact import HIDDEN
-from ..core.spec import STATE, ArgumentSpec, update_secret
+from ..core.spec import ArgumentSpec, update_secret
 from ..http.answer import NOTHING, OBJECT
-from .client import Cloud, place
-from .options import BITBUCKET, login, only_cloud
-
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
+from .client import place
+from .options import only_cloud
+from .resource import IN_REPOSITORY, BitbucketResource
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ANOTHER = f"{HIDDEN} (another)"
 _PLACE = "/2.0/repositories/{workspace}/{repo_slug}/pipelines_config/variables"
 
 
-class PipelineVariables(Resource):
-    """The variables of a repository as one resource: its one field has an entry for each by its key, a dict of fields.
-
-    For one that is to be gone the entry is the word ``absent``, and ``present`` where it is.
-    """
+class PipelineVariables(BitbucketResource, KeyedCollection):
+    """The variables of a repository."""
 
     module = "bitbucket_pipeline_variables"
     spec = (
-        BITBUCKET
-        + STATE
+        IN_REPOSITORY
         + update_secret("on_create", ("on_create", "always"))
         + ArgumentSpec(
             {
-                "workspace": {"type": "str", "required": True},
-                "repository": {"type": "str", "required": True},
                 "variables": {
                     "type": "list",
                     "elements": "dict",
@@ -66,161 +56,88 @@ class PipelineVariables(Resource):
             blank=("variables.value", "variables.secret_value"),
         )
     )
-    identity = ("workspace", "repository")
-    creates_parts = True
     operations = {
         "create": f"POST {_PLACE}",
         "update": f"PUT {_PLACE}/{{variable_uuid}}",
         "delete": f"DELETE {_PLACE}/{{variable_uuid}}",
     }
+    item_noun = "Pipelines variable"
+    found_by = "the key"
+    _shown: Fields | None = None  # what the task wants to be shown, as it was before the first change
 
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self.items: dict[str, Fields] = {item["key"]: item for item in params["variables"]}
-        self._there: dict[str, Fields] = {}  # all there are
-        self._found: Fields | None = None
+    @property
+    def items(self) -> dict[str, Fields]:
+        return {item["key"]: item for item in self.params["variables"]}
 
     @property
     def name(self) -> str:
-        return f"{self.params['workspace']}/{self.params['repository']}"
-
-    @property
-    def client(self) -> Cloud:
-        if not hasattr(self, "_client"):
-            self._client = Cloud(self.params, self.context)
-        return self._client
+        return str(self.place)
 
     @property
     def path(self) -> str:
         return f"{place(self.params['workspace'], self.params['repository'])}/pipelines_config/variables"
 
-    # -- input -------------------------------------------------------------------------------------------------------
-
     def validate(self) -> None:
-        login(self.params)
+        super().validate()
         only_cloud(self.params, "Pipelines is Cloud's")
-        keys = [item["key"] for item in self.params["variables"]]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
-        if twice:
-            raise InvalidInput(f"Named twice: {', '.join(twice)}")
+        self.check_keys(item["key"] for item in self.params["variables"])
         for key, item in self.items.items():
             if not _KEY.fullmatch(key):
                 raise InvalidInput(
                     f"{key} is no key of a variable: letters, digits and _, and not a digit at the beginning"
                 )
-            if _value(item) is None and not self._absent(item):
+            if _value(item) is None and not self.leaves(item):
                 raise InvalidInput(f"The variable {key} needs a value", "Give value, or secret_value for a secret.")
-
-    def _absent(self, item: Fields) -> bool:
-        return "absent" in (item["state"], self.params["state"])
 
     # -- comparing ---------------------------------------------------------------------------------------------------
 
-    def read(self) -> Fields | None:
-        listed = self.client.listing(
-            self.path,
-            asked=f"List the Pipelines variables of {self.name}",
-            fields="uuid,key,value,secured",
-            has_next=False,
-        )
-        self._there = {one["key"]: one for one in listed}
-        if self._found is None:  # before the first change
-            self._found = {
+    def listed(self) -> dict[str, Fields]:
+        asked, fields = f"List the Pipelines variables of {self.name}", "uuid,key,value,secured"
+        there = {one["key"]: one for one in self.client.listing(self.path, asked=asked, fields=fields, has_next=False)}
+        if self._shown is None:
+            self._shown = {
                 key: {"secured": one["secured"], "value": one.get("value") or None}
-                for key, one in self._there.items()
+                for key, one in there.items()
                 if any(fnmatchcase(key, pattern) for pattern in self.params["show"])
             }
-        found = {key: self._view(item, self._there[key]) for key, item in self.items.items() if key in self._there}
-        return {"id": self.name, "variables": found} if found or self.params["state"] == "present" else None
+        return there
 
-    def _view(self, item: Fields, there: Fields) -> Fields | str:
-        """What there is, as far as the task says something of it. Of a secret either side has but a sign for the value."""
-        if self._absent(item):
-            return "present"
-        if item["secret_value"] is None:
-            return {"value": HIDDEN if there["secured"] else there.get("value", ""), "secured": there["secured"]}
-        # In clear it is a secret nevertheless, if a task says so.
-        self.context.redactor.add(there.get("value"))
-        other = must_send(self.params["update_secret"], item["secret_value"], None, exists=True)
-        return {"value": _ANOTHER if other else HIDDEN, "secured": there["secured"]}
-
-    def desired(self, current: Fields | None) -> Fields:
-        out: Fields = {}
-        for key, item in self.items.items():
-            there = self._there.get(key)
-            if self._absent(item):
-                out.update({key: "absent"} if there else {})
-                continue
-            secured = item["secret_value"] is not None
-            if there is None and self.params["create"] is False:
-                raise BridgeError(
-                    f"{self.name} has no Pipelines variable {key}, and create is false",
-                    kind="not_found",
-                    remedy="Correct the key, or let it be made with create: true.",
-                )
-            if there and there["secured"] and not secured:
-                raise BridgeError(
-                    f"The Pipelines variable {key} of {self.name} is secured, and Bitbucket shows a secured one never again",
-                    kind="conflict",
-                    remedy="Give the value as secret_value, or remove the variable with state=absent first.",
-                )
-            out[key] = {"value": HIDDEN if secured else item["value"], "secured": secured}
-        return {"variables": out}
-
-    def _steps(self) -> dict[str, str]:
-        """What each variable that differs takes: create, update or delete."""
-        out: dict[str, str] = {}
-        for key, fields in self.desired(None)["variables"].items():
-            there = self._there.get(key)
-            if there is None:
-                out[key] = "create"
-            elif fields == "absent":
-                out[key] = "delete"
-            elif fields != self._view(self.items[key], there):
-                out[key] = "update"
-        return out
-
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self._steps().values()))
+    def compared(self, key: str, listed: Fields | None) -> tuple[Fields, Fields]:
+        """Of a secret either side has but a sign for the value."""
+        item = self.items[key]
+        secret = item["secret_value"]
+        wanted = {"value": item["value"] if secret is None else HIDDEN, "secured": secret is not None}
+        if listed is None:
+            return wanted, {}
+        if secret is None and listed["secured"]:
+            raise BridgeError(
+                f"The Pipelines variable {key} of {self.name} is secured, and Bitbucket shows a secured one never again",
+                kind="conflict",
+                remedy="Give the value as secret_value, or remove the variable with state=absent first.",
+            )
+        there = listed.get("value", "")
+        if secret is not None:
+            self.context.redactor.add(listed.get("value"))  # in clear it is a secret nevertheless, if a task says so
+            there = _ANOTHER if must_send(self.params["update_secret"], secret, None, exists=True) else HIDDEN
+        return wanted, {"value": there, "secured": listed["secured"]}
 
     # -- calling -----------------------------------------------------------------------------------------------------
 
-    def create(self, desired: Fields) -> Fields:
-        return self.update({"id": self.name}, desired)
+    def apply(self, step: Step) -> None:
+        method, verb = {"create": ("POST", "Make"), "update": ("PUT", "Change"), "delete": ("DELETE", "Delete")}[
+            step.action
+        ]
+        options: dict[str, t.Any] = {"expects": NOTHING, "accept": (404,)}
+        if step.action != "delete":
+            item = self.items[step.key]
+            secured = item["secret_value"] is not None
+            body = {"type": "pipeline_variable", "key": step.key, "value": _value(item), "secured": secured}
+            options = {"expects": OBJECT, "keys": ("uuid",), "json": body}
+        path = f"{self.path}/{quote(step.listed['uuid'], safe='')}" if step.listed else self.path
+        self.client.json(method, path, asked=f"{verb} the Pipelines variable {step.key} of {self.name}", **options)
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
-        for key, step in self._steps().items():
-            if step == "delete":
-                self._delete(key)
-            else:
-                item = self.items[key]
-                secured = item["secret_value"] is not None
-                body = {"type": "pipeline_variable", "key": key, "value": _value(item), "secured": secured}
-                self._one("POST" if step == "create" else "PUT", key, json=body)
-        left = {key: fields for key, fields in changes["variables"].items() if fields != "absent"}
-        return {**current, "variables": left}
-
-    def delete(self, current: Fields) -> None:
-        for key in current["variables"]:
-            self._delete(key)
-
-    def _delete(self, key: str) -> None:
-        self._one("DELETE", key, accept=(404,))
-
-    def _one(self, method: str, key: str, **options: t.Any) -> None:
-        verb = {"POST": "Make", "PUT": "Change", "DELETE": "Delete"}[method]
-        path = self.path if method == "POST" else f"{self.path}/{quote(self._there[key]['uuid'], safe='')}"
-        expects = NOTHING if method == "DELETE" else OBJECT
-        options["keys"] = ("uuid",) if expects is OBJECT else ()
-        self.client.json(
-            method, path, expects=expects, asked=f"{verb} the Pipelines variable {key} of {self.name}", **options
-        )
-
-    def run(self) -> Fields:
-        result = super().run()
-        for drift in result["drift"]:
-            drift["path"] = drift["path"].removeprefix("variables.")
-        return {**result, "shown": self._found}
+    def result(self, outcome: Outcome) -> Fields:
+        return {**super().result(outcome), "shown": self._shown}
 
 
 def _value(item: Fields) -> str | None:

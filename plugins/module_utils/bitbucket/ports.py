@@ -12,84 +12,13 @@ from __future__ import annotations
 import typing as t
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit, urlunsplit
 
 from ..core.errors import BridgeError, InvalidInput
 from ..core.reconcile import Context, Fields
 from .client import BitbucketClient
 from .files import Files
-
-
-@dataclass(frozen=True)
-class Place:
-    """A repository, or with ``repository`` None what it is in: a workspace of Cloud, a project of Data Center."""
-
-    workspace: str
-    repository: str | None = None
-
-    @classmethod
-    def of(cls, params: Fields) -> Place:
-        return cls(params["workspace"], params["repository"])
-
-    def __str__(self) -> str:
-        return "/".join(filter(None, (self.workspace, self.repository)))
-
-
-class Port(ABC):  # noqa: B024 - what it must be able to do its subclasses say
-    """Something an edition has, in one place."""
-
-    def __init__(self, client: t.Any, place: Place) -> None:
-        self.client = client
-        self.place = place
-
-
-class Webhooks(Port):
-    """The webhooks of a repository, or of what it is in.
-
-    A hook is a dict of ``id``, ``url``, ``description``, ``active``, ``events``, ``secret_set`` (None: not told), ``secret``
-    (only if it is told), ``skip_cert_verification`` and what else the service tells.
-    """
-
-    title: t.ClassVar[str]
-    events: t.ClassVar[frozenset[str]]
-    longest_secret: t.ClassVar[int | None] = None
-    # Options of the module that the edition has nothing for.
-    unsupported: t.ClassVar[tuple[str, ...]] = ()
-    # Whether an update that leaves out the secret leaves the secret.
-    keeps_secret: t.ClassVar[bool] = True
-    # Fields that are sent only if the task sets them, or to keep what an update would otherwise reset.
-    optional: t.ClassVar[tuple[str, ...]] = ()
-
-    @classmethod
-    @abstractmethod
-    def operations(cls, place: Place) -> dict[str, str]:
-        """The service's own calls for create, update and delete."""
-
-    @classmethod
-    def native(cls, events: t.Iterable[str]) -> list[str]:
-        """The events by the edition's own names, sorted. :raises InvalidInput: it has nothing like one of them."""
-        return sorted(set(events))
-
-    @classmethod
-    def unnamed(cls, url: str) -> str:
-        """The description of one that is given none."""
-        return ""
-
-    @abstractmethod
-    def listing(self, asked: str) -> list[Fields]:
-        """All hooks of the place."""
-
-    @abstractmethod
-    def create(self, fields: Fields, asked: str) -> Fields:
-        """Make one, and give it as the service answers."""
-
-    @abstractmethod
-    def update(self, hook: Fields, fields: Fields, asked: str) -> Fields:
-        """Replace all of ``hook`` but the secret, if there is none in ``fields`` and ``keeps_secret``."""
-
-    @abstractmethod
-    def delete(self, hook: Fields, asked: str) -> None:
-        """Take it away; one that is gone is fine."""
+from .hooks import Webhooks
+from .place import Place, Port
 
 
 @dataclass(frozen=True)
@@ -328,11 +257,3 @@ class Edition:
 def too_long(what: str, value: str, most: int, title: str) -> InvalidInput:
     """The error for a text that the edition would not take."""
     return InvalidInput(f"{what} has {len(value)} characters, and {title} takes {most}")
-
-
-def without_user(url: str | None) -> str | None:
-    """A clone address without the caller's name, which both editions put in."""
-    if not url:
-        return url
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

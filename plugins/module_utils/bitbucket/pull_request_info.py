@@ -8,24 +8,17 @@ from __future__ import annotations
 from ..core.reconcile import Fields, Info
 from ..core.spec import ArgumentSpec
 from .editions import edition
-from .options import BITBUCKET, login
-from .ports import Place
-
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
+from .options import login
+from .place import Place
+from .resource import REPOSITORY
 
 
 class PullRequestInfo(Info):
     """Reads the open pull requests, and for each of them its build statuses, if they are asked for."""
 
     module = "bitbucket_pull_request_info"
-    spec = BITBUCKET + ArgumentSpec(
+    spec = REPOSITORY + ArgumentSpec(
         {
-            "workspace": {"type": "str", "required": True},
-            "repository": {"type": "str", "required": True},
             "statuses": {"type": "bool", "default": False},
         }
     )

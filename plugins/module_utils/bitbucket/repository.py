@@ -10,10 +10,12 @@ import typing as t
 from ..core.errors import BridgeError
 from ..core.reconcile import Fields, Info
 from ..core.spec import ArgumentSpec
-from .credential import EXAMINED
 from .editions import edition
-from .options import BITBUCKET, login
-from .ports import Edition, Place
+from .examined import EXAMINED
+from .options import login
+from .place import Place
+from .ports import Edition
+from .resource import REPOSITORY
 
 
 class RepositoryInfo(Info):
@@ -21,12 +23,10 @@ class RepositoryInfo(Info):
 
     module = "bitbucket_repository_info"
     spec = (
-        BITBUCKET
+        REPOSITORY
         + EXAMINED
         + ArgumentSpec(
             {
-                "workspace": {"type": "str", "required": True},
-                "repository": {"type": "str", "required": True},
                 "refs": {"type": "bool", "default": True},
             }
         )

@@ -7,32 +7,31 @@ from __future__ import annotations
 
 import re
 import typing as t
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from ..core.errors import Ambiguous, BridgeError, InvalidInput
-from ..core.fingerprint import fingerprint, join_mark, matches, must_send, split_mark
-from ..core.reconcile import Context, Fields, Resource
+from ..core.fingerprint import join_mark, mark_for, matches, must_send, split_mark
+from ..core.reconcile import Context, Fields, Snapshot
 from ..core.redact import HIDDEN
-from ..core.spec import STATE, ArgumentSpec, update_secret
-from .editions import edition
-from .options import BITBUCKET, login
-from .ports import Place, Webhooks
+from ..core.spec import STATE, ArgumentSpec, each, update_secret
+from ..core.urls import is_web, normalised, secrets_in, seems_secret
+from .hooks import Webhooks
+from .options import BITBUCKET
+from .resource import BitbucketResource
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
-_PORTS = {"http": 80, "https": 443}
 _SENT = ("url", "description", "active", "events")
-_LONG = 16  # from here on a value in the query of secret_url is no number and no name
 _NOTE = re.compile(r"\s*\([^()]*\)\s*$")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_SECRET_PARAMETER = re.compile(r"token|secret|passw|key|sig|auth", re.IGNORECASE)
 
 
-class Webhook(Resource):
+class Unshown(t.NamedTuple):
+    """What of a webhook is not among its fields: its fingerprint, the secret if Bitbucket told it, and its credentials."""
+
+    mark: str | None
+    told: str | None
+    credentials: Fields | None
+
+
+class Webhook(BitbucketResource):
     """A webhook. Nothing about one is unique but its uuid, so how it is found again is the task's to say."""
 
     module = "bitbucket_webhook"
@@ -43,18 +42,13 @@ class Webhook(Resource):
         + ArgumentSpec(
             {
                 "workspace": {"type": "str", "required": True},
-                "repository": {"type": "str"},
-                "url": {"type": "str"},
-                "secret_url": {"type": "str", "no_log": True},
+                **each(("repository", "url", "description")),
+                **each(("secret_url", "secret"), no_log=True),
                 "uuid": {"type": "str", "aliases": ["id"]},
                 "match_by": {"type": "str", "choices": ["url", "endpoint", "description"], "default": "url"},
-                "description": {"type": "str"},
                 "events": {"type": "list", "elements": "str"},
                 "more_events": {"type": "bool", "default": False},
-                "active": {"type": "bool"},
-                "secret": {"type": "str", "no_log": True},
-                "skip_cert_verification": {"type": "bool"},
-                "history_enabled": {"type": "bool"},
+                **each(("active", "skip_cert_verification", "history_enabled"), "bool"),
             },
             mutually_exclusive=[("url", "secret_url")],
             blank=("description", "secret"),
@@ -62,20 +56,16 @@ class Webhook(Resource):
             passwords=("secret",),
         )
     )
-    identity = ("workspace", "repository")
     duplicates = True
+    noun = "webhook"
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
-        self._marks: dict[str, str | None] = {}  # the fingerprints behind the descriptions, by id
-        self._told: dict[str, str | None] = {}  # the secrets that an answer had in it
         self.url: str | None = params["secret_url"] or params["url"]
         # With secret_url every URL of the hook is one, the old one too.
         self.secret_fields = ("secret", "url") if params["secret_url"] else ("secret",)  # type: ignore[misc]
-        self.edition = edition(params)
-        self.place = Place.of(params)
         self.operations = self.edition.webhooks.operations(self.place)  # type: ignore[misc]
-        self._hide_secrets_in(self.url or "", all_long=bool(params["secret_url"]))
+        self._hide_secrets_in(self.url or "")
 
     @property
     def name(self) -> str:
@@ -89,40 +79,25 @@ class Webhook(Resource):
     # -- input -------------------------------------------------------------------------------------------------------
 
     def validate(self) -> None:
-        login(self.params)
-        url, by, events = self.url, self.params["match_by"], self.params["events"]
-        if not self.params["uuid"] and not (self.params["description"] if by == "description" else url):
+        super().validate()
+        by = self.params["match_by"]
+        if not self.params["uuid"] and not (self.params["description"] if by == "description" else self.url):
             raise InvalidInput(
                 "Nothing says which webhook is meant",
                 remedy=f"With match_by={by} give {'description' if by == 'description' else 'url or secret_url'}, or give uuid.",
             )
-        if url and (urlsplit(url).scheme not in _PORTS or not urlsplit(url).hostname):
+        if self.url and not is_web(self.url):
             raise InvalidInput("The webhook's URL must begin with http:// or https:// and have a host")
         hooks = self.edition.webhooks
-        if hooks.longest_secret and len(self.params["secret"] or "") > hooks.longest_secret:
-            raise InvalidInput(
-                f"The webhook's secret has more than {hooks.longest_secret} characters, which is Bitbucket's limit"
-            )
-        for option in hooks.unsupported:
-            if self.params[option] is not None:
-                raise InvalidInput(f"{hooks.title} has nothing for {option}")
-        if events is not None and not events:
-            raise InvalidInput("A webhook needs at least one event", remedy="To silence it set active to false.")
-        hooks.native(events or ())
-        self._warn(url or "", events or ())
-
-    def _warn(self, url: str, events: t.Iterable[str]) -> None:
-        hooks = self.edition.webhooks
-        unknown = sorted(set(hooks.native(events)) - hooks.events)
+        hooks.check(self.params)
+        unknown = hooks.unknown(self.params["events"] or ())
         if unknown:
             self.context.warn(
                 f"Not among the events {hooks.title} is known to have: {', '.join(unknown)}. They are sent as they are."
             )
-        if self.params["url"] and any(
-            _SECRET_PARAMETER.search(name) for name, _value in parse_qsl(urlsplit(url).query)
-        ):
+        if self.params["url"] and seems_secret(self.params["url"]):
             self.context.warn("The URL seems to hold a secret. Give it as secret_url, so that it shows up nowhere.")
-        if self.params["secret"] and urlsplit(url).path.endswith("/mirror/pull"):
+        if self.params["secret"] and urlsplit(self.url or "").path.endswith("/mirror/pull"):
             self.context.warn(
                 "GitLab takes the signature that Bitbucket adds when a webhook has a secret for one of GitHub's, and refuses "
                 "the call that would start the mirror. Leave secret out for this URL."
@@ -132,28 +107,26 @@ class Webhook(Resource):
 
     @property
     def hooks(self) -> Webhooks:
-        if not hasattr(self, "_hooks"):
-            self._hooks = self.edition.webhooks(self.edition.client(self.params, self.context), self.place)
-        return self._hooks
+        return self.edition.webhooks(self.client, self.place)
 
-    def matching(self) -> list[Fields]:
+    def matching(self) -> list[Snapshot]:
         return self._ours(self._listed())
 
     def _listed(self) -> list[Fields]:
         return self.hooks.listing(f"List the webhooks of {self.place}")
 
-    def _ours(self, hooks: list[Fields]) -> list[Fields]:
+    def _ours(self, hooks: list[Fields]) -> list[Snapshot]:
         return [self._current(hook) for hook in hooks if self._is_ours(hook)]
 
-    def seniority(self, one: Fields) -> tuple[t.Any, ...]:
+    def seniority(self, one: Snapshot) -> tuple[t.Any, ...]:
         """Bitbucket Cloud has the time of creation and random ids; Data Center has increasing numbers."""
         number = one["id"] if str(one["id"]).isdigit() else 0
         return (int(number), *super().seniority(one))
 
-    def fully_known(self, one: Fields) -> bool:
+    def fully_known(self, one: Snapshot) -> bool:
         """Secrets are not shown: it is known that there is none, or by its fingerprint that it is the task's."""
         secret = self.params["secret"]
-        return matches(self._marks[one["id"]], secret) if secret else one["secret_set"] is False
+        return matches(one.origin.mark, secret) if secret else one["secret_set"] is False
 
     def read(self) -> Fields | None:
         hooks = self._listed()
@@ -186,34 +159,28 @@ class Webhook(Resource):
         whole = self.params["match_by"] == "url"
         return normalised(hook["url"], whole) == normalised(self.url or "", whole)
 
-    def _current(self, hook: Fields) -> Fields:
+    def _current(self, hook: Fields) -> Snapshot:
         """As Bitbucket has it, with the fingerprint taken out of the description and its secrets known to the redactor."""
         self._hide_secrets_in(hook["url"])
-        told = hook.pop("secret", None)
-        self.context.redactor.add(told)
+        shown = {name: value for name, value in hook.items() if name not in ("secret", "credentials")}
         text, mark = split_mark(hook.get("description"))
-        self._marks[hook["id"]], self._told[hook["id"]] = mark, told
+        unshown = Unshown(mark, hook.get("secret"), hook.get("credentials"))
+        self.context.redactor.add(unshown.told)
         has = hook.get("secret_set")
-        if has is None and (mark or told):  # where Bitbucket does not say whether there is one, the fingerprint may
+        if has is None and (mark or unshown.told):  # where Bitbucket does not say it, the fingerprint may
             has = True
-        return {**hook, "description": text, "secret": HIDDEN if has else "", "secret_set": has}
+        return Snapshot({**shown, "description": text, "secret": HIDDEN if has else "", "secret_set": has}, unshown)
 
-    def _hide_secrets_in(self, url: str, all_long: bool = False) -> None:
-        """The secrets a URL holds are hidden wherever they turn up, also where the task did not say that it holds any."""
-        parts = urlsplit(url)
-        self.context.redactor.add(parts.password)
-        for name, value in parse_qsl(parts.query):
-            if _SECRET_PARAMETER.search(name) or (all_long and len(value) >= _LONG):
-                self.context.redactor.add(value)
-        if not self.url:  # an address the task does not know itself: a uuid in it is what keeps others from calling it
-            for segment in filter(_UUID.fullmatch, parts.path.split("/")):
-                self.context.redactor.add(segment)
+    def _hide_secrets_in(self, url: str) -> None:
+        """Wherever they turn up, also where the task did not say that the address holds any."""
+        all_long = bool(self.params["secret_url"]) and url == self.url
+        for secret in secrets_in(url, all_long, uuids=not self.url):
+            self.context.redactor.add(secret)
 
     # -- fields ------------------------------------------------------------------------------------------------------
 
-    def desired(self, current: Fields | None) -> Fields:
-        names = ("description", "active", *self.edition.webhooks.optional)
-        wanted = {name: self.params[name] for name in names if self.params[name] is not None}
+    def desired(self, current: Snapshot | None) -> Fields:
+        wanted = self.given("description", "active", *self.edition.webhooks.optional)
         if self.params["events"] is not None:
             more = current["events"] if current and self.params["more_events"] else ()
             wanted["events"] = sorted({*self.edition.webhooks.native(self.params["events"]), *more})
@@ -236,10 +203,10 @@ class Webhook(Resource):
         plain = self.params["match_by"] == "endpoint" and not urlsplit(self.url or "").query
         return plain and normalised(there, False) == normalised(self.url or "", False)
 
-    def _must_send(self, current: Fields | None) -> bool:
+    def _must_send(self, current: Snapshot | None) -> bool:
         if current and current["secret_set"] is False:
             return True
-        mark = self._marks[current["id"]] if current else None
+        mark = current.origin.mark if current else None
         return must_send(self.params["update_secret"], self.params["secret"], mark, exists=current is not None)
 
     def comparable(self, desired: Fields) -> Fields:
@@ -262,17 +229,11 @@ class Webhook(Resource):
         body.update({name: fields[name] for name in optional if self.params[name] is not None or fields.get(name)})
         return body
 
-    def _mark(self, sent: str | None, kept: str | None) -> str | None:
-        """The fingerprint that belongs behind the description, after ``sent`` (None: no secret) has been sent."""
-        if sent is None:
-            return kept
-        return fingerprint(sent) if sent and self.params["update_secret"] == "on_change" else None
-
-    def _sent_along(self, current: Fields) -> str | None:
+    def _sent_along(self, current: Snapshot) -> str | None:
         """The secret an update must repeat, because it would be lost with it. :raises BridgeError: nobody knows it."""
         if self.edition.webhooks.keeps_secret:
             return None
-        known = self.params["secret"] or self._told[current["id"]]
+        known = self.params["secret"] or current.origin.told
         if not known and current["secret_set"]:
             raise BridgeError(
                 f"Webhook {self.name} of {self.place} has a secret, which {self.edition.title} would drop with any change that "
@@ -285,30 +246,16 @@ class Webhook(Resource):
     # -- calling -----------------------------------------------------------------------------------------------------
 
     def create(self, desired: Fields) -> Fields:
-        secret = desired.get("secret") or None
-        body = {**self._body(desired, self._mark(secret, None)), **({"secret": secret} if secret else {})}
-        return self._current(self.hooks.create(body, f"Make the webhook {self.name} of {self.place}"))
+        secret = {"secret": desired["secret"]} if desired.get("secret") else {}
+        body = self._body(desired, mark_for(self.params["update_secret"], desired.get("secret")))
+        return self._current(self.hooks.create({**body, **secret}, self.asked("Make")))
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
         secret = changes["secret"] if "secret" in changes else self._sent_along(current)
-        body = self._body({**current, **changes}, self._mark(secret, self._marks[current["id"]]))
-        if secret is not None:
-            body["secret"] = secret
-        return self._current(self.hooks.update(current, body, f"Change the webhook {self.name} of {self.place}"))
+        mark = current.origin.mark if secret is None else mark_for(self.params["update_secret"], secret)
+        body = {**self._body({**current, **changes}, mark), **({} if secret is None else {"secret": secret})}
+        there = {**current, "credentials": current.origin.credentials}
+        return self._current(self.hooks.update(there, body, self.asked("Change")))
 
     def delete(self, current: Fields) -> None:
-        self.hooks.delete(current, f"Delete the webhook {self.name} of {self.place}")
-
-
-def normalised(url: str, whole: bool = True) -> str:
-    """A URL without the differences that mean nothing: case of scheme and host, the default port, an empty path.
-
-    ``whole`` False: without query and fragment too.
-    """
-    parts = urlsplit(url.strip())
-    scheme, host = parts.scheme.lower(), (parts.hostname or "").lower()
-    user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
-    port = f":{parts.port}" if parts.port and parts.port != _PORTS.get(scheme) else ""
-    host = f"[{host}]" if ":" in host else host
-    out = parts._replace(scheme=scheme, netloc=f"{user}{host}{port}", path=parts.path or "/")
-    return urlunsplit(out if whole else out._replace(query="", fragment=""))
+        self.hooks.delete(current, self.asked("Delete"))

@@ -8,13 +8,14 @@ Source: https://ovh.github.io/cds/docs/concepts/application/
 
 from __future__ import annotations
 
-from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Context, Fields
-from ..core.spec import STATE, ArgumentSpec
+from ..core.errors import InvalidInput, coded, remedies
+from ..core.reconcile import Context, Fields, Snapshot
+from ..core.spec import ArgumentSpec, each
 from .client import USED_BY_HOOK
-from .options import CDS, PROJECT
+from .options import IN_PROJECT
 from .resource import CdsResource, check_name, check_repository
 
+_HOOK_FIRST = "Take the webhook of its workflow away first (cds_repository_webhook with state=absent)."
 _ATTACHED = ("vcs", "repository")
 _STRATEGY = {"connection_type": "connection_type", "ssh_key": "ssh_key"}
 
@@ -23,23 +24,16 @@ class ApplicationRepository(CdsResource):
     """An application, found by its name, with its repository. What is gone with ``absent`` is the attachment only."""
 
     module = "cds_application_repository"
-    spec = (
-        CDS
-        + PROJECT
-        + STATE
-        + ArgumentSpec(
-            {
-                "application": {"type": "str", "required": True},
-                "vcs": {"type": "str"},
-                "repository": {"type": "str"},
-                "description": {"type": "str"},
-                "connection_type": {"type": "str", "choices": ["https", "ssh"]},
-                "ssh_key": {"type": "str", "no_log": False},
-                "delete_application": {"type": "bool", "default": False},
-            },
-            required_together=[("vcs", "repository")],
-            blank=("description",),
-        )
+    spec = IN_PROJECT + ArgumentSpec(
+        {
+            "application": {"type": "str", "required": True},
+            **each(("vcs", "repository", "description")),
+            "connection_type": {"type": "str", "choices": ["https", "ssh"]},
+            "ssh_key": {"type": "str", "no_log": False},
+            "delete_application": {"type": "bool", "default": False},
+        },
+        required_together=[("vcs", "repository")],
+        blank=("description",),
     )
     identity = ("project", "application")
     operations = {
@@ -61,7 +55,7 @@ class ApplicationRepository(CdsResource):
         check_name("an application", self.name)
         if self.params["repository"]:
             check_repository(self.params["repository"])
-        elif self.params["state"] == "present" and self.params["create"]:
+        elif self.may_create:
             raise InvalidInput(
                 "vcs and repository must be given: which repository is the application attached to?",
                 "Set create to false to change an application that is there.",
@@ -80,10 +74,9 @@ class ApplicationRepository(CdsResource):
             return current if current["repository"] and ours else None
         return current
 
-    def _current(self, answer: Fields) -> Fields:
-        self._whole = answer
+    def _current(self, answer: Fields) -> Snapshot:
         strategy = answer.get("vcs_strategy") or {}
-        return {
+        fields = {
             "id": answer["name"],
             "name": answer["name"],
             "description": answer.get("description") or "",
@@ -91,10 +84,10 @@ class ApplicationRepository(CdsResource):
             "repository": answer.get("repository_fullname") or "",
             **{ours: strategy.get(theirs) or "" for ours, theirs in _STRATEGY.items()},
         }
+        return Snapshot(fields, answer)
 
     def desired(self, current: Fields | None) -> Fields:
-        names = (*_ATTACHED, "description", *_STRATEGY)
-        return {name: self.params[name] for name in names if self.params[name] is not None}
+        return self.given(*_ATTACHED, "description", *_STRATEGY)
 
     def comparable(self, desired: Fields) -> Fields:
         """Bitbucket's names have no case. CDS keeps the one it was given."""
@@ -103,7 +96,7 @@ class ApplicationRepository(CdsResource):
             out["repository"] = out["repository"].lower()
         return out
 
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+    def update_actions(self, current: Fields, changes: Fields) -> tuple[str, ...]:
         attaches, changed = set(changes) & set(_ATTACHED), set(changes) - set(_ATTACHED)
         return (*(("attach",) if attaches else ()), *(("update",) if changed else ()))
 
@@ -117,7 +110,7 @@ class ApplicationRepository(CdsResource):
         answer = self.client.send("POST", self.path("applications"), asked=self.asked("Make"), json=body)
         return self.update(self._current(answer), {k: v for k, v in desired.items() if k != "description"})
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
         if set(changes) & set(_ATTACHED):
             fields = {**current, **changes}
             answer = self.client.send(
@@ -130,9 +123,9 @@ class ApplicationRepository(CdsResource):
         if set(changes) - set(_ATTACHED):
             strategy = {theirs: changes[ours] for ours, theirs in _STRATEGY.items() if ours in changes}
             body = {
-                **self._whole,
+                **current.origin,
                 "description": changes.get("description", current["description"]),
-                "vcs_strategy": {**(self._whole.get("vcs_strategy") or {}), **strategy},
+                "vcs_strategy": {**(current.origin.get("vcs_strategy") or {}), **strategy},
             }
             answer = self.client.send("PUT", self._path(), asked=self.asked("Change"), json=body)
             current = self._current(answer)
@@ -142,13 +135,7 @@ class ApplicationRepository(CdsResource):
         if self.params["delete_application"]:
             self.client.delete(self._path(), asked=self.asked("Delete"))
             return
-        try:
-            self.client.send(
-                "POST",
-                self.path("repositories_manager", current["vcs"], "application", self.name, "detach"),
-                asked=f"Detach {current['repository']} from the application {self.name} of the project {self.project}",
-            )
-        except BridgeError as error:
-            if error.code == f"error {USED_BY_HOOK}":
-                error.remedy = "Take the webhook of its workflow away first (cds_repository_webhook with state=absent)."
-            raise
+        asked = f"Detach {current['repository']} from the application {self.name} of the project {self.project}"
+        with remedies((coded(f"error {USED_BY_HOOK}"), _HOOK_FIRST)):
+            place = self.path("repositories_manager", current["vcs"], "application", self.name, "detach")
+            self.client.send("POST", place, asked=asked)

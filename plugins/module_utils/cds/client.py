@@ -145,6 +145,16 @@ class Cds(JsonClient):
         """Delete something; that it does not exist any more is fine. Some deletions are answered with null."""
         self.json("DELETE", path, asked=asked, expects=expects, accept=(404,), **options)
 
+    def group_ids(self, names: list[str]) -> list[int]:
+        """The ids of groups. :raises BridgeError: there is none of that name, or the user must not see it."""
+        there = {one["name"]: one["id"] for one in self.listing("/group", asked="List the groups")} if names else {}
+        missing = [name for name in names if name not in there]
+        if missing:
+            raise BridgeError(
+                f"There is no group {', '.join(missing)} in CDS, or the user must not see it", kind="not_found"
+            )
+        return [there[name] for name in names]
+
     # -- errors ------------------------------------------------------------------------------------------------------
 
     def words(self, response: requests.Response) -> tuple[str | None, str]:

@@ -37,6 +37,11 @@ def parse(text: str, path: str) -> t.Any:
     raise BridgeError(f"{path} is no TOML: {place}", kind="invalid", remedy="The engine could not read it either.")
 
 
+def text(document: t.Any) -> str:
+    """The file that ``parse`` read, with the changes."""
+    return str(tomlkit.dumps(document))
+
+
 def find(table: t.Any, name: str) -> str | None:
     """The key as it is written in the file."""
     if not isinstance(table, dict):

@@ -75,3 +75,21 @@ def options(keys: dict[str, Key]) -> dict[str, dict[str, t.Any]]:
         if key.secret:
             out[name]["no_log"] = True
     return out
+
+
+# The options of the sections of a configuration file, and which of their values are addresses and credentials.
+SECTION_OPTIONS: dict[str, dict[str, t.Any]] = {
+    "vcs": {"type": "dict", "options": options(VCS)},
+    "hooks": {"type": "dict", "options": options(HOOKS)},
+    "servers": {
+        "type": "list",
+        "elements": "dict",
+        "options": {"name": {"type": "str", "default": "bitbucketcloud"}, **options(SERVER)},
+    },
+}
+ADDRESSES = ("vcs.url", "vcs.api_url", "vcs.ui_url", "hooks.url", "hooks.api_url", "hooks.url_public")
+PASSWORDS = (
+    *(f"{service}.{name}" for service in ("vcs", "hooks") for name in ("api_token", "redis_password")),
+    "servers.client_id",
+    "servers.client_secret",
+)

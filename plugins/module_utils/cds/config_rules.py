@@ -11,13 +11,54 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import urlsplit
 
+from ..core.errors import InvalidInput
+from ..core.reconcile import Fields
 from . import config_keys as keys
 from .config_file import find, section, twins, value
-from .version import CONSUMERS, NO_SERVERS, UI_IN_VCS_CONFIG, Version
+from .version import CONSUMERS, NO_SERVERS, PROXY_FOR_ALL, UI_IN_VCS_CONFIG, Version
 
 # What "engine config new" and the vendor's documentation have in place of a value.
 _PLACEHOLDERS = ("enter sharedinfratoken", "xxxx")
 _IGNORED_IN_SERVER = ("disableWebHooksCreation",)
+
+
+def check_servers(servers: list[Fields]) -> None:
+    """:raises InvalidInput: what the task says of a server can't be right."""
+    if len({server["name"] for server in servers}) < len(servers):
+        raise InvalidInput("Two servers have the same name")
+    for server in servers:
+        if server["proxy_webhook"] and not is_url(server["proxy_webhook"]):
+            raise InvalidInput(
+                f"proxy_webhook of {server['name']} must begin with https:// or http://",
+                "CDS would take it as it is, and make webhooks that lead nowhere.",
+            )
+
+
+def refuse_ignored(params: Fields, version: Version) -> None:
+    """:raises BridgeError: the task sets what this version does not read."""
+    vcs = params["vcs"] or {}
+    if params["servers"]:
+        version.refuse_from(
+            NO_SERVERS,
+            "servers in its configuration",
+            "It would start, and not read them. Set the server up in each project, with cds_project_vcs.",
+        )
+    if vcs.get("ui_url") is not None:
+        version.refuse_from(UI_IN_VCS_CONFIG, "ui_url for vcs", "It asks the API. Leave ui_url out.")
+    if vcs.get("proxy_webhook") is not None:
+        version.refuse_before(PROXY_FOR_ALL, "proxy_webhook for all servers", "Give it to the server, in servers.")
+
+
+def check(document: t.Any, version: Version, path: str, warn: t.Callable[[str], None]) -> None:
+    """:raises InvalidInput: the engine would not do with it what it says."""
+    wrong = problems(document, version)
+    if wrong:
+        raise InvalidInput(
+            f"{path} would not work with CDS {version}: {'; '.join(dict.fromkeys(wrong))}",
+            "Nothing was written. Correct the task, or the file where the task says nothing of it.",
+        )
+    for remark in remarks(document, version):
+        warn(f"{path}: {remark}.")
 
 
 def problems(document: t.Any, version: Version) -> list[str]:

@@ -11,34 +11,23 @@ from __future__ import annotations
 import typing as t
 from datetime import UTC, datetime
 
-from ..core.errors import Ambiguous, BridgeError, InvalidInput
-from ..core.pending import pending_id
-from ..core.reconcile import Context, Fields, Resource
-from ..core.spec import STATE, ArgumentSpec
+from ..core.errors import Ambiguous, InvalidInput
+from ..core.reconcile import Context, Fields, Snapshot
+from ..core.shown_once import ShownOnce
+from ..core.spec import STATE, ArgumentSpec, each
 from .client import Cds, check_login, path
 from .options import CDS
 from .version import CONSUMERS
 
 SCOPES = (
-    "User",
-    "AccessToken",
-    "Action",
-    "Admin",
-    "Group",
-    "Template",
-    "Project",
-    "Run",
-    "RunExecution",
-    "Hooks",
-    "WorkerModel",
-    "Hatchery",
-    "Service",
+    *("User", "AccessToken", "Action", "Admin", "Group", "Template", "Project", "Run", "RunExecution", "Hooks"),
+    *("WorkerModel", "Hatchery", "Service"),
 )
 _NANOSECONDS_A_DAY = 24 * 3600 * 10**9
 _FOREVER = "persistent"
 
 
-class Consumer(Resource):
+class Consumer(ShownOnce):
     """A consumer of the user who signs in, found by its name; before 0.44 a group's token, found by its description.
 
     CDS tells the token once.
@@ -51,11 +40,10 @@ class Consumer(Resource):
         + ArgumentSpec(
             {
                 "name": {"type": "str", "required": True},
-                "description": {"type": "str"},
+                **each(("description", "service_name")),
                 "groups": {"type": "list", "elements": "str", "default": []},
                 "scopes": {"type": "list", "elements": "str", "choices": list(SCOPES)},
                 "valid_days": {"type": "int", "default": 365},
-                "service_name": {"type": "str"},
                 "service_type": {"type": "str", "choices": ["vcs", "hooks"]},
                 "renew": {"type": "bool", "default": False},
             },
@@ -71,13 +59,10 @@ class Consumer(Resource):
     }
     immutable = ("scopes",)
     duplicates = True
-    secret_results = ("token",)
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
         self.client = Cds(params, context)
-        self._token: str | None = None
-        self._known: set[t.Any] | None = None  # the ids there were before a creation whose answer is missing
         self._created: t.Any = None
 
     def validate(self) -> None:
@@ -106,25 +91,32 @@ class Consumer(Resource):
 
     # -- resource ----------------------------------------------------------------------------------------------------
 
-    def matching(self) -> list[Fields]:
+    def matching(self) -> list[Snapshot]:
         listed = self.client.listing(self._path(), asked="List the tokens")
         name = "description" if self._old else "name"
-        return [_shown(one) for one in listed if one[name] == self.name]
+        return [Snapshot(_shown(one)) for one in listed if one[name] == self.name]
 
-    def seniority(self, one: Fields) -> tuple[t.Any, ...]:
+    def seniority(self, one: Snapshot) -> tuple[t.Any, ...]:
         return (str(one.get("created") or ""), str(one["id"]))
 
-    def read(self) -> Fields | None:
+    def read(self) -> Snapshot | None:
+        return self._only(self.matching())
+
+    def read_again(self, known: Snapshot | None, actions: t.Container[str]) -> Snapshot | None:
+        """The value of one whose answer was lost is known to nobody."""
         found = self.matching()
-        if self._known is not None:  # the value of one whose answer was lost is known to nobody
-            for one in [one for one in found if one["id"] not in self._known]:
-                self.delete(one)
-            found = [one for one in found if one["id"] in self._known]
+        if "create" not in actions and not self._old:  # a renewal is of the same consumer
+            return self._only(found)
+        ids = [known["id"]] if known else []
+        for one in [one for one in found if one["id"] not in ids]:
+            self.delete(one)
+        return self._only([one for one in found if one["id"] in ids])
+
+    def _only(self, found: list[Snapshot]) -> Snapshot | None:
         if len(found) > 1:
             raise Ambiguous(
                 f"Token {self.name}", [str(one["id"]) for one in found], "Remove all but one of them in CDS."
             )
-        self._there = found
         return found[0] if found else None
 
     def desired(self, current: Fields | None) -> Fields:
@@ -135,26 +127,22 @@ class Consumer(Resource):
             wanted["renewed"] = True
         return wanted
 
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+    def update_actions(self, current: Fields, changes: Fields) -> tuple[str, ...]:
         return ("renew",)
 
     def create(self, desired: Fields) -> Fields:
-        self._known = {one["id"] for one in self._there}
-        body = self._old_body() if self._old else self._body()
+        body = {"expiration": _FOREVER, "description": self.name} if self._old else self._body()
         answer = self.client.json("POST", self._path(), asked=self.asked("Make"), json=body)
-        self._keep(answer["token"])
+        self.keep(answer["token"])
         made = _shown(answer.get("consumer") or answer)
-        self._known, self._created = None, made["id"]
+        self._created = made["id"]
         return made
-
-    def _old_body(self) -> Fields:
-        return {"expiration": _FOREVER, "description": self.name}
 
     def _body(self) -> Fields:
         """The fields of all releases; each takes those it knows."""
         scopes = sorted(set(self.params["scopes"] or ()))
         user: Fields = {
-            "group_ids": self._group_ids(),
+            "group_ids": self.client.group_ids(self.params["groups"]),
             "scope_details": [{"scope": scope} for scope in scopes],
         }
         user |= {name: self.params[name] for name in ("service_name", "service_type") if self.params[name]}
@@ -168,17 +156,6 @@ class Consumer(Resource):
             "auth_consumer_user": user,
         }
 
-    def _group_ids(self) -> list[int]:
-        if not self.params["groups"]:
-            return []
-        there = {one["name"]: one["id"] for one in self.client.listing("/group", asked="List the groups")}
-        missing = [name for name in self.params["groups"] if name not in there]
-        if missing:
-            raise BridgeError(
-                f"There is no group {', '.join(missing)} in CDS, or the user must not see it", kind="not_found"
-            )
-        return [there[name] for name in self.params["groups"]]
-
     def update(self, current: Fields, changes: Fields) -> Fields:
         if self._old:  # made anew, and the old one revoked afterwards
             made = self.create({})
@@ -188,23 +165,13 @@ class Consumer(Resource):
         answer = self.client.json(
             "POST", self._path(str(current["id"]), "regen"), asked=self.asked("Renew the token of"), json={}
         )
-        self._keep(answer["token"])
+        self.keep(answer["token"])
         return _shown(answer.get("consumer") or current)
 
     def delete(self, current: Fields) -> None:
         if current["id"] == self._created:  # another run was faster, and has the token that works
             self._token = None
         self.client.delete(self._path(str(current["id"])), asked=self.asked("Delete"))
-
-    def _keep(self, token: str) -> None:
-        self._token = token
-        self.context.redactor.add(token)
-
-    def run(self) -> Fields:
-        result = super().run()
-        if self.context.check_mode and any(action["action"] in ("create", "renew") for action in result["actions"]):
-            self._token = pending_id(self.module, self.name)
-        return {**result, "token": self._token}
 
 
 def _shown(answer: Fields) -> Fields:

@@ -24,4 +24,7 @@ CDS = TRANSPORT + ArgumentSpec(
 
 PROJECT = ArgumentSpec({"project": {"type": "str", "required": True}})
 
-__all__ = ["CDS", "PROJECT", "STATE", "WAIT"]
+# What is in a project.
+IN_PROJECT = CDS + PROJECT + STATE
+
+__all__ = ["CDS", "IN_PROJECT", "PROJECT", "STATE", "WAIT"]

@@ -12,10 +12,10 @@ import re
 import typing as t
 
 from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Fields
-from ..core.spec import STATE, ArgumentSpec
+from ..core.reconcile import Fields, Snapshot
+from ..core.spec import ArgumentSpec
 from .client import GROUP_PRESENT, NOT_A_MEMBER
-from .options import CDS, PROJECT
+from .options import IN_PROJECT
 from .resource import CdsResource
 
 _PERMISSIONS = {"read": 4, "read_execute": 5, "read_write_execute": 7}
@@ -27,29 +27,24 @@ class Project(CdsResource):
     """A project, found by its key. Who may do what in it is set when it is made, and left alone afterwards."""
 
     module = "cds_project"
-    spec = (
-        CDS
-        + PROJECT
-        + STATE
-        + ArgumentSpec(
-            {
-                "name": {"type": "str"},
-                "description": {"type": "str"},
-                "groups": {
-                    "type": "list",
-                    "elements": "dict",
-                    "options": {
-                        "name": {"type": "str", "required": True},
-                        "permission": {
-                            "type": "str",
-                            "choices": list(_PERMISSIONS),
-                            "default": "read_write_execute",
-                        },
+    spec = IN_PROJECT + ArgumentSpec(
+        {
+            "name": {"type": "str"},
+            "description": {"type": "str"},
+            "groups": {
+                "type": "list",
+                "elements": "dict",
+                "options": {
+                    "name": {"type": "str", "required": True},
+                    "permission": {
+                        "type": "str",
+                        "choices": list(_PERMISSIONS),
+                        "default": "read_write_execute",
                     },
                 },
             },
-            blank=("description",),
-        )
+        },
+        blank=("description",),
     )
     operations = {
         "create": "POST /project",
@@ -69,15 +64,11 @@ class Project(CdsResource):
 
     def read(self) -> Fields | None:
         answer = self.client.get(self.path(), asked=self.asked("Read"))
-        if answer is None:
-            return None
-        self._whole = answer
-        return _shown(answer)
+        return None if answer is None else Snapshot(_shown(answer), answer)
 
     def desired(self, current: Fields | None) -> Fields:
         wanted: Fields = {} if current else {"key": self.project, "name": self.project}
-        wanted.update({name: self.params[name] for name in ("name", "description") if self.params[name] is not None})
-        return wanted
+        return {**wanted, **self.given("name", "description")}
 
     def create(self, desired: Fields) -> Fields:
         """Without groups CDS creates one of the project's name. One that an earlier project left is used again."""
@@ -131,9 +122,9 @@ class Project(CdsResource):
         group = name.replace(" ", "")
         return group if group in [one["name"] for one in mine] else None
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
         # A PUT replaces all that it knows of a project: what was read goes back with the changes.
-        body = {**self._whole, **changes}
+        body = {**current.origin, **changes}
         return _shown(self.client.send("PUT", self.path(), asked=self.asked("Change"), json=body))
 
     def delete(self, current: Fields) -> None:

@@ -10,26 +10,22 @@ from __future__ import annotations
 
 import typing as t
 
-from ..core.errors import BridgeError, InvalidInput
-from ..core.fingerprint import fingerprint, join_mark, must_send, split_mark
-from ..core.reconcile import Context, Fields
-from ..core.redact import HIDDEN
-from ..core.spec import STATE, ArgumentSpec, update_secret
+from ..core.errors import BridgeError, InvalidInput, remedies, says
+from ..core.fingerprint import mark_for, must_send
+from ..core.reconcile import Fields, Snapshot
+from ..core.spec import ArgumentSpec, each, update_secret
 from .client import path
-from .options import CDS, PROJECT
+from .options import IN_PROJECT
 from .resource import CdsResource, check_name
+from .vcs_server import AUTH, OPTIONS, body_of, server_of
 from .version import KEPT_TOKEN, PROJECT_VCS, SSH_KEY_NAME
 
 TYPES = ("bitbucketcloud", "bitbucketserver", "gerrit", "gitea", "github", "gitlab")
-# Our options by their effect -> where CDS has them, and whether it has the opposite there.
-_AUTH = {"vcs_username": "username", "ssh_key": "sshKeyName"}
-_OPTIONS = {
-    "webhooks": "disableWebhooks",
-    "push_status": "disableStatus",
-    "push_run_url": "disableStatusDetails",
-    "polling": "disablePolling",
-}
 _PLAIN = ("type", "description", "url")
+_CREDENTIALS = (
+    "Check vcs_username and vcs_token. For Bitbucket Cloud they are the e-mail address of an Atlassian account and its API token "
+    "with scopes; app passwords are gone. If they are good, the log of the service vcs has Bitbucket's own words."
+)
 RBAC = (
     "The user needs the role manage on the project, or to be an administrator of CDS. Who makes a project does not get that role: "
     "an administrator gives it with cdsctl experimental rbac import."
@@ -41,23 +37,16 @@ class ProjectVcs(CdsResource):
 
     module = "cds_project_vcs"
     spec = (
-        CDS
-        + PROJECT
-        + STATE
+        IN_PROJECT
         + update_secret("on_change")
         + ArgumentSpec(
             {
                 "name": {"type": "str", "default": "bitbucketcloud"},
                 "type": {"type": "str", "choices": list(TYPES)},
-                "description": {"type": "str"},
-                "url": {"type": "str"},
-                "vcs_username": {"type": "str"},
+                **each(("description", "url", "vcs_username")),
                 "vcs_token": {"type": "str", "no_log": True},
                 "ssh_key": {"type": "str", "no_log": False},
-                "webhooks": {"type": "bool"},
-                "push_status": {"type": "bool"},
-                "push_run_url": {"type": "bool"},
-                "polling": {"type": "bool"},
+                **each(OPTIONS, "bool"),
             },
             blank=("description",),
             addresses=("url",),
@@ -72,22 +61,14 @@ class ProjectVcs(CdsResource):
     secret_fields = ("vcs_token",)
     noun = "VCS server"
 
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self._mark: str | None = None  # the fingerprint behind the description
-        self._rest: Fields = {"auth": {}, "options": {}}  # what is there and is nobody's business here
-
     # -- input -------------------------------------------------------------------------------------------------------
 
     def validate(self) -> None:
         super().validate()
         check_name("a VCS server", self.name)
-        given = [self.params[name] for name in ("vcs_username", "vcs_token")]
-        if self.params["state"] == "present" and self.params["create"] and not all(given):
-            raise InvalidInput(
-                "vcs_username and vcs_token must be given for a VCS server, which could not be made without",
-                "Set create to false to change one that is there.",
-            )
+        self.check_needed(
+            "a VCS server", "vcs_username", "vcs_token", remedy="Set create to false to change one that is there."
+        )
 
     def _refuse_what_would_be_ignored(self) -> None:
         self.version.refuse_before(
@@ -100,62 +81,21 @@ class ProjectVcs(CdsResource):
 
     # -- fields ------------------------------------------------------------------------------------------------------
 
-    def desired(self, current: Fields | None) -> Fields:
-        names = (*_PLAIN, *_AUTH, *_OPTIONS)
-        wanted = {name: self.params[name] for name in names if self.params[name] is not None}
+    def desired(self, current: Snapshot | None) -> Fields:
+        wanted = self.given(*_PLAIN, *AUTH, *OPTIONS)
         if current is None:
             wanted = {"type": "bitbucketcloud", **wanted}
-        token = self.params["vcs_token"]
-        if token and must_send(self.params["update_secret"], token, self._mark, exists=current is not None):
+        token, mark = self.params["vcs_token"], current.origin.mark if current else None
+        if token and must_send(self.params["update_secret"], token, mark, exists=current is not None):
             wanted["vcs_token"] = token
         return wanted
 
     def comparable(self, desired: Fields) -> Fields:
         """CDS leaves out what is empty; a description loses its outer spaces with the fingerprint."""
-        out = {name: ("" if value is None and name not in _OPTIONS else value) for name, value in desired.items()}
+        out = {name: ("" if value is None and name not in OPTIONS else value) for name, value in desired.items()}
         if "description" in out:
             out["description"] = out["description"].strip()
         return out
-
-    def _current(self, answer: Fields) -> Fields:
-        """The fields of a server. In the answers to POST and PUT auth is empty, so there it is what was sent."""
-        auth, options = answer.get("auth") or {}, answer.get("options") or {}
-        self._rest = {
-            "auth": {name: value for name, value in auth.items() if name not in ("token", *_AUTH.values())},
-            "options": {name: value for name, value in options.items() if name not in _OPTIONS.values()},
-        }
-        text, self._mark = split_mark(answer.get("description"))
-        return {
-            "id": answer["id"],
-            "name": answer["name"],
-            "type": answer["type"],
-            "description": text,
-            "url": answer.get("url") or "",
-            **{ours: auth.get(theirs) or "" for ours, theirs in _AUTH.items()},
-            **{ours: not options.get(theirs, False) for ours, theirs in _OPTIONS.items()},
-            "vcs_token": HIDDEN,
-        }
-
-    def _body(self, fields: Fields, mark: str | None) -> Fields:
-        """What is sent: a PUT replaces all but the token."""
-        return {
-            "name": self.name,
-            "type": fields["type"],
-            "description": join_mark((fields.get("description") or "").strip(), mark),
-            "url": fields.get("url") or "",
-            "auth": {
-                **self._rest["auth"],
-                **{theirs: fields[ours] for ours, theirs in _AUTH.items() if fields.get(ours)},
-                **({"token": fields["vcs_token"]} if fields.get("vcs_token") else {}),
-            },
-            "options": {
-                **self._rest["options"],
-                **{theirs: not fields.get(ours, True) for ours, theirs in _OPTIONS.items()},
-            },
-        }
-
-    def _new_mark(self) -> str | None:
-        return fingerprint(self.params["vcs_token"]) if self.params["update_secret"] == "on_change" else None
 
     # -- calling -----------------------------------------------------------------------------------------------------
 
@@ -163,32 +103,30 @@ class ProjectVcs(CdsResource):
     def _path(self) -> str:
         return path("v2", "project", self.project, "vcs", self.name)
 
-    def read(self) -> Fields | None:
+    def read(self) -> Snapshot | None:
         self._refuse_what_would_be_ignored()
-        answer = self._explained(lambda: self.client.get(self._path, asked=self.asked("Read")))
-        return None if answer is None else self._current(answer)
+        with remedies((_not_allowed, RBAC)):
+            answer = self.client.get(self._path, asked=self.asked("Read"))
+        return None if answer is None else server_of(answer)
 
     def create(self, desired: Fields) -> Fields:
-        body = self._body(desired, self._new_mark())
-        place = path("v2", "project", self.project, "vcs")
-        try:
-            answer = self._explained(lambda: self.client.send("POST", place, asked=self.asked("Make"), json=body))
-        except BridgeError as error:
-            if "ssh key" in (error.words or ""):
-                error.remedy = f"Name a key of the project as ssh_key. CDS makes one with each project: proj-ssh-{self.project.lower()}."
-            elif error.kind not in ("forbidden", "conflict"):
-                error.remedy = _CREDENTIALS  # CDS has no word for them but 500
-            raise
-        return self._current({**answer, "auth": body["auth"]})
+        body = body_of(self.name, desired, mark_for(self.params["update_secret"], self.params["vcs_token"]))
+        key = f"Name a key of the project as ssh_key. CDS makes one with each project: proj-ssh-{self.project.lower()}."
+        with remedies((_not_allowed, RBAC), (says("ssh key"), key), (_unexplained, _CREDENTIALS)):
+            place = path("v2", "project", self.project, "vcs")
+            answer = self.client.send("POST", place, asked=self.asked("Make"), json=body)
+        return server_of({**answer, "auth": body["auth"]})
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
-        token = changes.get("vcs_token")
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
+        token, unshown = changes.get("vcs_token"), current.origin
+        mark = mark_for(self.params["update_secret"], token) if token else unshown.mark
         fields = {**current, **changes, "vcs_token": token or self._token_to_repeat(changes)}
-        body = self._body(fields, self._new_mark() if token else self._mark)
-        answer = self._explained(lambda: self.client.send("PUT", self._path, asked=self.asked("Change"), json=body))
+        body = body_of(self.name, fields, mark, unshown)
+        with remedies((_not_allowed, RBAC)):
+            answer = self.client.send("PUT", self._path, asked=self.asked("Change"), json=body)
         if {"vcs_token", "vcs_username"} & set(changes):
             self._try_it()
-        return self._current({**answer, "auth": body["auth"]})
+        return server_of({**answer, "auth": body["auth"]})
 
     def _token_to_repeat(self, changes: Fields) -> str | None:
         """The token CDS would lose, or refuse to go on without."""
@@ -201,30 +139,21 @@ class ProjectVcs(CdsResource):
 
     def _try_it(self) -> None:
         """CDS tries a new server's credentials, and takes changed ones as they are."""
-        try:
-            self.client.listing(
-                self.path("repositories_manager", self.name, "repos"),
-                asked=f"List the repositories with the new credentials of {self.name}",
-                absent=(),
-                params={"synchronize": "true"},
-            )
-        except BridgeError as error:
-            error.remedy = f"{_CREDENTIALS} The new ones are in force now; run again with good ones."
-            raise
+        asked = f"List the repositories with the new credentials of {self.name}"
+        remedy = f"{_CREDENTIALS} The new ones are in force now; run again with good ones."
+        with remedies((lambda _error: True, remedy)):
+            place = self.path("repositories_manager", self.name, "repos")
+            self.client.listing(place, asked=asked, absent=(), params={"synchronize": "true"})
 
     def delete(self, current: Fields) -> None:
-        self._explained(lambda: self.client.delete(self._path, asked=self.asked("Delete")))
-
-    def _explained(self, call: t.Callable[[], t.Any]) -> t.Any:
-        try:
-            return call()
-        except BridgeError as error:
-            if error.status == 403 and error.code == "error 11":
-                error.remedy = RBAC
-            raise
+        with remedies((_not_allowed, RBAC)):
+            self.client.delete(self._path, asked=self.asked("Delete"))
 
 
-_CREDENTIALS = (
-    "Check vcs_username and vcs_token. For Bitbucket Cloud they are the e-mail address of an Atlassian account and its API token "
-    "with scopes; app passwords are gone. If they are good, the log of the service vcs has Bitbucket's own words."
-)
+def _not_allowed(error: BridgeError) -> bool:
+    return error.status == 403 and error.code == "error 11"
+
+
+def _unexplained(error: BridgeError) -> bool:
+    """CDS has no word for wrong credentials but 500."""
+    return error.kind not in ("forbidden", "conflict")

@@ -8,34 +8,31 @@ Source: https://ovh.github.io/cds/docs/integrations/bitbucketcloud/ and …/docs
 
 from __future__ import annotations
 
-from ..core.errors import BridgeError, InvalidInput
+from ..core.errors import BridgeError, InvalidInput, coded, remedies
 from ..core.reconcile import Fields
-from ..core.spec import STATE, ArgumentSpec
+from ..core.spec import ArgumentSpec, each
 from ..http.answer import NOTHING, NULL, OBJECT, OBJECTS, VALUES
 from .client import USED_BY_APPLICATION
-from .options import CDS, PROJECT
+from .options import IN_PROJECT
 from .resource import CdsResource
 from .version import NO_SERVERS
+
+_USED_UP = "A code is good once and for some minutes: run without code for a new address, open it, and agree."
+_DETACH_FIRST = "Detach its applications first (cds_application_repository), or unlink it with force."
 
 
 class RepositoriesManager(CdsResource):
     """The link of a project. Somebody must agree to it at Bitbucket, in a browser; CDS then completes it by itself."""
 
     module = "cds_repositories_manager"
-    spec = (
-        CDS
-        + PROJECT
-        + STATE
-        + ArgumentSpec(
-            {
-                "name": {"type": "str", "default": "bitbucketcloud"},
-                "request_token": {"type": "str", "no_log": True},
-                "code": {"type": "str", "no_log": True},
-                "force": {"type": "bool", "default": False},
-            },
-            required_together=[("code", "request_token")],
-            passwords=("request_token", "code"),
-        )
+    spec = IN_PROJECT + ArgumentSpec(
+        {
+            "name": {"type": "str", "default": "bitbucketcloud"},
+            **each(("request_token", "code"), no_log=True),
+            "force": {"type": "bool", "default": False},
+        },
+        required_together=[("code", "request_token")],
+        passwords=("request_token", "code"),
     )
     operations = {
         "create": "POST /project/{key}/repositories_manager/{name}/authorize",
@@ -87,36 +84,19 @@ class RepositoriesManager(CdsResource):
                 ),
             )
         answer = self.client.json("POST", self._own("authorize"), asked=self.asked("Begin to link"))
-        return {
-            "id": self.name,
-            "name": self.name,
-            "linked": False,
-            "authorize_url": answer["url"],
-            "request_token": answer["request_token"],
-        }
+        begun = {"authorize_url": answer["url"], "request_token": answer["request_token"]}
+        return {"id": self.name, "name": self.name, "linked": False, **begun}
 
     def _complete(self) -> Fields:
         body = {"request_token": self.params["request_token"], "verifier": self.params["code"]}
-        try:
+        with remedies((lambda error: error.kind in ("forbidden", "invalid"), _USED_UP)):
             self.client.json("POST", self._own("authorize", "callback"), asked=self.asked("Link"), json=body)
-        except BridgeError as error:
-            if error.kind in ("forbidden", "invalid"):
-                error.remedy = (
-                    "A code is good once and for some minutes: run without code for a new address, open it, and agree."
-                )
-            raise
         return self.read() or {"id": self.name, "name": self.name, "linked": False}
 
     def delete(self, current: Fields) -> None:
-        query = {"force": "true"} if self.params["force"] else {}
-        try:
-            self.client.delete(
-                self._own(), asked=self.asked("Unlink"), expects=OBJECT | NOTHING, keys=("name",), params=query
-            )
-        except BridgeError as error:
-            if error.code == f"error {USED_BY_APPLICATION}":
-                error.remedy = "Detach its applications first (cds_application_repository), or unlink it with force."
-            raise
+        options: Fields = {"params": {"force": "true"} if self.params["force"] else {}, "keys": ("name",)}
+        with remedies((coded(f"error {USED_BY_APPLICATION}"), _DETACH_FIRST)):
+            self.client.delete(self._own(), asked=self.asked("Unlink"), expects=OBJECT | NOTHING, **options)
 
     def _own(self, *rest: str) -> str:
         return self.path("repositories_manager", self.name, *rest)

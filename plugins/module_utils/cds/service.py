@@ -136,7 +136,7 @@ class Service(Resource):
             wanted["restarted"] = True
         return wanted
 
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+    def update_actions(self, current: Fields, changes: Fields) -> tuple[str, ...]:
         return ("update",) if set(changes) & set(_FIELDS) else ("restart",)
 
     def create(self, desired: Fields) -> Fields:

@@ -8,32 +8,28 @@ Source: https://ovh.github.io/cds/docs/concepts/workflow-v2/
 
 from __future__ import annotations
 
-from ..core.errors import BridgeError
-from ..core.pending import is_pending
+from ..core.errors import answered, remedies, says
 from ..core.reconcile import Fields
-from ..core.spec import STATE, ArgumentSpec
+from ..core.spec import ArgumentSpec
 from ..http.answer import NOTHING, OBJECT
 from .client import path
-from .options import CDS, PROJECT
+from .options import IN_PROJECT
 from .project_vcs import RBAC
 from .resource import CdsResource, check_repository
 from .version import PROJECT_VCS
+
+_SSH_KEY = (
+    "CDS takes https addresses of Bitbucket Cloud for none: name a key of the project as ssh_key of cds_project_vcs, and add "
+    "its public half to the repository's access keys."
+)
 
 
 class VcsRepository(CdsResource):
     """A repository that a project may use, found by its full name. There is nothing about it to change."""
 
     module = "cds_vcs_repository"
-    spec = (
-        CDS
-        + PROJECT
-        + STATE
-        + ArgumentSpec(
-            {
-                "vcs": {"type": "str", "default": "bitbucketcloud"},
-                "name": {"type": "str", "required": True},
-            }
-        )
+    spec = IN_PROJECT + ArgumentSpec(
+        {"vcs": {"type": "str", "default": "bitbucketcloud"}, "name": {"type": "str", "required": True}}
     )
     identity = ("project", "vcs", "name")
     operations = {
@@ -59,20 +55,9 @@ class VcsRepository(CdsResource):
         return {"name": self.name.lower()}
 
     def create(self, desired: Fields) -> Fields:
-        try:
-            answer = self.client.send("POST", self._path(), asked=self.asked("Add"), json=desired)
-        except BridgeError as error:
-            if "sshkey" in (error.words or ""):
-                error.remedy = (
-                    "CDS takes https addresses of Bitbucket Cloud for none: name a key of the project as ssh_key of "
-                    "cds_project_vcs, and add its public half to the repository's access keys."
-                )
-            elif error.status == 403:
-                error.remedy = RBAC
-            elif error.status == 404 and not is_pending(self.params["vcs"]):
-                error.remedy = f"Either the project has no VCS server {self.params['vcs']}, or its account must not see {self.name}."
-            raise
-        return _shown(answer)
+        unseen = f"Either the project has no VCS server {self.params['vcs']}, or its account must not see {self.name}."
+        with remedies((says("sshkey"), _SSH_KEY), (answered(403), RBAC), (answered(404), unseen)):
+            return _shown(self.client.send("POST", self._path(), asked=self.asked("Add"), json=desired))
 
     def delete(self, current: Fields) -> None:
         # Answers with the VCS server, of all things.

@@ -8,20 +8,16 @@ Source: https://ovh.github.io/cds/docs/concepts/workflow/hooks/git-repo-webhook/
 
 from __future__ import annotations
 
-import copy
-import typing as t
-
-from ..core.errors import Ambiguous, BridgeError, InvalidInput
-from ..core.reconcile import Context, Fields
-from ..core.spec import STATE, ArgumentSpec
-from .options import CDS, PROJECT
+from ..core.errors import Ambiguous, BridgeError, InvalidInput, remedies, says
+from ..core.reconcile import Fields, Snapshot
+from ..core.spec import ArgumentSpec, each
+from .options import IN_PROJECT
 from .resource import CdsResource
 from .version import HOOK_EVENTS, PULL_REQUEST_COMMENTS, RETENTION_POLICY, STATUS_NOTIFICATION
+from .workflow_data import PUSH, REPORTS, WorkflowData, value
 
-_MODEL = "RepositoryWebHook"
-_PUSH = ["repo:push"]
-# Our option -> the switch in the notification's template that turns it off.
-_REPORTS = {"report_status": "disable_status", "comment_pull_requests": "disable_comment"}
+_SWITCHED_OFF = "Webhooks are switched off for this server: webhooks of cds_project_vcs or cds_config."
+_NO_SERVICE = "Start the hooks service (cds_service), and look whether it has signed in to the API."
 
 
 class RepositoryWebhook(CdsResource):
@@ -31,34 +27,20 @@ class RepositoryWebhook(CdsResource):
     """
 
     module = "cds_repository_webhook"
-    spec = (
-        CDS
-        + PROJECT
-        + STATE
-        + ArgumentSpec(
-            {
-                "workflow": {"type": "str", "required": True},
-                "events": {"type": "list", "elements": "str"},
-                "report_status": {"type": "bool"},
-                "comment_pull_requests": {"type": "bool"},
-                "retention_policy": {"type": "str"},
-                "recreate": {"type": "bool", "default": False},
-            },
-            blank=("retention_policy",),
-        )
+    spec = IN_PROJECT + ArgumentSpec(
+        {
+            "workflow": {"type": "str", "required": True},
+            "events": {"type": "list", "elements": "str"},
+            **each(REPORTS, "bool"),
+            "retention_policy": {"type": "str"},
+            "recreate": {"type": "bool", "default": False},
+        },
+        blank=("retention_policy",),
     )
     identity = ("project", "workflow")
-    operations = {
-        "create": "PUT /project/{key}/workflows/{workflow}",
-        "update": "PUT /project/{key}/workflows/{workflow}",
-        "delete": "PUT /project/{key}/workflows/{workflow}",
-    }
+    operations = dict.fromkeys(("create", "update", "delete"), "PUT /project/{key}/workflows/{workflow}")
     noun = "repository webhook of the workflow"
     named_by = "workflow"
-
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self._workflow: Fields = {}
 
     # -- input -------------------------------------------------------------------------------------------------------
 
@@ -75,7 +57,7 @@ class RepositoryWebhook(CdsResource):
 
     def _refuse_what_would_be_ignored(self) -> None:
         events, version = self.params["events"], self.version
-        if events is not None and sorted(events) != _PUSH:
+        if events is not None and sorted(events) != PUSH:
             version.refuse_before(HOOK_EVENTS, "other events than repo:push", "Leave events out.")
         if self.params["report_status"] is False:
             version.refuse_before(
@@ -109,78 +91,39 @@ class RepositoryWebhook(CdsResource):
                 service="CDS",
                 remedy="Make it in CDS, or with cds_workflow. A webhook is a part of a workflow.",
             )
-        return self._take(workflow)
+        return self._snapshot(workflow)
 
-    def _take(self, workflow: Fields) -> Fields | None:
-        """Keep the workflow for sending it back; what it has of ours."""
-        self._workflow = workflow
-        found = [hook for hook in self._hooks(workflow) if hook["hook_model_name"] == _MODEL]
-        for hook in found:
+    def _snapshot(self, workflow: Fields) -> Snapshot:
+        """What the workflow has of ours, with all of it for sending it back."""
+        data = WorkflowData(workflow, self.version)
+        for hook in data.ours:
             self.context.redactor.add(hook["uuid"])  # who knows the address can start the workflow
-        if len(found) > 1:
+        if len(data.ours) > 1:
             raise Ambiguous(
                 f"Repository webhook of the workflow {self.name}",
-                [_value(hook, "webHookID") for hook in found],
+                [value(hook, "webHookID") for hook in data.ours],
                 "Remove all but one of them in CDS.",
             )
-        return self._current(found[0]) if found else None
-
-    def _current(self, hook: Fields) -> Fields:
-        events = _value(hook, "eventFilter")
-        return {
-            "id": _value(hook, "webHookID"),
-            "workflow": self.name,
-            "vcs": _value(hook, "vcsServer"),
-            "repository": _value(hook, "repoFullName"),
-            "url": _value(hook, "webHookURL"),
-            "retention_policy": self._workflow.get("retention_policy") or "",
-            "events": sorted(events.split(";")) if events else _PUSH,
-            **{ours: self._reports(switch) for ours, switch in _REPORTS.items()},
-        }
-
-    @staticmethod
-    def _hooks(workflow: Fields) -> list[Fields]:
-        return workflow["workflow_data"]["node"].get("hooks") or []  # none is a null
-
-    def _application(self) -> Fields:
-        """That of the root, whose repository the webhook is for."""
-        context = self._workflow["workflow_data"]["node"].get("context") or {}
-        return t.cast(Fields, (self._workflow.get("applications") or {}).get(str(context.get("application_id"))) or {})
-
-    def _notifications(self) -> list[Fields]:
-        """Those about the repository that count for the root."""
-        root = self._workflow["workflow_data"]["node"]
-        return [
-            one
-            for one in self._workflow.get("notifications") or ()
-            if one["type"] == "vcs" and (not one.get("node_id") or root["id"] in one["node_id"])
-        ]
-
-    def _reports(self, switch: str) -> bool:
-        if not self.version.has(STATUS_NOTIFICATION if switch == "disable_status" else PULL_REQUEST_COMMENTS):
-            return switch == "disable_status"  # always, and never
-        templates = [(one.get("settings") or {}).get("template") or {} for one in self._notifications()]
-        return any(not template.get(switch) for template in templates)
+        return Snapshot({"workflow": self.name, **data.shown(data.ours[0])} if data.ours else {}, data)
 
     # -- fields ------------------------------------------------------------------------------------------------------
 
-    def desired(self, current: Fields | None) -> Fields:
-        wanted: Fields = {} if current else {"events": _PUSH}
+    def desired(self, current: Snapshot | None) -> Fields:
+        wanted: Fields = {} if current else {"events": PUSH}
         if self.params["events"] is not None:
             wanted["events"] = sorted(set(self.params["events"]))
-        names = (*_REPORTS, "retention_policy")
-        wanted.update({name: self.params[name] for name in names if self.params[name] is not None})
-        if not self._workflow:  # which only check mode has "made" so far
+        wanted.update(self.given(*REPORTS, "retention_policy"))
+        if current is None:  # a workflow that only check mode has "made" so far
             return wanted
-        application = self._application()
-        if not application.get("repository_fullname"):
+        repository = current.origin.application.get("repository_fullname")
+        if not repository:
             raise BridgeError(
                 f"The workflow {self.name} begins with no application that is attached to a repository",
                 kind="conflict",
                 service="CDS",
                 remedy="Attach one (cds_application_repository), and have the workflow's first pipeline run for it.",
             )
-        wanted["repository"] = application["repository_fullname"]
+        wanted["repository"] = repository
         if current and self.params["recreate"]:
             wanted["id"] = "a new one"
         return wanted
@@ -188,81 +131,32 @@ class RepositoryWebhook(CdsResource):
     # -- calling -----------------------------------------------------------------------------------------------------
 
     def create(self, desired: Fields) -> Fields:
-        return self._put(desired, [*self._hooks(self._workflow), self._new_hook(desired)])
+        raise AssertionError("a webhook is a part of a workflow")
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
-        if "repository" in changes:  # else some versions leave the old repository its webhook
-            others = self._others()
-            self._put({}, others)
-            return self._put(changes, [*others, self._new_hook({**current, **changes})])
-        return self._put(changes, [self._changed(hook, changes) for hook in self._hooks(self._workflow)])
+    def create_in(self, surroundings: WorkflowData, desired: Fields) -> Fields:
+        return self._put(surroundings, desired, [*surroundings.hooks, surroundings.new_hook(desired)])
 
-    def delete(self, current: Fields) -> None:
-        self._put({}, self._others())
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
+        data: WorkflowData = current.origin
+        if "repository" not in changes:
+            return self._put(data, changes, [data.changed_hook(hook, changes) for hook in data.hooks])
+        # In two steps, or some versions leave the old repository its webhook.
+        data = self._put(data, {}, data.others).origin
+        return self._put(data, changes, [*data.others, data.new_hook({**current, **changes})])
 
-    def _others(self) -> list[Fields]:
-        return [hook for hook in self._hooks(self._workflow) if hook["hook_model_name"] != _MODEL]
+    def delete(self, current: Snapshot) -> None:
+        self._put(current.origin, {}, current.origin.others)
 
-    def _new_hook(self, fields: Fields) -> Fields:
-        config = {"eventFilter": _setting(";".join(fields["events"]))} if self.version.has(HOOK_EVENTS) else {}
-        return {"hook_model_name": _MODEL, "config": config}
-
-    def _changed(self, hook: Fields, changes: Fields) -> Fields:
-        if hook["hook_model_name"] != _MODEL:
-            return hook
-        config = dict(hook["config"])
-        if "events" in changes and self.version.has(HOOK_EVENTS):
-            config["eventFilter"] = {**config.get("eventFilter", _setting("")), "value": ";".join(changes["events"])}
-        if "id" in changes:  # what CDS knows no webhook of, it makes one for
-            config.pop("webHookID", None)
-        return {**hook, "config": config}
-
-    def _put(self, changes: Fields, hooks: list[Fields]) -> Fields:
-        if self._workflow.get("from_repository"):
+    def _put(self, data: WorkflowData, changes: Fields, hooks: list[Fields]) -> Snapshot:
+        if data.workflow.get("from_repository"):
             raise BridgeError(
-                f"The workflow {self.name} is kept as code in {self._workflow['from_repository']}",
+                f"The workflow {self.name} is kept as code in {data.workflow['from_repository']}",
                 kind="conflict",
                 service="CDS",
                 remedy="CDS takes changes of it from there only: change .cds/ in that repository.",
             )
-        body = copy.deepcopy(self._workflow)
-        body["workflow_data"]["node"]["hooks"] = hooks
-        if "retention_policy" in changes:
-            body["retention_policy"] = changes["retention_policy"]
-        switches = {_REPORTS[name]: not changes[name] for name in _REPORTS if name in changes}
-        if switches and self.version.has(PULL_REQUEST_COMMENTS):
-            body["notifications"] = self._with_switches(switches)
-        try:
-            answer = self.client.send("PUT", self.path("workflows", self.name), asked=self.asked("Change"), json=body)
-        except BridgeError as error:
-            if "hook creation" in (error.words or ""):
-                error.remedy = "Webhooks are switched off for this server: webhooks of cds_project_vcs or cds_config."
-            elif "no hooks service" in (error.words or ""):
-                error.remedy = "Start the hooks service (cds_service), and look whether it has signed in to the API."
-            raise
-        return self._take(answer) or {"id": "", "workflow": self.name}
-
-    def _with_switches(self, switches: dict[str, bool]) -> list[Fields]:
-        """All notifications, with one about the repository in which the switches are as they should be."""
-        ours = self._notifications()
-        others = [one for one in self._workflow.get("notifications") or () if one not in ours]
-        name = self._workflow["workflow_data"]["node"]["name"]
-        # Nothing reports where there is no notification: a new one for one report must not start the other.
-        fresh = {
-            "type": "vcs",
-            "source_node_ref": [name],
-            "settings": {"template": dict.fromkeys(_REPORTS.values(), True)},
-        }
-        changed = copy.deepcopy(ours) or [fresh]
-        for one in changed:
-            settings = one.setdefault("settings", {})
-            settings["template"] = {**(settings.get("template") or {}), **switches}
-        return [*others, *changed]
-
-
-def _value(hook: Fields, name: str) -> str:
-    return str((hook["config"].get(name) or {}).get("value") or "")
-
-
-def _setting(value: str) -> Fields:
-    return {"value": value, "configurable": True, "type": "multiple"}
+        path, body = self.path("workflows", self.name), data.body(changes, hooks)
+        with remedies((says("hook creation"), _SWITCHED_OFF), (says("no hooks service"), _NO_SERVICE)):
+            answer = self.client.send("PUT", path, asked=self.asked("Change"), json=body)
+        found = self._snapshot(answer)
+        return found or Snapshot({"id": "", "workflow": self.name}, found.origin)

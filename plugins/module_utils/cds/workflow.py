@@ -13,11 +13,10 @@ from functools import partial
 
 from ..core.errors import BridgeError, InvalidInput
 from ..core.reconcile import Fields
-from ..core.spec import STATE, ArgumentSpec
-from ..core.waiting import wait_until
+from ..core.spec import ArgumentSpec
 from ..http.answer import NOTHING, VALUES
 from .client import NO_PIPELINE, PIPELINE_USED
-from .options import CDS, PROJECT, WAIT
+from .options import IN_PROJECT, WAIT
 from .resource import CdsResource, check_name
 
 _LONGEST_DELETION = 120.0  # seconds
@@ -29,9 +28,7 @@ class Workflow(CdsResource):
 
     module = "cds_workflow"
     spec = (
-        CDS
-        + PROJECT
-        + STATE
+        IN_PROJECT
         + WAIT
         + ArgumentSpec(
             {
@@ -55,11 +52,9 @@ class Workflow(CdsResource):
         for pipeline in self.params["pipelines"]:
             check_name("a pipeline", str(pipeline.get("name") or ""))
         if definition is None:
-            if self.params["state"] == "present" and self.params["create"]:
-                raise InvalidInput(
-                    f"definition must be given for the workflow {self.name}, which could not be made without",
-                    "Set create to false to use one that is there.",
-                )
+            self.check_needed(
+                f"the workflow {self.name}", "definition", remedy="Set create to false to use one that is there."
+            )
         elif definition.get("name", self.name) != self.name:
             raise InvalidInput(f"definition is that of another workflow, {definition['name']}")
         elif definition.get("hooks"):
@@ -149,14 +144,12 @@ class Workflow(CdsResource):
                 return error
             return None
 
-        wait_until(
+        self.poll(
             refused,
             lambda error: error is None,
             what=f"{self.module} {self.name}: the deletion of the old workflow",
             describe=lambda error: f"not over ({error})",
-            progress=self.context.progress,
-            timeout=min(self.params["wait_timeout"], _LONGEST_DELETION),
-            interval=self.params["poll_interval"],
+            longest=_LONGEST_DELETION,
         )
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from contextlib import contextmanager
 
 # Why a call did not do what was asked; the audit tells "forbidden" from "missing" by it.
 KINDS = ("invalid", "unauthorized", "forbidden", "not_found", "conflict", "rate_limited", "unavailable", "failed")
@@ -141,6 +142,34 @@ class Overtaken(Outdated):
     def __init__(self, asked: str, *, partly: bool) -> None:
         super().__init__(asked, kind="conflict")
         self.partly = partly
+
+
+Matches = t.Callable[[BridgeError], bool]
+
+
+def says(*words: str) -> Matches:
+    """Whether the service's own message has one of these texts in it."""
+    return lambda error: any(text in (error.words or "") for text in words)
+
+
+def answered(*statuses: int) -> Matches:
+    """Whether the service answered with one of these statuses."""
+    return lambda error: error.status in statuses
+
+
+def coded(*codes: str) -> Matches:
+    """Whether the error has one of the service's own codes."""
+    return lambda error: error.code in codes
+
+
+@contextmanager
+def remedies(*known: tuple[Matches, str]) -> t.Iterator[None]:
+    """What the operator can do about errors that the calls in it are known to end in; the first that matches counts."""
+    try:
+        yield
+    except BridgeError as error:
+        error.remedy = next((remedy for matches, remedy in known if matches(error)), error.remedy)
+        raise
 
 
 def root_cause(error: BaseException) -> str:

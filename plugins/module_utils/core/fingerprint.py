@@ -47,6 +47,11 @@ def join_mark(text: str, stored: str | None) -> str:
     return f"{text} [repobridge:{stored}]".lstrip() if stored else text
 
 
+def mark_for(policy: str, secret: str | None) -> str | None:
+    """The fingerprint to keep of a secret that is sent; None where the policy does not compare any."""
+    return fingerprint(secret) if secret and policy == "on_change" else None
+
+
 def must_send(policy: str, secret: str, stored: str | None, exists: bool) -> bool:
     """Whether a write-only value has to be sent, by the ``update_secret`` policy of the task.
 

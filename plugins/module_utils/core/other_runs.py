@@ -23,7 +23,8 @@ from .compare import drift_of
 from .errors import Ambiguous, BridgeError, Outdated, Overtaken
 
 if t.TYPE_CHECKING:
-    from .reconcile import Fields, Resource
+    from .reconcile import Resource
+    from .snapshot import Fields, Snapshot
 
 
 def lost_race(resource: Resource, refused: BridgeError, before: Fields | None) -> t.NoReturn:
@@ -37,12 +38,12 @@ def lost_race(resource: Resource, refused: BridgeError, before: Fields | None) -
         now = resource.read()
     except BridgeError:
         raise refused from None
-    if now is None or now == before:
+    if not now or now == before:
         raise refused
     raise Overtaken(str(refused), partly=before is not None) from None
 
 
-def yield_to_older(resource: Resource, created: Fields) -> None:
+def yield_to_older(resource: Resource, created: Snapshot) -> None:
     """After a creation: delete it again if another run has created the same before.
 
     :raises Outdated: it was deleted; the older one is to be read and compared.
@@ -73,12 +74,12 @@ def yield_lost_creation(resource: Resource, found: Ambiguous) -> t.NoReturn:
     raise _withdrawn(resource, oldest)
 
 
-def _as_sent(resource: Resource, one: Fields) -> bool:
+def _as_sent(resource: Resource, one: Snapshot) -> bool:
     drift, _current = drift_of(resource.desired(one), one, resource.whole_fields, resource.comparable)
     return not drift and resource.fully_known(one)
 
 
-def _withdrawn(resource: Resource, oldest: Fields) -> Outdated:
+def _withdrawn(resource: Resource, oldest: Snapshot) -> Outdated:
     return Outdated(
         f"{resource.module} {resource.name}: another run has created {oldest['id']} before", kind="conflict"
     )

@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import time
 import typing as t
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass, field
 
 from .compare import Drift, drift_of
 from .errors import Ambiguous, BridgeError, InvalidInput, OutcomeUnknown, Outdated, Overtaken
+from .operation import Context, Info, Operation
 from .other_runs import lost_race, yield_lost_creation, yield_to_older
 from .pending import is_pending, pending_id
-from .redact import HIDDEN, Redactor
-from .spec import ArgumentSpec
+from .redact import HIDDEN
+from .snapshot import Fields, Snapshot
 
-Fields = dict[str, t.Any]
+__all__ = ["Context", "Fields", "Info", "Operation", "Outcome", "Resource", "Snapshot", "reconcile"]
 
 # So many answers of one task may be lost, or come too late, before it gives up; the next run goes on from there.
 _LOST_ANSWERS = 3
@@ -29,59 +30,11 @@ _LOST_ANSWERS = 3
 _OVERTAKEN = 100
 
 
-def _silent(_message: str) -> None:
-    """Nobody is watching."""
-
-
-@dataclass
-class Context:
-    """What a task's surroundings give to a resource, whichever door it came through."""
-
-    check_mode: bool = False
-    redactor: Redactor = field(default_factory=Redactor)
-    progress: t.Callable[[str], None] = _silent
-    warn: t.Callable[[str], None] = _silent
-    # How much the operator wants to read (-v is 1); from 3 on an unexpected error comes with its traceback.
-    verbosity: int = 0
-    # The last request, as "GET https://host/path of Service", for an error that nobody foresaw.
-    last_call: str = ""
-
-
-class Operation(ABC):
-    """Anything a module does: its options, and one ``run``."""
-
-    module: t.ClassVar[str]
-    spec: t.ClassVar[ArgumentSpec]
-    # Python packages it needs, asked for before anything else; the first missing one is named in the error.
-    requires: t.ClassVar[tuple[str, ...]] = ("requests",)
-    # Keys of the result that carry a secret to the next task. They alone pass the redactor; nothing of such a result is shown.
-    secret_results: t.ClassVar[tuple[str, ...]] = ()
-
-    def __init__(self, params: Fields, context: Context) -> None:
-        self.params = params
-        self.context = context
-
-    def validate(self) -> None:  # noqa: B027 - most have nothing to refuse
-        """Refuse options that can't be right, before the first call. :raises InvalidInput:"""
-
-    @abstractmethod
-    def run(self) -> Fields:
-        """Do it and return the module's result. :raises BridgeError:"""
-
-
-class Info(Operation):
-    """Reads and reports; never changes anything."""
-
-    @abstractmethod
-    def gather(self) -> Fields:
-        """The module's return values."""
-
-    def run(self) -> Fields:
-        return {"changed": False, **self.gather()}
-
-
 class Resource(Operation):
     """Something with a life of its own in a service. Subclasses declare it and say how to call the service.
+
+    It keeps nothing of what it reads: ``read`` returns a ``Snapshot`` (or a plain dict, where the fields are all that is
+    needed), and everything that depends on it gets it as ``current``.
 
     ``identity`` names the options by which it is found again. ``operations`` names the service's own calls for create,
     update, delete and restore, as its API documentation spells them; they are what ``actions`` reports.
@@ -105,38 +58,58 @@ class Resource(Operation):
         """What the operator calls it."""
         return str(self.params.get("name"))
 
+    @property
+    def may_create(self) -> bool:
+        """Whether a missing one is to be created, so that the task must say all that takes."""
+        return self.params["state"] == "present" and bool(self.params["create"])
+
+    def check_needed(self, what: str, *options: str, remedy: str | None = None) -> None:
+        """:raises InvalidInput: one of the options is not set, without which ``what`` can't be created."""
+        if self.may_create and not all(self.params[option] for option in options):
+            raise InvalidInput(
+                f"{' and '.join(options)} must be given for {what}, which could not be made without", remedy
+            )
+
     @abstractmethod
     def read(self) -> Fields | None:
         """What the service holds, with an ``id``, or None. :raises Ambiguous: more than one matches."""
 
+    def read_again(self, known: Snapshot | None, actions: t.Container[str]) -> Fields | None:
+        """What the service holds after the answer to one of ``actions`` was lost; ``known`` is what was read before."""
+        return self.read()
+
     @abstractmethod
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         """The managed fields only: what the operator set, and for something new what it can't be created without."""
 
     @abstractmethod
     def create(self, desired: Fields) -> Fields:
         """Make it and wait until it can be used."""
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
+    def create_in(self, surroundings: t.Any, desired: Fields) -> Fields:
+        """The same where it takes what was read while looking for it: the origin of a snapshot without fields."""
+        return self.create(desired)
+
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
         """Send ``changes`` (the wanted values of the fields that differ) and wait until they are in force."""
         raise InvalidInput(
             f"{self.module} {self.name}: {', '.join(sorted(changes))} can't be changed once it exists",
             remedy="Set it back, or remove the resource and let the next run make it anew.",
         )
 
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+    def update_actions(self, current: Snapshot, changes: Fields) -> tuple[str, ...]:
         """Which of ``operations`` the changes take."""
         return ("update",)
 
     @abstractmethod
-    def delete(self, current: Fields) -> Fields | None:
+    def delete(self, current: Snapshot) -> Fields | None:
         """Take it away; what is left of it for a while (a scheduled deletion) is returned."""
 
     def dormant(self, current: Fields) -> bool:
         """Whether it waits for its deletion and must be restored before it can be used."""
         return False
 
-    def restore(self, current: Fields) -> Fields:
+    def restore(self, current: Snapshot) -> Fields:
         """Bring back what is dormant."""
         raise NotImplementedError
 
@@ -148,24 +121,27 @@ class Resource(Operation):
         """Undo the service's normalisations (case, spaces, order) in a set of fields before they are compared."""
         return desired
 
-    def follow_up(self, current: Fields, outcome: Outcome) -> Fields:
+    def follow_up(self, current: Snapshot, outcome: Outcome) -> Fields:
         """What comes after the state is right (start a mirror, validate); returns the resource to report."""
         return current
 
-    def matching(self) -> list[Fields]:
+    def matching(self) -> list[Snapshot]:
         """Everything that has the identity. Needed where ``duplicates``."""
         raise NotImplementedError
 
-    def seniority(self, one: Fields) -> tuple[t.Any, ...]:
+    def seniority(self, one: Snapshot) -> tuple[t.Any, ...]:
         """The order in which the service created what ``matching`` lists; every run must compute the same."""
         return (str(one.get("created_at") or ""), str(one["id"]))
 
-    def fully_known(self, one: Fields) -> bool:
+    def fully_known(self, one: Snapshot) -> bool:
         """Whether nothing is hidden that could distinguish it from what the task creates, such as another secret."""
         return True
 
     def run(self) -> Fields:
-        outcome = reconcile(self, self.params.get("state", "present"))
+        return self.result(reconcile(self, self.params.get("state", "present")))
+
+    def result(self, outcome: Outcome) -> Fields:
+        """The module's result."""
         return outcome.as_result(self)
 
 
@@ -179,6 +155,8 @@ class Outcome:
     drift: list[Drift] = field(default_factory=list)
     resource: Fields | None = None
     actions: list[Fields] = field(default_factory=list)
+    # What was read before the first change, which is what the result is about.
+    first: Snapshot | None = None
 
     def act(self, resource: Resource, action: str) -> None:
         """Note a change: ``create``, ``update``, ``delete``, ``restore`` or one of the resource's own."""
@@ -218,9 +196,12 @@ def reconcile(resource: Resource, state: str) -> Outcome:
     """
     outcome = Outcome()
     attempt = overtaken = 0
+    current: Snapshot | None = None
+    lost = False
     while True:
         try:
-            current = None if _not_there_yet(resource) else _read(resource, outcome)
+            current = None if _not_there_yet(resource) else _read(resource, outcome, current, lost)
+            outcome.first = current if outcome.first is None else outcome.first
             if state == "absent":
                 _remove(resource, current, outcome)
             else:
@@ -233,7 +214,7 @@ def reconcile(resource: Resource, state: str) -> Outcome:
                 attempt += 1
             if attempt == _LOST_ANSWERS or overtaken == _OVERTAKEN:
                 raise
-            what = "an answer was lost, looking what it did"
+            what, lost = "an answer was lost, looking what it did", isinstance(error, OutcomeUnknown)
             if isinstance(error, Outdated):
                 what = "somebody else was faster, looking again"
                 outcome = outcome if isinstance(error, Overtaken) and error.partly else Outcome()
@@ -241,11 +222,12 @@ def reconcile(resource: Resource, state: str) -> Outcome:
             time.sleep(0.2 * attempt)
 
 
-def _read(resource: Resource, outcome: Outcome) -> Fields | None:
+def _read(resource: Resource, outcome: Outcome, known: Snapshot | None, lost: bool) -> Snapshot | None:
+    actions = {action["action"] for action in outcome.actions}
     try:
-        return resource.read()
+        return Snapshot.of(resource.read_again(known, actions) if lost else resource.read())
     except Ambiguous as found:
-        if not (resource.duplicates and any(action["action"] == "create" for action in outcome.actions)):
+        if not (resource.duplicates and "create" in actions):
             raise
         yield_lost_creation(resource, found)
 
@@ -255,19 +237,19 @@ def _not_there_yet(resource: Resource) -> bool:
     return any(is_pending(resource.params.get(option)) for option in resource.identity)
 
 
-def _ensure(resource: Resource, current: Fields | None, outcome: Outcome) -> None:
+def _ensure(resource: Resource, current: Snapshot | None, outcome: Outcome) -> None:
     check_mode = resource.context.check_mode
-    if resource.params.get("create") is False and (current is None or resource.dormant(current)):
+    if resource.params.get("create") is False and not (current and not resource.dormant(current)):
         raise _missing(resource, current)
     if current and resource.dormant(current):
         outcome.act(resource, "restore")
         outcome.note({"path": "", "expected": "present", "actual": "waiting for its deletion"})
         if not check_mode:
             resource.restore(current)
-            current = resource.read()
+            current = Snapshot.of(resource.read())
     desired = resource.desired(current)
-    if current is None:
-        _create(resource, desired, outcome)
+    if not current:
+        _create(resource, current, desired, outcome)
         return
     drift, there = drift_of(desired, current, resource.whole_fields, resource.comparable)
     if not (outcome.before or outcome.after):  # of a retried reconciliation the first reading counts
@@ -278,22 +260,26 @@ def _ensure(resource: Resource, current: Fields | None, outcome: Outcome) -> Non
         fixed = {name: value for name, value in changes.items() if name in resource.immutable}
         if fixed:
             Resource.update(resource, current, fixed)
-        for action in resource.update_actions(changes):
+        for action in resource.update_actions(current, changes):
             outcome.act(resource, action)
-        current = {**current, **changes} if check_mode else _update(resource, current, changes)
+        current = current.changed(changes) if check_mode else _update(resource, current, changes)
     outcome.resource = resource.follow_up(current, outcome)
 
 
-def _update(resource: Resource, current: Fields, changes: Fields) -> Fields:
+def _update(resource: Resource, current: Snapshot, changes: Fields) -> Snapshot:
     try:
-        return resource.update(current, changes)
+        return _as_snapshot(resource.update(current, changes))
     except BridgeError as error:
         if error.kind != "conflict" or not resource.creates_parts:
             raise
         lost_race(resource, error, current)
 
 
-def _missing(resource: Resource, current: Fields | None) -> BridgeError:
+def _as_snapshot(fields: Fields) -> Snapshot:
+    return fields if isinstance(fields, Snapshot) else Snapshot(fields)
+
+
+def _missing(resource: Resource, current: Snapshot | None) -> BridgeError:
     waits = " (one that waits for its deletion is there)" if current else ""
     return BridgeError(
         f"{resource.module} {resource.name} does not exist{waits}, and create is false",
@@ -302,7 +288,7 @@ def _missing(resource: Resource, current: Fields | None) -> BridgeError:
     )
 
 
-def _create(resource: Resource, desired: Fields, outcome: Outcome) -> None:
+def _create(resource: Resource, current: Snapshot | None, desired: Fields, outcome: Outcome) -> None:
     if not outcome.drift:
         outcome.drift = [{"path": "", "expected": "present", "actual": "absent"}]
         outcome.before, outcome.after = {}, desired
@@ -311,7 +297,7 @@ def _create(resource: Resource, desired: Fields, outcome: Outcome) -> None:
         outcome.resource = resource.planned(desired)
         return
     try:
-        created = resource.create(desired)
+        created = _as_snapshot(resource.create_in(current.origin if current is not None else None, desired))
     except BridgeError as error:
         if error.kind not in ("conflict", "invalid"):
             raise
@@ -321,8 +307,8 @@ def _create(resource: Resource, desired: Fields, outcome: Outcome) -> None:
     outcome.resource = resource.follow_up(created, outcome)
 
 
-def _remove(resource: Resource, current: Fields | None, outcome: Outcome) -> None:
-    if current is None or resource.dormant(current):
+def _remove(resource: Resource, current: Snapshot | None, outcome: Outcome) -> None:
+    if not current or resource.dormant(current):
         outcome.resource = current
         return
     if not outcome.drift:

@@ -10,9 +10,9 @@ import typing as t
 from abc import abstractmethod
 from datetime import UTC, date, datetime
 
-from .errors import InvalidInput
+from .errors import BridgeError, InvalidInput
 from .pending import pending_id
-from .reconcile import Context, Fields, Resource
+from .reconcile import Context, Fields, Outcome, Resource, Snapshot
 from .spec import ArgumentSpec
 
 
@@ -29,7 +29,28 @@ def renewal(**in_use: t.Any) -> ArgumentSpec:
     )
 
 
-class ShownOnceToken(Resource):
+class ShownOnce(Resource):
+    """Something whose value a service tells only when it makes it; the result has it as ``token``."""
+
+    secret_results = ("token",)
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self._token: str | None = None
+
+    def keep(self, token: str) -> None:
+        """Take the value of a new one into the result."""
+        self._token = token
+        self.context.redactor.add(token)
+
+    def result(self, outcome: Outcome) -> Fields:
+        result = super().result(outcome)
+        if self.context.check_mode and any(action["action"] in ("create", "renew") for action in result["actions"]):
+            self._token = pending_id(self.module, self.name)
+        return {**result, "token": self._token}
+
+
+class ShownOnceToken(ShownOnce):
     """The token of a name. Its value is told once and its end is fixed, so a renewal is a new one.
 
     A rotation takes three tasks: this one makes the new token and leaves the old, the new one goes where the token is used,
@@ -37,15 +58,8 @@ class ShownOnceToken(Resource):
     which one is known where it is used, so that the next run makes another instead of relying on that.
     """
 
-    secret_results = ("token",)
     # Fields that the service can change in a token that is there; for all else there must be a new one.
     changeable: t.ClassVar[tuple[str, ...]] = ()
-
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self._token: str | None = None
-        self._known: set[t.Any] | None = None  # the ids there were before this task made one
-        self._live: list[Fields] = []
 
     @property
     def name(self) -> str:
@@ -54,8 +68,12 @@ class ShownOnceToken(Resource):
     # -- what a service knows ----------------------------------------------------------------------------------------
 
     @abstractmethod
-    def live(self) -> list[Fields]:
-        """The tokens of the name that work, the newest first, each with ``id`` and ``expires_at`` (a date or None)."""
+    def listed(self) -> list[Fields]:
+        """The tokens that work, each with ``id``, ``name`` and ``expires_at`` (a date or None)."""
+
+    @abstractmethod
+    def age(self, item: Fields) -> t.Any:
+        """What the newest has most of."""
 
     @abstractmethod
     def make(self, desired: Fields) -> tuple[Fields, str]:
@@ -79,21 +97,35 @@ class ShownOnceToken(Resource):
 
     # -- the rest ----------------------------------------------------------------------------------------------------
 
-    def read(self) -> Fields | None:
-        live = self.live()
-        if self._known is not None:
-            live = self._without_lost(live)
-        self._live = live
-        return {**live[0], "live": len(live)} if live else None
+    def live(self) -> list[Fields]:
+        """Those of the name, the newest first."""
+        try:
+            listed = self.listed()
+        except BridgeError as error:
+            if error.status == 404 and self.params["state"] == "absent":
+                return []
+            raise
+        return sorted((item for item in listed if item["name"] == self.name), key=self.age, reverse=True)
 
-    def _without_lost(self, live: list[Fields]) -> list[Fields]:
+    def read(self) -> Snapshot | None:
+        return self._newest(self.live())
+
+    @staticmethod
+    def _newest(live: list[Fields]) -> Snapshot | None:
+        """The newest token, with all of them for whoever revokes the others."""
+        return Snapshot({**live[0], "live": len(live)}, live) if live else None
+
+    def read_again(self, known: Snapshot | None, actions: t.Container[str]) -> Snapshot | None:
         """A token whose value was lost with the answer is of no use to anybody."""
-        known = self._known or set()
-        for lost in [item for item in live if item["id"] not in known]:
-            self.revoke(lost)
-        return [item for item in live if item["id"] in known]
+        live = self.live()
+        if "create" in actions or "renew" in actions:
+            ids = {item["id"] for item in known.origin} if known else set()
+            for lost in [item for item in live if item["id"] not in ids]:
+                self.revoke(lost)
+            live = [item for item in live if item["id"] in ids]
+        return self._newest(live)
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = self.described()
         if current is None:
             return {**wanted, "expires_at": self.new_end()}
@@ -120,42 +152,41 @@ class ShownOnceToken(Resource):
             return "revoke"
         return "update" if set(changes) <= {"live", *self.changeable} else "renew"
 
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+    def update_actions(self, current: Fields, changes: Fields) -> tuple[str, ...]:
         kind = self._kind_of(changes)
         return ("update", "revoke") if kind == "update" and "live" in changes else (kind,)
 
     def create(self, desired: Fields) -> Fields:
-        self._known = {item["id"] for item in self._live}
-        made, self._token = self.make(desired)
-        self.context.redactor.add(self._token)
-        return {**made, "live": len(self._live) + 1}
+        made, token = self.make(desired)
+        self.keep(token)
+        return {**made, "live": 1}
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
         kind = self._kind_of(changes)
         if kind == "renew":
             # The old one stays: it is in use until the new one is where it is needed.
             kept = {name: current[name] for name in self.described_names if current.get(name) is not None}
-            return self.create(kept | self.desired(None))
+            return {**self.create(kept | self.desired(None)), "live": current["live"] + 1}
         if kind == "update":
-            current = {**current, **self.change(current, {k: v for k, v in changes.items() if k != "live"})}
+            current = current.changed(self.change(current, {k: v for k, v in changes.items() if k != "live"}))
         if "live" in changes:
-            for other in self._live[1:]:
+            for other in current.origin[1:]:
                 self.revoke(other)
-            current = {**current, "live": 1}
+            current = current.changed({"live": 1})
         return current
 
     # What a new token must have and takes from the old one where the task does not say.
     described_names: t.ClassVar[tuple[str, ...]] = ()
 
-    def delete(self, current: Fields) -> None:
-        for item in self._live:
+    def delete(self, current: Snapshot) -> None:
+        for item in current.origin:
             self.revoke(item)
 
-    def run(self) -> Fields:
-        result = super().run()
-        if self.context.check_mode and any(action["action"] in ("create", "renew") for action in result["actions"]):
-            self._token = pending_id(self.module, self.name)
-        return {**result, "token": self._token}
+
+def check_date(text: str | None, option: str) -> None:
+    """:raises InvalidInput: it is no date."""
+    if text and not as_date(text):
+        raise InvalidInput(f"{option} must be a date as 2027-01-31, not {text}")
 
 
 def check_renewal(days: int, before: int, option: str) -> None:

@@ -31,6 +31,11 @@ def env(*variables: str, type: str = "str", **more: t.Any) -> dict[str, t.Any]:
     return {"type": type, "fallback": (env_set, list(variables)), **more}
 
 
+def each(names: t.Iterable[str], type: str = "str", **more: t.Any) -> dict[str, dict[str, t.Any]]:
+    """Several options that are alike but for their names."""
+    return {name: {"type": type, **more} for name in names}
+
+
 @dataclass(frozen=True)
 class ArgumentSpec:
     """The options of a module and the rules between them, in the terms of AnsibleModule; and what input.py does with them.

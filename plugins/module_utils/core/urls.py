@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
 
 from .errors import InvalidInput
 
-_PORTS = {"http": 80, "https": 443}
+_PORTS = {"http": 80, "https": 443, "ssh": 22, "git": 9418}
+_WEB = ("http", "https")
+_SECRET_PARAMETER = re.compile(r"token|secret|passw|key|sig|auth", re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_LONG = 16  # from here on a value in the query of a secret address is no number and no name
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -35,7 +39,7 @@ def check_base_url(url: str, what: str) -> None:
     """:raises InvalidInput: no requests can be sent to paths below this address."""
     parts = parsed(url, what)
     example = "Give it as in https://host.example.com or https://host.example.com/path."
-    if parts.scheme not in _PORTS or not parts.hostname:
+    if parts.scheme not in _WEB or not parts.hostname:
         raise InvalidInput(f"{what} must begin with http:// or https:// and name a host", example)
     if "@" in parts.netloc:
         raise InvalidInput(f"{what} must not contain a user name or password", "Use the options for the credential.")
@@ -54,6 +58,69 @@ def without_query(url: str) -> str:
     """An address as it can be shown: a query or user part may hold a secret."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
+def is_web(url: str) -> bool:
+    """Whether an address is one of HTTP with a host."""
+    parts = urlsplit(url)
+    return parts.scheme in _WEB and bool(parts.hostname)
+
+
+def seems_secret(url: str) -> bool:
+    """Whether a parameter of the query has the name of a secret."""
+    return any(_SECRET_PARAMETER.search(name) for name, _value in parse_qsl(urlsplit(url).query))
+
+
+def secrets_in(url: str, all_long: bool = False, uuids: bool = False) -> list[str]:
+    """The password, and the values in the query that are secrets by their names; ``all_long``: all but short ones.
+
+    ``uuids``: those in the path too, where one is what keeps others from calling the address.
+    """
+    parts = urlsplit(url)
+    found = [parts.password] if parts.password else []
+    found += [
+        value
+        for name, value in parse_qsl(parts.query)
+        if _SECRET_PARAMETER.search(name) or (all_long and len(value) >= _LONG)
+    ]
+    return found + (list(filter(_UUID.fullmatch, parts.path.split("/"))) if uuids else [])
+
+
+def without_user(url: str) -> str:
+    """An address without the user name and password it may hold."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def normalised(url: str, query: bool = True) -> str:
+    """An address without the differences that mean nothing: case of scheme and host, the default port, an empty path.
+
+    ``query`` False: without query and fragment too.
+    """
+    parts = urlsplit(url.strip())
+    user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
+    parts = parts._replace(scheme=parts.scheme.lower(), netloc=f"{user}{_authority(parts)}", path=parts.path or "/")
+    return parts.geturl() if query else parts._replace(query="", fragment="").geturl()
+
+
+def normalised_base(url: str) -> str:
+    """The same for the address of a server: without user, query and a slash at the end."""
+    parts = urlsplit(url.strip())
+    return urlunsplit((parts.scheme.lower(), _authority(parts), parts.path.rstrip("/"), "", ""))
+
+
+def normalised_repository(url: str) -> str:
+    """The same for a repository that git clones: without user, ``.git`` and a slash at the end."""
+    parts = urlsplit(url.strip())
+    path = parts.path.rstrip("/").removesuffix(".git")
+    return urlunsplit((parts.scheme.lower(), _authority(parts), path, parts.query, ""))
+
+
+def _authority(parts: SplitResult) -> str:
+    """Host and port, if it is not the scheme's own."""
+    host = (parts.hostname or "").lower()
+    host = f"[{host}]" if ":" in host else host
+    return f"{host}:{parts.port}" if parts.port and parts.port != _PORTS.get(parts.scheme.lower()) else host
 
 
 def segment(name: str, safe: str = "") -> str:

@@ -19,12 +19,6 @@ from ..core.reconcile import Context, Fields, Outcome, Resource
 from .engine import Engine, Finished
 from .marker import FOLDER, LIVE, Record, parse, stem
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
 
 class GemnasiumObject(Resource):
     """A provider, a client or a source. Subclasses name their ``noun``, their fields and their command."""

@@ -10,59 +10,40 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ..core.errors import BridgeError, InvalidInput
+from ..core.errors import InvalidInput, remedies, says
 from ..core.reconcile import Fields
-from ..core.shown_once import ShownOnceToken, as_date, check_renewal, renewal, today
-from ..core.spec import STATE, ArgumentSpec
+from ..core.shown_once import ShownOnceToken, check_date, check_renewal, renewal, today
+from ..core.spec import ArgumentSpec, each
 from ..http.answer import NOTHING
-from .options import GITLAB, PROJECT
-from .resource import GitlabResource
-
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import gitlab.v4.objects  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
+from .options import IN_PROJECT
+from .resource import ProjectPart
 
 SCOPES = (
-    "api",
-    "read_api",
-    "read_repository",
-    "write_repository",
-    "read_registry",
-    "write_registry",
-    "create_runner",
-    "manage_runner",
-    "ai_features",
-    "k8s_proxy",
-    "self_rotate",
+    *("api", "read_api", "read_repository", "write_repository", "read_registry", "write_registry"),
+    *("create_runner", "manage_runner", "ai_features", "k8s_proxy", "self_rotate"),
 )
 LEVELS = {"guest": 10, "planner": 15, "reporter": 20, "developer": 30, "maintainer": 40, "owner": 50}
 _NAMES = {number: name for name, number in LEVELS.items()}
 _MOST_DAYS = 365
 
 
-class ProjectAccessToken(GitlabResource, ShownOnceToken):
+class ProjectAccessToken(ProjectPart, ShownOnceToken):
     """The token of a name. GitLab changes nothing of one, so every change makes a new one (see ``ShownOnceToken``)."""
 
     module = "gitlab_project_access_token"
     spec = (
-        GITLAB
-        + PROJECT
-        + STATE
+        IN_PROJECT
         + renewal(type="int")
         + ArgumentSpec(
             {
                 "scopes": {"type": "list", "elements": "str", "choices": list(SCOPES), "no_log": False},
                 "access_level": {"type": "str", "choices": list(LEVELS)},
-                "description": {"type": "str"},
-                "expires_at": {"type": "str"},
+                **each(("description", "expires_at")),
                 "valid_days": {"type": "int", "default": 90},
             },
             blank=("description",),
         )
     )
-    identity = ("project", "name")
     operations = {
         "create": "POST /api/v4/projects/{id}/access_tokens",
         "renew": "POST /api/v4/projects/{id}/access_tokens",
@@ -76,26 +57,16 @@ class ProjectAccessToken(GitlabResource, ShownOnceToken):
         "the scope api and the role Maintainer in the project, of a person: a project's own token can't manage tokens"
     )
 
-    @property
-    def name(self) -> str:
-        return str(self.params["name"])
-
-    def asked(self, verb: str) -> str:
-        return f"{verb} the {self.noun} {self.name} of {self.params['project']}"
-
     # -- input -------------------------------------------------------------------------------------------------------
 
     def validate(self) -> None:
         super().validate()
         if self.params["state"] == "absent":
             return
-        if self.params["create"] and not (self.params["scopes"] and self.params["access_level"]):
-            raise InvalidInput(
-                "scopes and access_level must be given for an access token, which could not be made without",
-                "Set create to false to use one that is there.",
-            )
-        if self.params["expires_at"] and not as_date(self.params["expires_at"]):
-            raise InvalidInput(f"expires_at must be a date as 2027-01-31, not {self.params['expires_at']}")
+        self.check_needed(
+            "an access token", "scopes", "access_level", remedy="Set create to false to use one that is there."
+        )
+        check_date(self.params["expires_at"], "expires_at")
         days, before = self.params["valid_days"], self.params["renew_before_days"]
         if not 1 <= days <= _MOST_DAYS:
             raise InvalidInput(f"valid_days must be 1 to {_MOST_DAYS}, which is what GitLab allows")
@@ -104,37 +75,26 @@ class ProjectAccessToken(GitlabResource, ShownOnceToken):
 
     # -- what GitLab knows -------------------------------------------------------------------------------------------
 
-    def live(self) -> list[Fields]:
-        try:
-            listed = self.listing("Look for", state="active")
-        except BridgeError as error:
-            if error.status == 404 and self.params["state"] == "absent":
-                return []
-            raise
-        live = [_shown(item) for item in listed if item["name"] == self.name and item["active"]]
-        return sorted(live, key=lambda item: int(item["id"]), reverse=True)
+    def listed(self) -> list[Fields]:
+        return [_shown(item) for item in self.listing("Look for", state="active") if item["active"]]
+
+    def age(self, item: Fields) -> int:
+        return int(item["id"])
 
     def described(self) -> Fields:
-        wanted: Fields = {}
-        if self.params["scopes"]:
-            wanted["scopes"] = sorted(set(self.params["scopes"]))
-        for name in ("access_level", "description"):
-            if self.params[name]:
-                wanted[name] = self.params[name]
-        return wanted
+        names = ("scopes", "access_level", "description")
+        wanted = {name: self.params[name] for name in names if self.params[name]}
+        return {**wanted, "scopes": sorted(set(wanted["scopes"]))} if "scopes" in wanted else wanted
 
     def new_end(self) -> str:
         return str(self.params["expires_at"] or (today() + timedelta(days=self.params["valid_days"])).isoformat())
 
     def make(self, desired: Fields) -> tuple[Fields, str]:
         level = desired["access_level"]
-        try:
-            body = {"name": self.name, **desired, "access_level": LEVELS.get(level, level)}
+        body = {"name": self.name, **desired, "access_level": LEVELS.get(level, level)}
+        remedy = f"It needs {self.needs}. On GitLab.com it takes Premium or Ultimate as well."
+        with remedies((says("does not have permission"), remedy)):
             answer = self.call("POST", verb="Make", body=body)
-        except BridgeError as error:
-            if "does not have permission" in (error.words or ""):
-                error.remedy = f"It needs {self.needs}. On GitLab.com it takes Premium or Ultimate as well."
-            raise
         return _shown(answer), answer["token"]
 
     def revoke(self, item: Fields) -> None:

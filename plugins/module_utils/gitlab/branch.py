@@ -8,36 +8,22 @@ Source: https://docs.gitlab.com/api/branches/
 
 from __future__ import annotations
 
-import typing as t
-
 from ..core.errors import BridgeError, InvalidInput
 from ..core.reconcile import Fields
 from ..core.refs import branch_names
-from ..core.spec import STATE, ArgumentSpec
+from ..core.spec import ArgumentSpec
 from ..http.answer import NOTHING
-from .options import GITLAB, PROJECT
-from .resource import GitlabResource
-
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import gitlab.v4.objects  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
+from .options import IN_PROJECT
+from .resource import ProjectPart
 
 
-class Branch(GitlabResource):
+class Branch(ProjectPart):
     """A branch, found by its name. One that is there is never moved."""
 
     module = "gitlab_branch"
-    spec = (
-        GITLAB
-        + PROJECT
-        + STATE
-        + ArgumentSpec(
-            {"name": {"type": "str", "required": True}, "start": {"type": "str"}}, checks=(branch_names("name"),)
-        )
+    spec = IN_PROJECT + ArgumentSpec(
+        {"name": {"type": "str", "required": True}, "start": {"type": "str"}}, checks=(branch_names("name"),)
     )
-    identity: t.ClassVar[tuple[str, ...]] = ("project", "name")
     operations = {
         "create": "POST /api/v4/projects/{id}/repository/branches",
         "delete": "DELETE /api/v4/projects/{id}/repository/branches/{branch}",
@@ -47,16 +33,9 @@ class Branch(GitlabResource):
     below = ("repository", "branches")
     needs = "the scope api and the role Developer in the project (Maintainer for a protected branch)"
 
-    @property
-    def name(self) -> str:
-        return str(self.params["name"])
-
-    def asked(self, verb: str) -> str:
-        return f"{verb} the {self.noun} {self.name} of {self.params['project']}"
-
     def validate(self) -> None:
         super().validate()
-        if self.params["state"] == "present" and self.params["create"] and not self.params["start"]:
+        if self.may_create and not self.params["start"]:
             raise InvalidInput(
                 "start must say where a new branch begins", "Set create to false to use one that is there."
             )

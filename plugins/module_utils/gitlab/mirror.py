@@ -10,37 +10,24 @@ https://docs.gitlab.com/user/project/repository/mirror/pull/
 from __future__ import annotations
 
 import typing as t
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-from ..core.errors import BridgeError, InvalidInput
+from ..core.errors import BridgeError, InvalidInput, remedies, says
 from ..core.pending import is_pending
-from ..core.reconcile import Context, Fields, Outcome
+from ..core.reconcile import Fields, Outcome, Snapshot
 from ..core.redact import HIDDEN
-from ..core.spec import STATE, ArgumentSpec, update_secret
-from ..core.waiting import wait_until
-from .options import GITLAB, PROJECT, WAIT
+from ..core.spec import ArgumentSpec, each, update_secret
+from ..core.urls import normalised_repository, without_user
+from .licence import can_mirror, unavailable
+from .mirror_update import CREDENTIALS, updated
+from .options import IN_PROJECT, WAIT
 from .resource import GitlabResource
 from .session import project_path
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import gitlab.v4.objects  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
-# The error code of a GitLab that has no pull mirrors, for playbooks that have another way.
-UNAVAILABLE = "pull_mirroring_unavailable"
-
-_SCHEMES = {"http": 80, "https": 443, "ssh": 22, "git": 9418}
+_SCHEMES = ("http", "https", "ssh", "git")
 _FLAGS = ("mirror_trigger_builds", "mirror_overwrites_diverged_branches", "only_mirror_protected_branches")
 _MANAGED = (*_FLAGS, "mirror_branch_regex")
 _REGEX, _PROTECTED = "mirror_branch_regex", "only_mirror_protected_branches"
-_CREDENTIALS = (
-    "GitLab itself must be able to read url with auth_user and auth_password. For git at Bitbucket Cloud the user of an API "
-    "token is x-bitbucket-api-token-auth, and that of an access token x-token-auth."
-)
-
-_DIVERGED = "Let the source win with mirror_overwrites_diverged_branches, or bring the branch in GitLab back to it."
 
 
 class PullMirror(GitlabResource):
@@ -48,22 +35,15 @@ class PullMirror(GitlabResource):
 
     module = "gitlab_pull_mirror"
     spec = (
-        GITLAB
-        + PROJECT
-        + STATE
+        IN_PROJECT
         + WAIT
         + update_secret("on_create", ("on_create", "always"))
         + ArgumentSpec(
             {
-                "url": {"type": "str"},
-                "auth_user": {"type": "str"},
+                **each(("url", "auth_user", "mirror_branch_regex")),
                 "auth_password": {"type": "str", "no_log": True},
-                "mirror_trigger_builds": {"type": "bool"},
-                "mirror_overwrites_diverged_branches": {"type": "bool"},
-                "only_mirror_protected_branches": {"type": "bool"},
-                "mirror_branch_regex": {"type": "str"},
-                "unpause": {"type": "bool", "default": True},
-                "wait": {"type": "bool", "default": True},
+                **each(_FLAGS, "bool"),
+                **each(("unpause", "wait"), "bool", default=True),
             },
             required_by={"auth_password": ["auth_user"]},
             blank=("mirror_branch_regex",),
@@ -71,18 +51,10 @@ class PullMirror(GitlabResource):
             passwords=("auth_user", "auth_password"),
         )
     )
-    operations = {
-        "create": "PUT /api/v4/projects/{id}/mirror/pull",
-        "update": "PUT /api/v4/projects/{id}/mirror/pull",
-        "delete": "PUT /api/v4/projects/{id}/mirror/pull",
-    }
+    operations = dict.fromkeys(("create", "update", "delete"), "PUT /api/v4/projects/{id}/mirror/pull")
     secret_fields = ("auth_password",)
     noun = "pull mirror of"
     below = ("mirror", "pull")
-
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self._updated_before: str | None = None  # when the last update ended before this task started one
 
     # -- input -------------------------------------------------------------------------------------------------------
 
@@ -99,11 +71,7 @@ class PullMirror(GitlabResource):
                 raise InvalidInput(
                     "The mirror's url must hold no credentials", "Give them as auth_user and auth_password."
                 )
-        elif self.params["state"] == "present" and self.params["create"]:
-            raise InvalidInput(
-                "url must be given for a pull mirror, which could not be made without",
-                "Set create to false to change one that is there.",
-            )
+        self.check_needed("a pull mirror", "url", remedy="Set create to false to change one that is there.")
         if self.params[_PROTECTED] and self.params[_REGEX]:
             raise InvalidInput(
                 f"{_PROTECTED} and {_REGEX} exclude each other",
@@ -113,7 +81,7 @@ class PullMirror(GitlabResource):
     # -- fields ------------------------------------------------------------------------------------------------------
 
     def desired(self, current: Fields | None) -> Fields:
-        wanted = {name: self.params[name] for name in ("url", *_MANAGED) if self.params[name] is not None}
+        wanted = self.given("url", *_MANAGED)
         if self.params["auth_password"] and (current is None or self.params["update_secret"] == "always"):
             wanted["auth_password"] = self.params["auth_password"]
         if current is None:
@@ -126,7 +94,7 @@ class PullMirror(GitlabResource):
         """A URL without what means nothing; what GitLab answers with null is off."""
         out = dict(desired)
         if out.get("url"):
-            out["url"] = normalised(out["url"])
+            out["url"] = normalised_repository(out["url"])
         for name in _MANAGED:
             if name in out:
                 out[name] = out[name] or ("" if name == _REGEX else False)
@@ -152,9 +120,13 @@ class PullMirror(GitlabResource):
 
     # -- calling -----------------------------------------------------------------------------------------------------
 
+    def current(self, project: str | None = None) -> Fields:
+        """As GitLab has it now; ``project`` is its id, once it is known."""
+        return self._current(self.call("GET", verb="Read", project=project))
+
     def read(self) -> Fields | None:
         try:
-            return self._current(self.call("GET", verb="Read"))
+            return self.current()
         except BridgeError as error:
             if error.status == 400:  # "The project is not mirrored"; without a licence for mirrors, none is
                 return None
@@ -164,35 +136,34 @@ class PullMirror(GitlabResource):
                 raise self._unavailable() from None
             raise
 
-    def create(self, desired: Fields) -> Fields:
-        made = self._put("Make", self._body(desired))
-        self._updated_before = made["last_update_at"]  # of a mirror there was once
-        return made
+    def read_again(self, known: Snapshot | None, actions: t.Container[str]) -> Fields | None:
+        found = self.read()
+        return Snapshot(found, known["last_update_at"]) if found and known else found
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
-        self._updated_before = current["last_update_at"]
-        return self._put("Change", self._body(changes))
+    def create(self, desired: Fields) -> Fields:
+        made = self._put("Make", None, self._body(desired))
+        return Snapshot(made, made["last_update_at"])  # of a mirror there was once
+
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
+        """The snapshot's origin is when the last update ended before this task started one."""
+        return Snapshot(self._put("Change", str(current["id"]), self._body(changes)), current["last_update_at"])
 
     def delete(self, current: Fields) -> None:
-        self.call("PUT", verb="Switch off", body={"enabled": False})
+        self.call("PUT", verb="Switch off", project=str(current["id"]), body={"enabled": False})
 
-    def _put(self, verb: str, body: Fields) -> Fields:
-        try:
-            answer = self.call("PUT", verb=verb, body=body)
-        except BridgeError as error:
-            if error.status in (400, 422) and "Unable to access" in (error.words or ""):
-                error.remedy = _CREDENTIALS
-            raise
+    def _put(self, verb: str, project: str | None, body: Fields) -> Fields:
+        with remedies((says("Unable to access"), CREDENTIALS)):
+            answer = self.call("PUT", verb=verb, project=project, body=body)
         if not answer["enabled"]:
             raise self._unavailable()
         return self._current(answer)
 
     def _current(self, answer: Fields) -> Fields:
         """As GitLab has it, with the URL as it was given, and the address that starts an update."""
-        self.project = str(answer["id"])
-        secret = {"auth_password": HIDDEN} if "@" in urlsplit(answer["url"] or "").netloc else {}
+        url = answer["url"] or ""
+        secret = {"auth_password": HIDDEN} if "@" in urlsplit(url).netloc else {}
         trigger = self._trigger_url(str(answer["id"]))
-        return {**answer, "url": without_credentials(answer["url"]), **secret, "trigger_url": trigger}
+        return {**answer, "url": without_user(url) or answer["url"], **secret, "trigger_url": trigger}
 
     def _trigger_url(self, project: str) -> str:
         return f"{self.params['api_url'].rstrip('/')}/api/v4{project_path(project, *self.below)}"
@@ -201,71 +172,12 @@ class PullMirror(GitlabResource):
         """Refuse before the first change, and in check mode, where GitLab has no pull mirrors."""
         if is_pending(self.project):
             return
-        path = project_path(self.project)
-        project = self.session.call("GET", path, asked=f"Read the project {self.name}", needs=self.needs, keys=("id",))
-        # https://gitlab.com/gitlab-org/gitlab/-/blob/master/ee/lib/ee/api/entities/project.rb
-        if "mirror" not in project:
+        path, asked = project_path(self.project), f"Read the project {self.name}"
+        if not can_mirror(self.session.call("GET", path, asked=asked, needs=self.needs, keys=("id",))):
             raise self._unavailable()
 
     def _unavailable(self) -> BridgeError:
-        return BridgeError(
-            f"{self.asked('Make')}: the GitLab at {self.params['api_url']} has no pull mirrors for this project",
-            service="GitLab",
-            code=UNAVAILABLE,
-            remedy="They need the Enterprise Edition with a Premium or Ultimate licence. Without it, push from Bitbucket to GitLab.",
-        )
+        return unavailable(self.asked("Make"), self.params["api_url"])
 
-    # -- waiting -----------------------------------------------------------------------------------------------------
-
-    def follow_up(self, current: Fields, outcome: Outcome) -> Fields:
-        """Wait for the update that a change started, and for a first one that is still under way."""
-        if self.context.check_mode:
-            return current
-        started = outcome.changed
-        waits = self.params["wait"] and (started or not current["last_successful_update_at"])
-        if waits:
-            current = self._wait(current, started)
-        if current["update_status"] == "failed":
-            if waits:
-                raise BridgeError(
-                    f"The pull mirror of {self.name} could not be updated from {current['url']}",
-                    service="GitLab",
-                    words=current["last_error"],
-                    remedy=f"{_DIVERGED if 'diverged' in (current['last_error'] or '') else _CREDENTIALS} The next run tries again.",
-                )
-            self.context.warn(f"The last update of the pull mirror of {self.name} failed: {current['last_error']}")
-        return current
-
-    def _wait(self, current: Fields, started: bool) -> Fields:
-        def ended(mirror: Fields) -> bool:
-            new = not started or mirror["last_update_at"] != self._updated_before
-            return new and mirror["update_status"] in ("finished", "failed")
-
-        return wait_until(
-            lambda: self._current(self.call("GET", verb="Read")),
-            ended,
-            what=f"{self.module} {self.name}: the update",
-            describe=lambda mirror: t.cast(str, mirror["update_status"]),
-            progress=self.context.progress,
-            timeout=self.params["wait_timeout"],
-            interval=self.params["poll_interval"],
-            first=current,
-        )
-
-
-def without_credentials(url: str | None) -> str | None:
-    """A URL without user and password; GitLab itself shows asterisks for them."""
-    if not url:
-        return url
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-
-
-def normalised(url: str) -> str:
-    """A URL without what means nothing (case of scheme and host, its own port, ``.git``, a last slash) and without a user."""
-    parts = urlsplit(url.strip())
-    scheme, host = parts.scheme.lower(), (parts.hostname or "").lower()
-    host = f"[{host}]" if ":" in host else host
-    port = f":{parts.port}" if parts.port and parts.port != _SCHEMES.get(scheme) else ""
-    path = parts.path.rstrip("/").removesuffix(".git")
-    return urlunsplit((scheme, f"{host}{port}", path, parts.query, ""))
+    def follow_up(self, current: Snapshot, outcome: Outcome) -> Fields:
+        return current if self.context.check_mode else updated(self, current, outcome.changed)

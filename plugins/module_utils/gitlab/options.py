@@ -20,4 +20,7 @@ GITLAB = TRANSPORT + ArgumentSpec(
 # A project by its full path (acme/shop) or its id.
 PROJECT = ArgumentSpec({"project": {"type": "str", "required": True}})
 
-__all__ = ["GITLAB", "PROJECT", "STATE", "WAIT"]
+# What is in a project.
+IN_PROJECT = GITLAB + PROJECT + STATE
+
+__all__ = ["GITLAB", "IN_PROJECT", "PROJECT", "STATE", "WAIT"]

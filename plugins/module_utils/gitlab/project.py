@@ -8,95 +8,40 @@ Source: https://docs.gitlab.com/api/projects/
 
 from __future__ import annotations
 
-from ..core.errors import BridgeError, InvalidInput
+import typing as t
+from functools import cached_property
+
+from ..core.errors import BridgeError, InvalidInput, remedies, says
 from ..core.reconcile import Fields
-from ..core.spec import STATE, ArgumentSpec
+from ..core.spec import ArgumentSpec, each
 from ..core.urls import segment
-from ..http.answer import NOTHING, OBJECT, OBJECTS
-from .options import GITLAB, PROJECT
+from ..http.answer import NOTHING, OBJECT
+from .licence import will_mirror
+from .options import IN_PROJECT
+from .project_fields import FEATURES, LEVELS, PLAIN, SWITCHES, shown
 from .resource import GitlabResource
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import gitlab.v4.objects  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
-FEATURES = (
-    "analytics",
-    "builds",
-    "container_registry",
-    "environments",
-    "feature_flags",
-    "forking",
-    "infrastructure",
-    "issues",
-    "merge_requests",
-    "model_experiments",
-    "model_registry",
-    "monitor",
-    "pages",
-    "releases",
-    "repository",
-    "requirements",
-    "security_and_compliance",
-    "snippets",
-    "wiki",
-)
-LEVELS = ("disabled", "private", "enabled", "public")
 # What GitLab's own "Run CI/CD for external repository" switches off; the API has no parameter for that.
 _NOT_FOR_CI = ("issues", "merge_requests", "snippets", "wiki")
-_PLAIN = (
-    "name",
-    "description",
-    "visibility",
-    "ci_config_path",
-    "build_timeout",
-    "shared_runners_enabled",
-    "auto_devops_enabled",
-    "public_jobs",
-)
+_TAKEN = "Either the token must not see the project that has this path, or another one in the group has its name."
 _IN_GROUP = "the scope api and a role in the group that may make projects, Maintainer where nobody changed that"
-# Of the hundred fields GitLab answers with, those a playbook has a use for.
-_SHOWN = (
-    "id",
-    *_PLAIN,
-    "path",
-    "path_with_namespace",
-    "web_url",
-    "http_url_to_repo",
-    "default_branch",
-    "empty_repo",
-    "auto_cancel_pending_pipelines",
-    "import_status",
-    "marked_for_deletion_on",
-)
 
 
 class Project(GitlabResource):
     """A project, found by its full path or id. What is about mirroring belongs to ``PullMirror`` and is never sent here."""
 
     module = "gitlab_project"
-    spec = (
-        GITLAB
-        + PROJECT
-        + STATE
-        + ArgumentSpec(
-            {
-                "name": {"type": "str"},
-                "description": {"type": "str"},
-                "visibility": {"type": "str", "choices": ["private", "internal", "public"]},
-                "ci_only": {"type": "bool", "default": False},
-                "features": {"type": "dict"},
-                "ci_config_path": {"type": "str"},
-                "build_timeout": {"type": "int"},
-                "auto_cancel_pending_pipelines": {"type": "bool"},
-                "shared_runners_enabled": {"type": "bool"},
-                "auto_devops_enabled": {"type": "bool"},
-                "public_jobs": {"type": "bool"},
-            },
-            blank=("description", "ci_config_path"),
-        )
+    spec = IN_PROJECT + ArgumentSpec(
+        {
+            **each(("name", "description", "ci_config_path")),
+            "visibility": {"type": "str", "choices": ["private", "internal", "public"]},
+            "ci_only": {"type": "bool", "default": False},
+            "features": {"type": "dict"},
+            "build_timeout": {"type": "int"},
+            **each(SWITCHES, "bool"),
+            "auto_cancel_pending_pipelines": {"type": "bool"},
+        },
+        blank=("description", "ci_config_path"),
     )
     operations = {
         "create": "POST /api/v4/projects",
@@ -121,7 +66,7 @@ class Project(GitlabResource):
 
     def desired(self, current: Fields | None) -> Fields:
         wanted: Fields = {} if current else self._needed()
-        wanted.update({name: self.params[name] for name in _PLAIN if self.params[name] is not None})
+        wanted.update(self.given(*PLAIN))
         if self.params["auto_cancel_pending_pipelines"] is not None:
             cancels = self.params["auto_cancel_pending_pipelines"]
             wanted["auto_cancel_pending_pipelines"] = "enabled" if cancels else "disabled"
@@ -137,51 +82,26 @@ class Project(GitlabResource):
 
     def _needed(self) -> Fields:
         """What a new one can't be created without. Without a visibility it would get the installation's default."""
-        group, _slash, path = self.project.strip("/").rpartition("/")
+        path = self.project.strip("/").rpartition("/")[2]
+        return {"namespace_id": self._namespace["id"], "path": path, "name": path, "visibility": "private"}
+
+    @cached_property
+    def _namespace(self) -> Fields:
+        """The group that a new one would be in."""
+        group = self.project.strip("/").rpartition("/")[0]
         if not group:
             raise BridgeError(
                 f"There is no project {self.name}",
                 kind="not_found",
                 remedy="GitLab gives the ids itself: to have the project made give its full path.",
             )
-        namespace = self.session.call(
-            "GET",
-            f"/namespaces/{segment(group)}",
-            asked=f"Look for the group {group}",
-            keys=("id", "kind"),
-            needs=_IN_GROUP,
-        )
-        self._namespace = namespace
-        return {"namespace_id": namespace["id"], "path": path, "name": path, "visibility": "private"}
+        options: Fields = {"asked": f"Look for the group {group}", "keys": ("id", "kind"), "needs": _IN_GROUP}
+        return t.cast(Fields, self.session.call("GET", f"/namespaces/{segment(group)}", **options))
 
     def planned(self, desired: Fields) -> Fields:
         planned = super().planned(desired)
-        return {**planned, "reference": planned["id"], "pull_mirroring": self._foretold()}
-
-    def _foretold(self) -> bool | None:
-        """Whether a project that is to be made could be a pull mirror; None if nobody can tell before it is there.
-
-        Told by the plan of the group (GitLab.com says it to those who may see its bills), by another project of the group,
-        or by the edition, because the Community Edition has none.
-        """
-        plan = self._namespace.get("plan")
-        if plan:
-            return plan.removesuffix("_trial") not in ("free", "default")
-        if self._namespace["kind"] == "group":
-            others = self.session.call(
-                "GET",
-                f"/groups/{self._namespace['id']}/projects",
-                asked=f"Look at a project of {self._namespace['full_path']}",
-                query={"per_page": 1, "include_subgroups": True},
-                expects=OBJECTS,
-                accept=(403, 404),
-            )
-            if others:
-                return "mirror" in others[0]
-        edition = self.session.call(
-            "GET", "/metadata", asked="Ask for GitLab's edition", keys=("version",), accept=(401, 403, 404)
-        )
-        return False if edition and edition.get("enterprise") is False else None
+        mirrors = will_mirror(self.session, self._namespace)
+        return {**planned, "reference": planned["id"], "pull_mirroring": mirrors}
 
     def comparable(self, desired: Fields) -> Fields:
         """GitLab has no description where an empty one was set."""
@@ -200,27 +120,17 @@ class Project(GitlabResource):
         found = shown(answer)
         if not self.project.isdigit() and found["path_with_namespace"].lower() != self.project.strip("/").lower():
             self.context.warn(f"The project {self.name} has moved to {found['path_with_namespace']}; that is used.")
-        self.project = str(found["id"])
         return found
 
     def create(self, desired: Fields) -> Fields:
-        try:
-            answer = self.session.call(
-                "POST", "/projects", asked=self.asked("Make"), needs=_IN_GROUP, keys=self.keys, body=desired
-            )
-        except BridgeError as error:
-            if "has already been taken" in (error.words or ""):
-                error.remedy = "Either the token must not see the project that has this path, or another one in the group has its name."
-            elif "namespace" in (error.words or ""):  # where another service would say 403
-                error.remedy = f"The call needs {_IN_GROUP}."
-            raise
-        return shown(answer)
+        with remedies((says("has already been taken"), _TAKEN), (says("namespace"), f"The call needs {_IN_GROUP}.")):
+            options: Fields = {"asked": self.asked("Make"), "needs": _IN_GROUP, "keys": self.keys, "body": desired}
+            return shown(self.session.call("POST", "/projects", **options))
 
     def update(self, current: Fields, changes: Fields) -> Fields:
-        found = shown(self.call("PUT", verb="Change", body=changes))
-        refused = [
-            name for name, value in self.comparable(changes).items() if self.comparable(found).get(name) != value
-        ]
+        found = shown(self.call("PUT", verb="Change", project=str(current["id"]), body=changes))
+        there = self.comparable(found)
+        refused = [name for name, value in self.comparable(changes).items() if there.get(name) != value]
         if refused:
             raise BridgeError(
                 f"GitLab took the change of {self.name} and left {', '.join(sorted(refused))} as it was",
@@ -229,16 +139,8 @@ class Project(GitlabResource):
         return found
 
     def restore(self, current: Fields) -> Fields:
-        return shown(self.call("POST", "restore", verb="Bring back"))
+        return shown(self.call("POST", "restore", verb="Bring back", project=str(current["id"])))
 
     def delete(self, current: Fields) -> None:
-        self.call("DELETE", verb="Delete", expects=NOTHING | OBJECT, keys=("message",), accept=(404,))
-
-
-def shown(answer: Fields) -> Fields:
-    """What is reported of a project."""
-    features = [name for name in answer if name.endswith("_access_level")]
-    known = {name: answer[name] for name in (*_SHOWN, *sorted(features)) if name in answer}
-    # Only where the licence covers pull mirrors GitLab says whether the project is one, as
-    # https://gitlab.com/gitlab-org/gitlab/-/blob/master/ee/lib/ee/api/entities/project.rb has it.
-    return {**known, "reference": answer["path_with_namespace"], "pull_mirroring": "mirror" in answer}
+        options: Fields = {"expects": NOTHING | OBJECT, "keys": ("message",), "accept": (404,)}
+        self.call("DELETE", verb="Delete", project=str(current["id"]), **options)

@@ -12,15 +12,9 @@ from ..core.pending import is_pending
 from ..core.reconcile import Context, Fields, Info
 from ..core.spec import ArgumentSpec
 from .options import GITLAB, PROJECT
-from .project import shown
+from .project_fields import shown
 from .resource import check_project
 from .session import REQUIRES, Session, project_path
-
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import gitlab.v4.objects  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
 
 _NEEDS = "the scope api or read_api, and a role in the project"
 _PLACES = {"branches": "refs/heads/", "tags": "refs/tags/"}

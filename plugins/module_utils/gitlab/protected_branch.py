@@ -8,46 +8,32 @@ Source: https://docs.gitlab.com/api/protected_branches/
 
 from __future__ import annotations
 
-import typing as t
-
 from ..core.reconcile import Fields
-from ..core.spec import STATE, ArgumentSpec
+from ..core.spec import ArgumentSpec, each
 from ..http.answer import NOTHING
-from .options import GITLAB, PROJECT
-from .resource import GitlabResource
-
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import gitlab.v4.objects  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
+from .options import IN_PROJECT
+from .resource import ProjectPart
 
 LEVELS = {"nobody": 0, "developer": 30, "maintainer": 40, "admin": 60}
 _NAMES = {number: name for name, number in LEVELS.items()}
 _SIDES = ("push", "merge")
+_FIELDS = ("push_access_level", "merge_access_level", "allow_force_push")
 
 
-class ProtectedBranch(GitlabResource):
+class ProtectedBranch(ProjectPart):
     """A rule, found by the name of its branch or its pattern; the branch need not be there.
 
     Which levels a rule has the Free tier can't change, so a rule whose levels differ is made anew.
     """
 
     module = "gitlab_protected_branch"
-    spec = (
-        GITLAB
-        + PROJECT
-        + STATE
-        + ArgumentSpec(
-            {
-                "name": {"type": "str", "required": True},
-                "push_access_level": {"type": "str", "choices": list(LEVELS)},
-                "merge_access_level": {"type": "str", "choices": list(LEVELS)},
-                "allow_force_push": {"type": "bool"},
-            }
-        )
+    spec = IN_PROJECT + ArgumentSpec(
+        {
+            "name": {"type": "str", "required": True},
+            **each(("push_access_level", "merge_access_level"), choices=list(LEVELS)),
+            "allow_force_push": {"type": "bool"},
+        }
     )
-    identity: t.ClassVar[tuple[str, ...]] = ("project", "name")
     operations = {
         "create": "POST /api/v4/projects/{id}/protected_branches",
         "update": "PATCH /api/v4/projects/{id}/protected_branches/{name}",
@@ -56,13 +42,6 @@ class ProtectedBranch(GitlabResource):
     noun = "protected branch"
     keys = ("name",)
     below = ("protected_branches",)
-
-    @property
-    def name(self) -> str:
-        return str(self.params["name"])
-
-    def asked(self, verb: str) -> str:
-        return f"{verb} the {self.noun} {self.name} of {self.params['project']}"
 
     def read(self) -> Fields | None:
         answer = self.call("GET", self.name, verb="Read", accept=(404,))
@@ -78,10 +57,9 @@ class ProtectedBranch(GitlabResource):
         return out
 
     def desired(self, current: Fields | None) -> Fields:
-        names = ("push_access_level", "merge_access_level", "allow_force_push")
-        return {name: self.params[name] for name in names if self.params[name] is not None}
+        return self.given(*_FIELDS)
 
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
+    def update_actions(self, current: Fields, changes: Fields) -> tuple[str, ...]:
         return ("update",) if set(changes) == {"allow_force_push"} else ("delete", "create")
 
     @staticmethod
@@ -94,8 +72,7 @@ class ProtectedBranch(GitlabResource):
     def update(self, current: Fields, changes: Fields) -> Fields:
         if set(changes) == {"allow_force_push"}:
             return self._shown(self.call("PATCH", self.name, verb="Change", body=changes))
-        names = ("push_access_level", "merge_access_level", "allow_force_push")
-        whole = {name: current[name] for name in names if not isinstance(current[name], list)}
+        whole = {name: current[name] for name in _FIELDS if not isinstance(current[name], list)}
         self.delete(current)
         return self.create({**whole, **changes})
 

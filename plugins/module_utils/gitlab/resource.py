@@ -52,15 +52,29 @@ class GitlabResource(Resource):
         """The purpose of a call, for its error: ``Change the pull mirror of acme/shop``."""
         return f"{verb} the {self.noun} {self.name}"
 
-    def path(self, *rest: str) -> str:
-        """Where the resource is, or ``rest`` below it."""
-        return project_path(self.project, *self.below, *rest)
+    def path(self, *rest: str, project: str | None = None) -> str:
+        """Where the resource is, or ``rest`` below it. ``project`` is the id, once it is known."""
+        return project_path(project or self.project, *self.below, *rest)
 
-    def call(self, method: str, *rest: str, verb: str, **options: t.Any) -> t.Any:
+    def call(self, method: str, *rest: str, verb: str, project: str | None = None, **options: t.Any) -> t.Any:
         """One call at the resource's place, or at ``rest`` below it."""
         options.setdefault("keys", self.keys)
-        return self.session.call(method, self.path(*rest), asked=self.asked(verb), needs=self.needs, **options)
+        path = self.path(*rest, project=project)
+        return self.session.call(method, path, asked=self.asked(verb), needs=self.needs, **options)
 
     def listing(self, verb: str, **query: t.Any) -> list[Fields]:
         """All there are at the resource's place."""
         return self.session.listing(self.path(), asked=self.asked(verb), needs=self.needs, query=query)
+
+
+class ProjectPart(GitlabResource):
+    """Something in a project with a name of its own."""
+
+    identity: t.ClassVar[tuple[str, ...]] = ("project", "name")
+
+    @property
+    def name(self) -> str:
+        return str(self.params["name"])
+
+    def asked(self, verb: str) -> str:
+        return f"{verb} the {self.noun} {self.name} of {self.params['project']}"

@@ -37,6 +37,9 @@ from ..http.sessions import Transport
 
 try:
     import gitlab
+
+    # Loaded with this file, so that the controller pays for it once a run.
+    import gitlab.v4.objects
     import requests
 except ImportError:  # named by the module before the first call (Operation.requires)
     pass

@@ -28,6 +28,11 @@ _LONGEST_DESCRIPTION = 255
 _MARK = len(join_mark("x", fingerprint("", "00000000"))) - 1
 
 
+def ident(item: Fields) -> str:
+    """What a variable is found by: ``TOKEN[production]``."""
+    return f"{item['key']}[{item['environment_scope']}]"
+
+
 class Wanted:
     """What the task wants of one variable; found again by its key and its environment scope."""
 
@@ -36,7 +41,7 @@ class Wanted:
         self.policy = update_secret
         self.key: str = item["key"]
         self.scope: str = item["environment_scope"]
-        self.ident = f"{self.key}[{self.scope}]"
+        self.ident = ident(item)
         self.absent: bool = item["state"] == "absent"
         self.secret = item["secret_value"] is not None
         self.value: str | None = item["secret_value"] if self.secret else item["value"]

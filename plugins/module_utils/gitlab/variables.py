@@ -9,48 +9,34 @@ Source: https://docs.gitlab.com/api/project_level_variables/
 from __future__ import annotations
 
 import typing as t
+from functools import cached_property
 
-from ..core.compare import differences
 from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Context, Fields
-from ..core.spec import STATE, ArgumentSpec, update_secret
+from ..core.keyed import KeyedCollection, Step
+from ..core.reconcile import Fields, Snapshot
+from ..core.spec import ArgumentSpec, each, update_secret
 from ..http.answer import NOTHING
-from .options import GITLAB, PROJECT
+from .options import IN_PROJECT
 from .resource import GitlabResource
-from .variable import Wanted, old_body
-
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import gitlab.v4.objects  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
+from .variable import Wanted, ident, old_body
 
 _ITEM = {
     "key": {"type": "str", "required": True, "no_log": False},
     "environment_scope": {"type": "str", "default": "*"},
-    "value": {"type": "str"},
     "secret_value": {"type": "str", "no_log": True},
-    "masked": {"type": "bool"},
-    "hidden": {"type": "bool"},
-    "protected": {"type": "bool"},
-    "raw": {"type": "bool"},
     "variable_type": {"type": "str", "choices": ["env_var", "file"]},
-    "description": {"type": "str"},
+    **each(("value", "description")),
+    **each(("masked", "hidden", "protected", "raw"), "bool"),
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
 
 
-class ProjectVariables(GitlabResource):
-    """The variables of a project as one resource: its one field has an entry for each, by key and environment scope.
-
-    An entry is a dict of fields, or the word ``present`` for one that is to be ``absent``.
-    """
+class ProjectVariables(GitlabResource, KeyedCollection):
+    """The variables of a project, by key and environment scope."""
 
     module = "gitlab_project_variables"
     spec = (
-        GITLAB
-        + PROJECT
-        + STATE
+        IN_PROJECT
         + update_secret("on_change")
         + ArgumentSpec(
             {
@@ -72,161 +58,92 @@ class ProjectVariables(GitlabResource):
         "delete": "DELETE /api/v4/projects/{id}/variables/{key}",
     }
     noun = "variables of"
+    item_noun = "variable"
+    found_by = "key and environment_scope"
     below = ("variables",)
-    creates_parts = True
 
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self.wanted = {
-            one.ident: one for one in (Wanted(item, params["update_secret"]) for item in params["variables"])
-        }
-        self._there: dict[str, Fields] = {}  # all there are, as GitLab lists them
-        self._compared: dict[str, tuple[Fields, Fields]] = {}  # what is wanted, and what there is of it
+    @cached_property
+    def wanted(self) -> dict[str, Wanted]:
+        """What the task wants of each variable."""
+        return {key: Wanted(item, self.params["update_secret"]) for key, item in self.items.items()}
 
-    # -- input -------------------------------------------------------------------------------------------------------
+    @property
+    def items(self) -> dict[str, Fields]:
+        return {ident(item): item for item in self.params["variables"]}
 
     def validate(self) -> None:
         super().validate()
-        if len(self.wanted) != len(self.params["variables"]):
-            idents = [f"{item['key']}[{item['environment_scope']}]" for item in self.params["variables"]]
-            twice = sorted({ident for ident in idents if idents.count(ident) > 1})
-            raise InvalidInput(
-                f"Named twice: {', '.join(twice)}", "A key may have one value in each environment scope."
-            )
-        if self.params["state"] == "absent":
-            if self.params["purge"]:
-                raise InvalidInput(
-                    "purge has no meaning with state=absent", "To remove all variables purge an empty list."
-                )
-            return
-        for one in self.wanted.values():
-            one.validate()
+        self.check_keys(map(ident, self.params["variables"]), "A key may have one value in each environment scope.")
+        if self.params["state"] == "present":
+            for one in self.wanted.values():
+                one.validate()
+        elif self.params["purge"]:
+            raise InvalidInput("purge has no meaning with state=absent", "To remove all variables purge an empty list.")
 
     # -- comparing ---------------------------------------------------------------------------------------------------
 
-    def read(self) -> Fields | None:
-        leaving = self.params["state"] == "absent"
+    def listed(self) -> dict[str, Fields] | None:
         try:
-            listed = self.listing("List")
+            return {ident(item): item for item in self.listing("List")}
         except BridgeError as error:
-            if error.status == 404 and leaving:
+            if error.status == 404 and self.params["state"] == "absent":
                 return None
             raise
-        self._there = {f"{item['key']}[{item['environment_scope']}]": item for item in listed}
-        if leaving:
-            found = {ident: "present" for ident in self.wanted if ident in self._there}
-            return {"id": self.project, "variables": found} if found else None
-        present = [(ident, one) for ident, one in self.wanted.items() if not one.absent]
-        self._compared = {ident: one.compared(self._there.get(ident)) for ident, one in present}
-        return {"id": self.project, "variables": {ident: self._view(ident) for ident in self._managed()}}
 
-    def _managed(self) -> list[str]:
-        """The variables there are that the task says something of."""
-        return [ident for ident in self._there if ident in self.wanted or self.params["purge"]]
+    def compared(self, key: str, listed: Fields | None) -> tuple[Fields, Fields]:
+        return self.wanted[key].compared(listed)
 
-    def _view(self, ident: str) -> Fields | str:
-        return self._compared[ident][1] if ident in self._compared else "present"
+    def desired(self, current: Snapshot | None) -> Fields:
+        there = current.origin.listed if current else {}
+        keys = {item["key"] for item in [*there.values(), *self.items.values()]}
+        for key, one in self.wanted.items():
+            if not one.absent and one.flags(there.get(key)).get("masked") and one.value in keys:
+                raise InvalidInput(f"GitLab can't mask the value of the variable {key}: a variable has it as its key")
+        return super().desired(current)
 
-    def desired(self, current: Fields | None) -> Fields:
-        out: Fields = {}
-        keys = {item["key"] for item in self._there.values()} | {one.key for one in self.wanted.values()}
-        for ident, one in self.wanted.items():
-            there = self._there.get(ident)
-            if one.absent:
-                out.update({ident: "absent"} if there else {})
-                continue
-            if there is None and self.params["create"] is False:
-                raise BridgeError(
-                    f"{self.name} has no variable {ident}, and create is false",
-                    kind="not_found",
-                    remedy="Correct key and environment_scope, or let it be made with create: true.",
-                )
-            out[ident] = (self._compared.get(ident) or one.compared(there))[0]
-            if one.flags(there).get("masked") and one.value in keys:
-                raise InvalidInput(f"GitLab can't mask the value of the variable {ident}: a variable has it as its key")
-        out.update({ident: "absent" for ident in self._managed() if ident not in self.wanted})
-        return {"variables": out}
-
-    def _changes(self) -> dict[str, set[str]]:
-        """What differs: the fields by variable. Of one that is new, or to be gone, none."""
-        view = {ident: self._view(ident) for ident in self._managed()}
-        out: dict[str, set[str]] = {}
-        for ident, fields in self.desired({})["variables"].items():
-            if fields == "absent" or ident not in view:
-                out[ident] = set()
-            elif drift := differences(fields, view[ident]):
-                out[ident] = {d["path"] for d in drift}
-        return out
-
-    def _step(self, ident: str, fields: set[str]) -> tuple[str, ...]:
-        """The calls that one variable takes."""
-        if ident not in self._there:
-            return ("create",)
-        if not fields:
-            return ("delete",)
-        return ("delete", "create") if "hidden" in fields else ("update",)
-
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
-        steps = [call for ident, fields in self._changes().items() for call in self._step(ident, fields)]
-        return tuple(dict.fromkeys(steps))
+    def update_calls(self, step: Step) -> tuple[str, ...]:
+        return ("delete", "create") if "hidden" in step.differing else super().update_calls(step)
 
     # -- calling -----------------------------------------------------------------------------------------------------
 
-    def create(self, desired: Fields) -> Fields:
-        return self.update({"id": self.project}, desired)
+    def apply(self, step: Step) -> None:
+        if step.action == "create":
+            self._post(step.key, self.wanted[step.key].new_body())
+        elif step.action == "delete":
+            self._delete(step.key, step.listed)
+        elif "hidden" in step.differing:
+            self._replace(step.key, self.wanted[step.key], step.listed)
+        else:
+            body = self.wanted[step.key].changed_body(step.listed, step.differing)
+            self._one("PUT", step.listed["key"], verb="Change", key=step.key, body=body)
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
-        for ident, fields in self._changes().items():
-            one, there = self.wanted.get(ident), self._there.get(ident)
-            if there is None and one is not None:
-                self._post(ident, one.new_body())
-            elif there is not None and (one is None or not fields):
-                self._delete(ident, there)
-            elif there is not None and one is not None and "hidden" in fields:
-                self._replace(ident, one, there)
-            elif there is not None and one is not None:
-                self._one("PUT", there["key"], verb="Change", ident=ident, body=one.changed_body(there, fields))
-        gone = [ident for ident, fields in changes["variables"].items() if fields == "absent"]
-        after = {**current.get("variables", {}), **changes["variables"]}
-        return {**current, "variables": {ident: fields for ident, fields in after.items() if ident not in gone}}
-
-    def _replace(self, ident: str, one: Wanted, there: Fields) -> None:
+    def _replace(self, key: str, one: Wanted, there: Fields) -> None:
         """Only a new variable can be hidden. If GitLab will not have the new one, the old one is put back."""
-        self._delete(ident, there)
+        self._delete(key, there)
         try:
-            self._post(ident, one.new_body(there))
+            self._post(key, one.new_body(there))
         except BridgeError:
-            self._put_back(ident, there)
+            self._put_back(key, there)
             raise
 
-    def _put_back(self, ident: str, there: Fields) -> None:
+    def _put_back(self, key: str, there: Fields) -> None:
         try:
-            self._post(ident, old_body(there))
+            self._post(key, old_body(there))
         except BridgeError as error:
             if "has already been taken" in (error.words or ""):
                 return  # the answer was lost, and the new one is there
-            error.asked = f"Put the variable {ident} of {self.name} back, which was to be hidden and could not be"
+            error.asked = f"Put the variable {key} of {self.name} back, which was to be hidden and could not be"
             error.remedy = "The variable is gone. The next run makes it with the value the task has."
             raise
 
-    def delete(self, current: Fields) -> None:
-        for ident in current["variables"]:
-            self._delete(ident, self._there[ident])
+    def _post(self, key: str, body: Fields) -> None:
+        self._one("POST", verb="Make", key=key, body=body)
 
-    def _post(self, ident: str, body: Fields) -> None:
-        self._one("POST", verb="Make", ident=ident, body=body)
-
-    def _delete(self, ident: str, there: Fields) -> None:
+    def _delete(self, key: str, there: Fields) -> None:
         query = {"filter[environment_scope]": there["environment_scope"]}
-        self._one("DELETE", there["key"], verb="Delete", ident=ident, query=query, expects=NOTHING, accept=(404,))
+        self._one("DELETE", there["key"], verb="Delete", key=key, query=query, expects=NOTHING, accept=(404,))
 
-    def _one(self, method: str, *rest: str, verb: str, ident: str, **options: t.Any) -> None:
-        asked = f"{verb} the variable {ident} of {self.name}"
+    def _one(self, method: str, *rest: str, verb: str, key: str, **options: t.Any) -> None:
+        asked = f"{verb} the variable {key} of {self.name}"
         options.setdefault("keys", ("key",))
         self.session.call(method, self.path(*rest), asked=asked, needs=self.needs, **options)
-
-    def run(self) -> Fields:
-        result = super().run()
-        for drift in result["drift"]:
-            drift["path"] = drift["path"].removeprefix("variables.")
-        return result

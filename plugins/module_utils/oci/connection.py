@@ -9,49 +9,18 @@ https://docs.oracle.com/en-us/iaas/Content/devops/using/create_connection.htm
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..core.errors import InvalidInput
 from ..core.pending import is_pending
 from ..core.reconcile import Context, Fields, Outcome
 from ..core.spec import ArgumentSpec
 from ..http.transport import check_seconds
+from .connection_kinds import DEFAULT, UNKNOWN, check_fitting, kind_of
 from .devops import DevopsResource
 from .resource import oci_spec
 from .session import wire
 from .validation import Validator
 
-
-@dataclass(frozen=True)
-class Kind:
-    """What a type of connection is made of: the field for the secret's OCID, and the options it has."""
-
-    secret: str = "access_token"
-    options: tuple[str, ...] = ()
-    needed: tuple[str, ...] = ("secret_id",)
-    validated: bool = True  # by OCI; https://docs.oracle.com/en-us/iaas/Content/devops/using/validate_connection.htm
-
-
-_SERVER = Kind(options=("base_url", "ca_certificate_bundle_id"), needed=("secret_id", "base_url"), validated=False)
-DEFAULT = "BITBUCKET_CLOUD_APP_PASSWORD"
-KINDS = {
-    DEFAULT: Kind("app_password", ("username",), ("username", "secret_id")),
-    "BITBUCKET_SERVER_ACCESS_TOKEN": _SERVER,
-    "GITHUB_ACCESS_TOKEN": Kind(),
-    "GITLAB_ACCESS_TOKEN": Kind(),
-    "GITLAB_SERVER_ACCESS_TOKEN": _SERVER,
-    "VBS_ACCESS_TOKEN": Kind(options=("base_url",), needed=("secret_id", "base_url")),
-}
-_OPTIONS = ("username", "base_url", "ca_certificate_bundle_id")
-# How the SDK spells a type that it does not know; of such a connection it shows the common fields only.
-_UNKNOWN = "UNKNOWN_ENUM_VALUE"
 _LONGEST_USERNAME = 30
-
-
-def kind_of(name: str) -> Kind:
-    """The kind of a type; one that is newer than this table takes whatever it is given."""
-    secret = "app_password" if name.endswith("_APP_PASSWORD") else "access_token"
-    return KINDS.get(name) or Kind(secret, _OPTIONS, ())
 
 
 def _check_validation(params: Fields) -> None:
@@ -63,15 +32,10 @@ class Connection(DevopsResource):
 
     module = "oci_devops_connection"
     spec = oci_spec(
+        required=("name", "project_id"),
+        texts=("connection_type", "username", "base_url", "ca_certificate_bundle_id"),
         clearable=("description",),
-        name={"type": "str", "required": True},
-        project_id={"type": "str", "required": True},
-        connection_type={"type": "str"},
-        username={"type": "str"},
         secret_id={"type": "str", "no_log": False},
-        base_url={"type": "str"},
-        ca_certificate_bundle_id={"type": "str"},
-        description={"type": "str"},
         validate={"type": "bool", "default": False},
         validate_timeout={"type": "float", "default": 300.0},
         revalidate={"type": "bool", "default": False},
@@ -97,18 +61,7 @@ class Connection(DevopsResource):
                 "Put the credential into a secret with oci_vault_secret and give the secret's OCID; never the credential itself.",
             )
         if self.params["connection_type"] is not None:
-            self._refuse_what_does_not_fit(self.params["connection_type"])
-
-    def _refuse_what_does_not_fit(self, connection_type: str) -> None:
-        foreign = [
-            name for name in _OPTIONS if self.params[name] is not None and name not in kind_of(connection_type).options
-        ]
-        if foreign:
-            fitting = [name for name, kind in KINDS.items() if set(foreign) <= set(kind.options)]
-            raise InvalidInput(
-                f"A connection of type {connection_type} has no {' and no '.join(foreign)}",
-                f"Leave it out, or set connection_type to one that has it ({', '.join(fitting)})." if fitting else None,
-            )
+            check_fitting(self.params, self.params["connection_type"])
 
     def read(self) -> Fields | None:
         # No filter by connection_type: the service has been seen to refuse it.
@@ -119,16 +72,16 @@ class Connection(DevopsResource):
 
     def _type(self, current: Fields | None) -> str:
         there = (current or {}).get("connection_type")
-        return str((there if there != _UNKNOWN else None) or self.params["connection_type"] or DEFAULT)
+        return str((there if there != UNKNOWN else None) or self.params["connection_type"] or DEFAULT)
 
     def desired(self, current: Fields | None) -> Fields:
         wanted = super().desired(current)
         connection_type = self._type(current)
-        if self.params["connection_type"] is not None and (current or {}).get("connection_type") != _UNKNOWN:
+        if self.params["connection_type"] is not None and (current or {}).get("connection_type") != UNKNOWN:
             wanted["connection_type"] = self.params["connection_type"]
             if connection_type != self.params["connection_type"]:
                 return wanted  # an error anyway; the fields of two types can't be compared
-        self._refuse_what_does_not_fit(connection_type)
+        check_fitting(self.params, connection_type)
         bundle = self.params["ca_certificate_bundle_id"]
         fields = {
             "username": self.params["username"],

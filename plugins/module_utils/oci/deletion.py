@@ -6,18 +6,28 @@
 from __future__ import annotations
 
 import typing as t
-from abc import abstractmethod
 from datetime import UTC, datetime, timedelta
 
 from ..core.errors import InvalidInput
-from ..core.reconcile import Fields
+from ..core.reconcile import Fields, Snapshot
 from .resource import OciResource
+from .session import wire
 
 _MOST_DAYS = 30
 # The service measures from its own clock and refuses what lies a second outside its limits.
 _SLACK = timedelta(minutes=10)
 
 DELETION_DAYS: Fields = {"deletion_days": {"type": "int"}}
+
+
+def calls(what: str) -> dict[str, str]:
+    """The service's own calls for such a resource: ``CreateVault`` …"""
+    return {
+        "create": f"Create{what}",
+        "update": f"Update{what}",
+        "delete": f"Schedule{what}Deletion",
+        "restore": f"Cancel{what}Deletion",
+    }
 
 
 class ScheduledDeletion(OciResource):
@@ -28,9 +38,13 @@ class ScheduledDeletion(OciResource):
     # Whether the calls lack an ``opc-retry-token``, so that they must not be repeated blindly.
     tokenless: t.ClassVar[bool] = False
 
-    @abstractmethod
     def fetch(self, ident: str) -> Fields:
         """The resource by its OCID."""
+        return self.getting(getattr(self.client, f"get_{self.kind}"), ident)
+
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
+        self.call(getattr(self.client, f"update_{self.kind}"), current["id"], wire(changes), verb="Change")
+        return self.wait(lambda: self.fetch(current["id"]))
 
     def validate(self) -> None:
         days = self.params["deletion_days"]

@@ -12,12 +12,6 @@ from ..core.reconcile import Fields
 from .resource import oci_spec
 from .work import WorkResource
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import oci.devops  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
 
 class DevopsResource(WorkResource):
     """A resource of OCI DevOps."""
@@ -30,13 +24,7 @@ class Project(DevopsResource):
     """A project. Its name can't be changed."""
 
     module = "oci_devops_project"
-    spec = oci_spec(
-        clearable=("description",),
-        name={"type": "str", "required": True},
-        compartment_id={"type": "str", "required": True},
-        notification_topic_id={"type": "str"},
-        description={"type": "str"},
-    )
+    spec = oci_spec(required=("name", "compartment_id"), texts=("notification_topic_id",), clearable=("description",))
     identity = ("name", "compartment_id")
     operations = {"create": "CreateProject", "update": "UpdateProject", "delete": "DeleteProject"}
     noun = "DevOps project"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logging: log groups, and the logs of OCI's own services.
+"""Logging: the logs of OCI's own services.
 
 Sources: https://docs.oracle.com/en-us/iaas/api/#/en/logging-management/20200531/Log and
 https://docs.oracle.com/en-us/iaas/Content/Logging/Reference/details_for_devops.htm
@@ -11,49 +11,12 @@ from __future__ import annotations
 
 from ..core.errors import BridgeError, InvalidInput, OutcomeUnknown
 from ..core.reconcile import Fields
+from .log_group import LoggingResource
 from .resource import oci_spec
 from .session import wire
-from .work import WorkResource
-
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import oci.logging  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
 
 _SOURCE = ("service", "resource", "category")
 _RETENTION = tuple(range(30, 181, 30))
-
-
-class LoggingResource(WorkResource):
-    """A resource of OCI Logging, whose calls answer without a body."""
-
-    client_of = ("logging", "LoggingManagementClient")
-    permission = "manage log-groups"
-    name_field = "display_name"
-
-
-class LogGroup(LoggingResource):
-    """A log group; names are unique in their compartment."""
-
-    module = "oci_log_group"
-    spec = oci_spec(
-        clearable=("description",),
-        name={"type": "str", "required": True},
-        compartment_id={"type": "str", "required": True},
-        description={"type": "str"},
-    )
-    identity = ("name", "compartment_id")
-    operations = {"create": "CreateLogGroup", "update": "UpdateLogGroup", "delete": "DeleteLogGroup"}
-    noun = "log group"
-    kind = "log_group"
-
-    def read(self) -> Fields | None:
-        found = self.listing(self.client.list_log_groups, self.params["compartment_id"], display_name=self.name)
-        return self.settled(found)
-
-    def left_in(self, current: Fields) -> list[str]:
-        return self.names_in("logs", self.client.list_logs, current["id"])
 
 
 class Log(LoggingResource):
@@ -61,12 +24,10 @@ class Log(LoggingResource):
 
     module = "oci_log"
     spec = oci_spec(
-        name={"type": "str", "required": True},
-        log_group_id={"type": "str", "required": True},
-        compartment_id={"type": "str"},
+        required=("name", "log_group_id"),
+        texts=("compartment_id", "resource"),
         log_type={"type": "str", "choices": ["SERVICE", "CUSTOM"], "default": "SERVICE"},
         service={"type": "str", "default": "devops"},
-        resource={"type": "str"},
         category={"type": "str", "default": "all"},
         is_enabled={"type": "bool"},
         retention_duration={"type": "int"},

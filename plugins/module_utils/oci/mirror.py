@@ -9,14 +9,16 @@ https://docs.oracle.com/en-us/iaas/Content/devops/using/mirror_repo.htm
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from ..core.errors import BridgeError, InvalidInput
 from ..core.reconcile import Context, Fields, Outcome
 from ..core.spec import ArgumentSpec
+from ..core.urls import normalised_repository, without_user
 from . import recurrence
 from .devops import DevopsResource
-from .mirror_run import MirrorRun, told
+from .mirror_record import told
+from .mirror_run import MirrorRun
 from .resource import oci_spec
 from .session import wire
 
@@ -28,15 +30,10 @@ class MirrorRepository(DevopsResource):
 
     module = "oci_devops_mirror_repository"
     spec = oci_spec(
+        required=("name", "project_id"),
+        texts=("connection_id", "repository_url", "custom_schedule", "default_branch"),
         clearable=("description",),
-        name={"type": "str", "required": True},
-        project_id={"type": "str", "required": True},
-        connection_id={"type": "str"},
-        repository_url={"type": "str"},
         schedule_type={"type": "str", "choices": ["default", "custom", "none"]},
-        custom_schedule={"type": "str"},
-        default_branch={"type": "str"},
-        description={"type": "str"},
         sync={"type": "bool", "default": False},
     ) + ArgumentSpec(required_if=[("schedule_type", "custom", ("custom_schedule",))], addresses=("repository_url",))
     identity = ("name", "project_id")
@@ -48,15 +45,7 @@ class MirrorRepository(DevopsResource):
     }
     noun = "mirrored repository"
     kind = "repository"
-    managed = (
-        "description",
-        "default_branch",
-        "connection_id",
-        "schedule_type",
-        "custom_schedule",
-        "freeform_tags",
-        "defined_tags",
-    )
+    managed = ("default_branch", "connection_id", "schedule_type", "custom_schedule", *DevopsResource.managed)
     for_new = ("connection_id", "repository_url")
 
     def __init__(self, params: Fields, context: Context) -> None:
@@ -113,7 +102,7 @@ class MirrorRepository(DevopsResource):
     def desired(self, current: Fields | None) -> Fields:
         wanted = super().desired(current)
         if self.params["repository_url"] is not None:
-            wanted["repository_url"] = _without_user(self.params["repository_url"])
+            wanted["repository_url"] = without_user(self.params["repository_url"])
         return wanted
 
     def needed(self) -> Fields:
@@ -126,7 +115,11 @@ class MirrorRepository(DevopsResource):
 
     def comparable(self, desired: Fields) -> Fields:
         fields = super().comparable(desired)
-        undo = {"repository_url": _one_spelling, "custom_schedule": recurrence.comparable, "default_branch": _short}
+        undo = {
+            "repository_url": normalised_repository,
+            "custom_schedule": recurrence.comparable,
+            "default_branch": _short,
+        }
         return {**fields, **{name: undone(fields[name]) for name, undone in undo.items() if fields.get(name)}}
 
     # -- changing --------------------------------------------------------------------------------------------------
@@ -171,19 +164,6 @@ def _flat(repository: Fields) -> Fields:
         "schedule_type": (schedule.get("schedule_type") or "none").lower(),
         "custom_schedule": schedule.get("custom_schedule"),
     }
-
-
-def _without_user(url: str) -> str:
-    """Bitbucket's clone address has the caller's name in it; the connection has the one to use."""
-    address = urlsplit(url)
-    return urlunsplit(address._replace(netloc=address.netloc.rpartition("@")[2]))
-
-
-def _one_spelling(url: str) -> str:
-    """With and without ``.git``, slash at the end and user it is the same repository."""
-    address = urlsplit(_without_user(url))
-    path = address.path.rstrip("/").removesuffix(".git")
-    return urlunsplit((address.scheme.lower(), address.netloc.lower(), path, "", ""))
 
 
 def _short(branch: str) -> str:

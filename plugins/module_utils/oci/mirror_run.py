@@ -12,13 +12,11 @@ import typing as t
 
 from ..core.errors import BridgeError
 from ..core.reconcile import Fields, Outcome
-from ..core.waiting import wait_until
-from .session import absent
+from .mirror_record import NOTHING, record_of
 
 if t.TYPE_CHECKING:
     from .mirror import MirrorRepository
 
-NOTHING: Fields = {"mirror_status": "NONE"}
 _UNDER_WAY = ("QUEUED", "RUNNING")
 # The service starts a new mirror's first run by itself; if it has not after so many seconds, it is not going to.
 _FIRST_RUN = 30.0
@@ -27,19 +25,6 @@ _REMEDY = (
     "name is x-bitbucket-api-token-auth or the account's, never the e-mail address), and IAM must let the dynamic group read "
     "the secret, which takes minutes when it is new. Then run again: it starts another mirror run."
 )
-
-
-def told(record: Fields, message: str | None = None) -> Fields:
-    """A mirror record as the modules return it; empty if there has been no run."""
-    if record["mirror_status"] == "NONE":
-        return {}
-    times = {name: record.get(name) for name in ("time_enqueued", "time_started", "time_ended")}
-    return {
-        "status": record["mirror_status"],
-        **times,
-        "work_request_id": record.get("work_request_id"),
-        "message": message,
-    }
 
 
 class MirrorRun:
@@ -84,12 +69,9 @@ class MirrorRun:
 
     def _record(self, current: Fields) -> Fields:
         repository = self.repository
-        try:
-            return repository.getting(repository.client.get_mirror_record, current["id"], "current")
-        except BridgeError as error:
-            if absent(error):  # the repository is there, so it is the record that is not
-                return NOTHING
-            raise
+        # The repository is there, so it is the record that may not be.
+        asked = repository.asked("Read")
+        return record_of(repository.session, current["id"], "current", asked, repository.permission)
 
     def _first(self, current: Fields) -> Fields:
         try:
@@ -108,16 +90,13 @@ class MirrorRun:
         self, current: Fields, first: Fields, done: t.Callable[[Fields], bool], timeout: float | None = None
     ) -> Fields:
         repository = self.repository
-        longest = repository.params["wait_timeout"]
-        return wait_until(
+        return repository.poll(
             lambda: self._record(current),
             done,
             what=f"{repository.module} {repository.name}: mirror run",
             describe=lambda record: str(record["mirror_status"]),
-            progress=repository.context.progress,
-            timeout=min(timeout or longest, longest),
-            interval=repository.params["poll_interval"],
             first=first,
+            longest=timeout,
         )
 
     def _start(self, current: Fields, outcome: Outcome, before: Fields) -> Fields:

@@ -12,23 +12,12 @@ from ..core.reconcile import Fields
 from .resource import OciResource, oci_spec
 from .session import wire
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import oci.ons  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
 
 class Topic(OciResource):
     """A notification topic. Names are unique in the tenancy and can't be changed; the id is called ``topic_id``."""
 
     module = "oci_notification_topic"
-    spec = oci_spec(
-        clearable=("description",),
-        name={"type": "str", "required": True},
-        compartment_id={"type": "str", "required": True},
-        description={"type": "str"},
-    )
+    spec = oci_spec(required=("name", "compartment_id"), clearable=("description",))
     identity = ("name", "compartment_id")
     operations = {"create": "CreateTopic", "update": "UpdateTopic", "delete": "DeleteTopic"}
     client_of = ("ons", "NotificationControlPlaneClient")

@@ -8,12 +8,11 @@ from __future__ import annotations
 import typing as t
 
 from ..core.errors import Ambiguous, BridgeError
-from ..core.reconcile import Context, Fields, Resource
-from ..core.spec import STATE, ArgumentSpec
-from ..core.waiting import wait_until
+from ..core.reconcile import Context, Fields, Info, Resource
+from ..core.spec import STATE, ArgumentSpec, each
 from .creation import Superseded, create_one, is_old, look_at
 from .options import OCI, TAGS
-from .session import Session, absent
+from .session import Session, absent, load
 
 # Spelled CANCELED by DevOps and CANCELLED by Logging.
 _ENDED = ("SUCCEEDED", "FAILED", "CANCELED", "CANCELLED", "NEEDS_ATTENTION", "WAITING")
@@ -21,9 +20,25 @@ _GONE = ("DELETED", "DELETING", "TERMINATED")
 _BEING_DELETED = ("PENDING_DELETION", "SCHEDULING_DELETION")
 
 
-def oci_spec(clearable: tuple[str, ...] = (), **options: Fields) -> ArgumentSpec:
-    """The spec of an OCI resource's module: the common options and its own. ``clearable`` may be set to an empty text."""
-    return OCI + TAGS + STATE + ArgumentSpec(options, blank=clearable)
+def oci_spec(
+    required: tuple[str, ...] = (), texts: tuple[str, ...] = (), clearable: tuple[str, ...] = (), **options: Fields
+) -> ArgumentSpec:
+    """The spec of an OCI resource's module: the common options and its own.
+
+    ``required`` are texts that must be given, ``texts`` may be, and ``clearable`` may be set to an empty one.
+    """
+    own = {**each(required, required=True), **each((*texts, *clearable)), **options}
+    return OCI + TAGS + STATE + ArgumentSpec(own, blank=clearable)
+
+
+class OciInfo(Info):
+    """What reads from OCI."""
+
+    requires = ("oci",)
+
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self.session = Session(params, context)
 
 
 class OciResource(Resource):
@@ -41,6 +56,11 @@ class OciResource(Resource):
     ready: t.ClassVar[tuple[str, ...]] = ("ACTIVE",)
     permission: t.ClassVar[str] = ""
     whole_fields: t.ClassVar[tuple[str, ...]] = ("freeform_tags", "defined_tags")
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "client_of" in vars(cls):
+            load(cls.client_of[0])
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
@@ -111,7 +131,7 @@ class OciResource(Resource):
     # -- fields ----------------------------------------------------------------------------------------------------
 
     def desired(self, current: Fields | None) -> Fields:
-        wanted = {name: self.params[name] for name in self.managed if self.params.get(name) is not None}
+        wanted = self.given(*(name for name in self.managed if name in self.params))
         return wanted if current else {**self.needed(), **wanted}
 
     def comparable(self, desired: Fields) -> Fields:
@@ -188,14 +208,11 @@ class OciResource(Resource):
                 )
             return fields[field] in self.ready
 
-        return wait_until(
+        return self.poll(
             poll,
             ended,
             what=what or f"{self.module} {self.name}",
             describe=lambda fields: _standing(fields, field),
-            progress=self.context.progress,
-            timeout=self.params["wait_timeout"],
-            interval=self.params["poll_interval"],
             first=first,
         )
 

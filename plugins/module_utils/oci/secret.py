@@ -9,24 +9,21 @@ https://docs.oracle.com/en-us/iaas/api/#/en/secretretrieval/20190301/SecretBundl
 
 from __future__ import annotations
 
-import base64
-import binascii
 import typing as t
+from functools import cached_property
 
-from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Context, Fields
-from ..core.spec import ArgumentSpec, update_secret
-from .deletion import DELETION_DAYS, ScheduledDeletion
+from ..core.errors import BridgeError, InvalidInput, remedies
+from ..core.reconcile import Fields
+from ..core.spec import ArgumentSpec, each, update_secret
+from .deletion import DELETION_DAYS, ScheduledDeletion, calls
 from .resource import oci_spec
-from .session import absent, wire
+from .secret_content import bundle_of, given_content
+from .session import wire
 
-try:
-    # Loaded with this file, so that the controller pays for them once a run.
-    import oci.secrets  # pylint: disable=unused-import
-    import oci.vault  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
+_REUSE = (
+    "The secret has a reuse rule and has held this content before. Give a new content, or make the earlier version current "
+    "again in the OCI console."
+)
 _LISTED_FIELDS = ("description", "freeform_tags", "defined_tags")
 
 
@@ -39,27 +36,19 @@ class Secret(ScheduledDeletion):
     module = "oci_vault_secret"
     spec = (
         oci_spec(
+            required=("name", "compartment_id", "vault_id"),
             clearable=("description",),
-            name={"type": "str", "required": True},
-            compartment_id={"type": "str", "required": True},
-            vault_id={"type": "str", "required": True},
             key_id={"type": "str", "no_log": False},
-            content={"type": "str", "no_log": True},
-            content_base64={"type": "str", "no_log": True},
-            description={"type": "str"},
             metadata={"type": "dict"},
             **DELETION_DAYS,
         )
         + update_secret("on_change")
-        + ArgumentSpec(mutually_exclusive=[("content", "content_base64")])
+        + ArgumentSpec(
+            each(("content", "content_base64"), no_log=True), mutually_exclusive=[("content", "content_base64")]
+        )
     )
     identity = ("name", "vault_id")
-    operations = {
-        "create": "CreateSecret",
-        "update": "UpdateSecret",
-        "delete": "ScheduleSecretDeletion",
-        "restore": "CancelSecretDeletion",
-    }
+    operations = calls("Secret")
     secret_fields = ("content",)
     whole_fields = (*ScheduledDeletion.whole_fields, "metadata")
     client_of = ("vault", "VaultsClient")
@@ -71,47 +60,23 @@ class Secret(ScheduledDeletion):
     managed = (*_LISTED_FIELDS, "metadata")
     permission = "manage secret-family"
 
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self._content: str | None = None
-        self._restored = False
-        self._sent_after: int | None = None  # the current version when a new content was last sent
+    _restored = False
+    _sent_after: int | None = None  # the current version when a new content was last sent
 
     def validate(self) -> None:
         super().validate()
-        self._content = self._wanted_content()
-        if self.params["state"] == "absent" or not self.params["create"]:
-            return
-        missing = [
-            name for name, value in (("content", self._content), ("key_id", self.params["key_id"])) if value is None
-        ]
-        if missing:
+        given = {"content": self._content, "key_id": self.params["key_id"]}
+        missing = [name for name, value in given.items() if value is None]
+        if missing and self.may_create:
             raise InvalidInput(
                 f"{' and '.join(missing)} must be given for a vault secret, which could not be made without",
                 "Set create to false to use a secret that somebody else keeps.",
             )
 
-    def _wanted_content(self) -> str | None:
-        text, encoded = self.params["content"], self.params["content_base64"]
-        if text is None and encoded is None:
-            return None
-        try:
-            content = text.encode() if text is not None else base64.b64decode("".join(encoded.split()), validate=True)
-        except binascii.Error:
-            raise InvalidInput("content_base64 is not base64") from None
-        if not content:
-            raise InvalidInput("The content of a vault secret can't be empty")
-        return self._hidden(content)
-
-    def _hidden(self, content: bytes) -> str:
-        """The content in base64; in no form does it get out from now on."""
-        encoded = base64.b64encode(content).decode()
-        self.context.redactor.add(encoded)
-        try:
-            self.context.redactor.add(content.decode())
-        except UnicodeDecodeError:
-            pass
-        return encoded
+    @cached_property
+    def _content(self) -> str | None:
+        """The content of the task, in base64."""
+        return given_content(self.params, self.context.redactor)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -151,27 +116,7 @@ class Secret(ScheduledDeletion):
         return found if found is None or self.dormant(found) else self.ready_again(found)
 
     def _bundle(self) -> Fields | None:
-        """The secret with its content, in one call; None if it is absent, waits for its deletion, or is forbidden."""
-        try:
-            bundle = self.session.get(
-                self.session.client("secrets", "SecretsClient").get_secret_bundle_by_name,
-                self.name,
-                self.params["vault_id"],
-                asked=self.asked("Read the content of"),
-                permission="read secret-bundles",
-            )
-        except BridgeError as error:
-            if absent(error):
-                return None
-            raise
-        return {
-            "id": bundle["secret_id"],
-            "secret_name": self.name,
-            "vault_id": self.params["vault_id"],
-            "current_version_number": bundle["version_number"],
-            "metadata": bundle.get("metadata") or {},
-            "content": self._hidden(base64.b64decode(bundle["secret_bundle_content"]["content"])),
-        }
+        return bundle_of(self.session, self.name, self.params["vault_id"], self.asked("Read the content of"))
 
     def _unreadable(self, found: Fields) -> t.NoReturn:
         raise BridgeError(
@@ -224,24 +169,14 @@ class Secret(ScheduledDeletion):
         secret = self.ready_again(self.fetch(current["id"]))
         if "content" in changes:
             self._sent_after = secret["current_version_number"]
-        try:
+        with remedies((lambda error: error.status == 400 and "reuse" in (error.words or "").lower(), _REUSE)):
             # Sent twice it makes two versions.
             self.call(self.client.update_secret, current["id"], _body(changes), verb="Change", once=True)
-        except BridgeError as error:
-            if error.status == 400 and "reuse" in (error.words or "").lower():
-                error.remedy = (
-                    "The secret has a reuse rule and has held this content before. Give a new content, or make the "
-                    "earlier version current again in the OCI console."
-                )
-            raise
         return self.wait(lambda: self.fetch(current["id"]))
 
     def restore(self, current: Fields) -> Fields:
         self._restored = True
         return super().restore(current)
-
-    def fetch(self, ident: str) -> Fields:
-        return self.getting(self.client.get_secret, ident)
 
 
 def _body(fields: Fields) -> Fields:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 import typing as t
 
 from ..core.errors import BridgeError, InvalidInput, OutcomeUnknown, kind_of_status, outage_remedy, root_cause
@@ -39,6 +40,14 @@ def wire(fields: Fields) -> Fields:
         own_keys = name in ("freeform_tags", "defined_tags", "metadata")
         body[camel(name)] = wire(value) if isinstance(value, dict) and not own_keys else value
     return body
+
+
+def load(service: str) -> None:
+    """Import the SDK's package of a service now, so that the controller pays for it once a run and not in each worker."""
+    try:
+        importlib.import_module(f"oci.{service}")
+    except ImportError:  # named by the module before the first call (Operation.requires)
+        pass
 
 
 class Session:
@@ -187,7 +196,7 @@ class Session:
                 self._responses.check_items()
             except NotOfOci:
                 raise self._responses.error(method.__name__, asked, OBJECTS) from None
-            data = oci.util.to_dict(response.data)
+            data = as_dict(response.data)
             items += data["items"] if isinstance(data, dict) else data
             page = response.next_page
             if not page:
@@ -199,9 +208,7 @@ class Session:
         self, method: t.Callable[..., t.Any], *args: t.Any, asked: str, permission: str = "", **options: t.Any
     ) -> Fields:
         """The object a call answers with, as a plain dict in snake_case."""
-        return t.cast(
-            Fields, oci.util.to_dict(self.call(method, *args, asked=asked, permission=permission, **options).data)
-        )
+        return t.cast(Fields, as_dict(self.call(method, *args, asked=asked, permission=permission, **options).data))
 
     def _refused(self, error: t.Any, name: str, asked: str, permission: str, once: bool) -> BridgeError:
         # The service failed at a call that has no token: it may have been applied before that.
@@ -249,3 +256,8 @@ def _remedy(error: t.Any, permission: str) -> str | None:
     if error.status >= 500:
         return outage_remedy("OCI")
     return None
+
+
+def as_dict(data: t.Any) -> t.Any:
+    """An answer of the SDK as plain dicts and lists."""
+    return oci.util.to_dict(data)

@@ -1,45 +1,19 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Key Management: vaults and the keys in them.
+"""Vaults of Key Management.
 
-Source: https://docs.oracle.com/en-us/iaas/api/#/en/key/release/
+Source: https://docs.oracle.com/en-us/iaas/api/#/en/key/release/Vault/
 """
 
 from __future__ import annotations
 
-import typing as t
-
-from ..core.errors import BridgeError, InvalidInput
 from ..core.pending import pending_id
 from ..core.reconcile import Fields
-from ..core.spec import ArgumentSpec
-from .deletion import DELETION_DAYS, ScheduledDeletion
-from .resource import OciResource, oci_spec
+from .deletion import DELETION_DAYS, ScheduledDeletion, calls
+from .key_management import KEYS, PAGE, VAULTS, secrets_of
+from .resource import oci_spec
 from .session import wire
-
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import oci.key_management  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
-
-# The lists have no filter by name or state: large pages save calls. Public clients ask Key Management for 100 at most.
-# https://docs.oracle.com/en-us/iaas/tools/python/latest/api/key_management.html names no maximum; other services' lists
-# are read with the service's own page size.
-_PAGE = 100
-
-# Lengths in bytes, the usual one first: https://docs.oracle.com/en-us/iaas/api/#/en/key/release/datatypes/KeyShape
-_LENGTHS = {"AES": (32, 24, 16), "RSA": (256, 384, 512), "ECDSA": (32, 48, 66)}
-_CURVES = {"NIST_P256": 32, "NIST_P384": 48, "NIST_P521": 66}
-
-
-def secrets_of(resource: OciResource, vault_id: str) -> list[Fields]:
-    """The secrets of a vault in the resource's compartment that do not wait for their deletion."""
-    found = resource.evidence(
-        ("vault", "VaultsClient"), "list_secrets", resource.params["compartment_id"], vault_id=vault_id
-    )
-    return [item for item in found if item["lifecycle_state"] in ("ACTIVE", "UPDATING", "CREATING")]
 
 
 class Vault(ScheduledDeletion):
@@ -47,19 +21,13 @@ class Vault(ScheduledDeletion):
 
     module = "oci_vault"
     spec = oci_spec(
-        name={"type": "str", "required": True},
-        compartment_id={"type": "str", "required": True},
+        required=("name", "compartment_id"),
         vault_type={"type": "str", "choices": ["DEFAULT", "VIRTUAL_PRIVATE"]},
         **DELETION_DAYS,
     )
     identity = ("name", "compartment_id")
-    operations = {
-        "create": "CreateVault",
-        "update": "UpdateVault",
-        "delete": "ScheduleVaultDeletion",
-        "restore": "CancelVaultDeletion",
-    }
-    client_of = ("key_management", "KmsVaultClient")
+    operations = calls("Vault")
+    client_of = VAULTS
     noun = "vault"
     kind = "vault"
     name_field = "display_name"
@@ -68,7 +36,7 @@ class Vault(ScheduledDeletion):
     permission = "manage vaults"
 
     def read(self) -> Fields | None:
-        found = self.find(self.listing(self.client.list_vaults, self.params["compartment_id"], limit=_PAGE))
+        found = self.find(self.listing(self.client.list_vaults, self.params["compartment_id"], limit=PAGE))
         return found if found is None or self.dormant(found) else self.ready_again(found)
 
     def in_use(self, candidate: Fields) -> int:
@@ -79,7 +47,7 @@ class Vault(ScheduledDeletion):
             connections = self.evidence(("devops", "DevopsClient"), "list_connections", compartment_id=place)
             read = {item.get("app_password") or item.get("access_token") for item in connections}
             return 3 if any(secret["id"] in read for secret in secrets) else 2
-        keys = self.evidence(Key.client_of, "list_keys", place, endpoint=candidate["management_endpoint"])
+        keys = self.evidence(KEYS, "list_keys", place, endpoint=candidate["management_endpoint"])
         return int(any(key["lifecycle_state"] == "ENABLED" for key in keys))
 
     def needed(self) -> Fields:
@@ -91,143 +59,3 @@ class Vault(ScheduledDeletion):
 
     def create(self, desired: Fields) -> Fields:
         return self.create_and_wait(self.client.create_vault, wire(desired), self.fetch)
-
-    def update(self, current: Fields, changes: Fields) -> Fields:
-        self.call(self.client.update_vault, current["id"], wire(changes), verb="Change")
-        return self.wait(lambda: self.fetch(current["id"]))
-
-    def fetch(self, ident: str) -> Fields:
-        return self.getting(self.client.get_vault, ident)
-
-
-class Key(ScheduledDeletion):
-    """A key of a vault. A disabled one is enabled: ``state=present`` means that it can be used."""
-
-    module = "oci_vault_key"
-    spec = oci_spec(
-        name={"type": "str", "required": True},
-        compartment_id={"type": "str", "required": True},
-        management_endpoint={"type": "str"},
-        vault_id={"type": "str"},
-        algorithm={"type": "str", "choices": list(_LENGTHS)},
-        length={"type": "int"},
-        curve_id={"type": "str", "choices": list(_CURVES)},
-        protection_mode={"type": "str", "choices": ["HSM", "SOFTWARE"]},
-        auto_rotation={"type": "bool"},
-        rotation_interval_days={"type": "int"},
-        **DELETION_DAYS,
-    ) + ArgumentSpec(
-        mutually_exclusive=[("management_endpoint", "vault_id")],
-        required_one_of=[("management_endpoint", "vault_id")],
-        required_if=[("algorithm", "ECDSA", ("curve_id",))],
-        urls=("management_endpoint",),
-    )
-    identity = ("name", "compartment_id", "management_endpoint", "vault_id")
-    operations = {
-        "create": "CreateKey",
-        "update": "UpdateKey",
-        "enable": "EnableKey",
-        "delete": "ScheduleKeyDeletion",
-        "restore": "CancelKeyDeletion",
-    }
-    client_of = ("key_management", "KmsManagementClient")
-    noun = "vault key"
-    kind = "key"
-    name_field = "display_name"
-    managed = ("algorithm", "length", "curve_id", "protection_mode", "freeform_tags", "defined_tags")
-    immutable = ("algorithm", "length", "curve_id", "protection_mode")
-    ready = ("ENABLED", "DISABLED")
-    permission = "manage keys"
-
-    _endpoint: str | None = None
-
-    def validate(self) -> None:
-        super().validate()
-        algorithm, length = self.params["algorithm"] or "AES", self.params["length"]
-        if length is not None and length not in _LENGTHS[algorithm]:
-            allowed = ", ".join(map(str, sorted(_LENGTHS[algorithm])))
-            raise InvalidInput(f"length of an {algorithm} key is in bytes and must be one of {allowed}, not {length}")
-        if self.params["curve_id"] and algorithm != "ECDSA":
-            raise InvalidInput(f"curve_id is for ECDSA keys, not for {algorithm}")
-        days = self.params["rotation_interval_days"]
-        if days is not None and not 60 <= days <= 365:
-            raise InvalidInput(f"rotation_interval_days must be between 60 and 365, not {days}")
-
-    @property
-    def client(self) -> t.Any:
-        """Of the vault's own endpoint, as everything about keys."""
-        if self._endpoint is None:
-            self._endpoint = self.params["management_endpoint"] or self._endpoint_of(self.params["vault_id"])
-        return self.session.client(*self.client_of, endpoint=self._endpoint)
-
-    def _endpoint_of(self, vault_id: str) -> str:
-        vaults = self.session.client("key_management", "KmsVaultClient")
-        vault = self.session.get(
-            vaults.get_vault, vault_id, asked=f"Read the vault {vault_id}", permission="read vaults"
-        )
-        endpoint = vault.get("management_endpoint")
-        if not endpoint:
-            raise BridgeError(
-                f"The vault {vault_id} is {vault['lifecycle_state']} and has no management endpoint yet",
-                kind="unavailable",
-                remedy="Wait for it, or let the module oci_vault do so.",
-            )
-        return str(endpoint)
-
-    def read(self) -> Fields | None:
-        found = self.find(self.listing(self.client.list_keys, self.params["compartment_id"], limit=_PAGE))
-        if found is None or self.dormant(found):
-            return found
-        found = self.ready_again(found)
-        # A listing says neither how long a key is nor how often it rotates; who does not ask does not pay.
-        asked = any(self.params[option] is not None for option in ("length", "curve_id", "rotation_interval_days"))
-        return self.fetch(found["id"]) if asked and "length" not in found else found
-
-    def in_use(self, candidate: Fields) -> int:
-        """1: a secret of its vault is encrypted with it."""
-        return int(any(item["key_id"] == candidate["id"] for item in secrets_of(self, candidate["vault_id"])))
-
-    def needed(self) -> Fields:
-        algorithm = self.params["algorithm"] or "AES"
-        length = _CURVES.get(self.params["curve_id"]) or _LENGTHS[algorithm][0]
-        return {**super().needed(), "algorithm": algorithm, "length": length}
-
-    def desired(self, current: Fields | None) -> Fields:
-        wanted = super().desired(current)
-        if self.params["auto_rotation"] is not None:
-            wanted["is_auto_rotation_enabled"] = self.params["auto_rotation"]
-        if self.params["rotation_interval_days"] is not None:
-            wanted["auto_key_rotation_details"] = {"rotation_interval_in_days": self.params["rotation_interval_days"]}
-        if current and not self.dormant(current):
-            wanted["lifecycle_state"] = "ENABLED"
-        return wanted
-
-    def create(self, desired: Fields) -> Fields:
-        shape = {name: desired.get(name) for name in ("algorithm", "length", "curve_id")}
-        body = {name: value for name, value in desired.items() if name not in shape}
-        return self.create_and_wait(self.client.create_key, wire({**body, "key_shape": shape}), self.fetch)
-
-    def identified(self) -> tuple[str, ...]:
-        return (self.name, self.params["compartment_id"])  # the vault is the endpoint
-
-    def update_actions(self, changes: Fields) -> tuple[str, ...]:
-        enables, others = "lifecycle_state" in changes, set(changes) - {"lifecycle_state"}
-        return (*(("enable",) if enables else ()), *(("update",) if others else ()))
-
-    def update(self, current: Fields, changes: Fields) -> Fields:
-        ident = current["id"]
-        body = {name: value for name, value in changes.items() if name != "lifecycle_state"}
-        if "lifecycle_state" in changes:  # first, because a disabled key takes no other change
-            self.call(self.client.enable_key, ident, verb="Enable")
-            current = self._enabled(ident)
-        if body:
-            self.call(self.client.update_key, ident, wire(body), verb="Change")
-            current = self._enabled(ident)
-        return current
-
-    def _enabled(self, ident: str) -> Fields:
-        return self.wait(lambda: self.fetch(ident), done=lambda fields: fields["lifecycle_state"] == "ENABLED")
-
-    def fetch(self, ident: str) -> Fields:
-        key = self.getting(self.client.get_key, ident)
-        return {**key, **(key.get("key_shape") or {})}  # flat, as a listing has the algorithm

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ..core.errors import BridgeError
 from ..core.reconcile import Context, Fields
 from ..core.waiting import wait_until
 from . import activities as act
 from .client import Upsun
+from .source import CLOUD
 
 
 class Aftermath:
@@ -22,7 +25,7 @@ class Aftermath:
     def activities(self) -> list[Fields]:
         return act.activities(self.client, self.project, self.integration, self.count)
 
-    def settled(self, started: set[str] | None, timeout: float, interval: float) -> list[Fields]:
+    def settled(self, started: t.Collection[str] | None, timeout: float, interval: float) -> list[Fields]:
         """The activities, once all are over: those that ``started`` names, and the others that are listed.
 
         Where nothing was started (None) only the webhook is waited for, which an earlier run may not have done.
@@ -32,7 +35,7 @@ class Aftermath:
             if started is None:
                 registration = act.latest(found, act.REGISTRATION)
                 return registration is None or act.over(registration)
-            return started <= {one["id"] for one in found} and all(map(act.over, found))
+            return set(started) <= {one["id"] for one in found} and all(map(act.over, found))
 
         return wait_until(
             self.activities,
@@ -67,6 +70,31 @@ class Aftermath:
             return {"registered": None, "words": None}
         failed = act.failed(registration)
         return {"registered": not failed, "words": act.log_of(self.client, registration) if failed else None}
+
+    def judge_webhook(self, found: list[Fields], current: Fields, advice: str, needed: bool) -> Fields:
+        """``registration``. :raises BridgeError: the webhook is ``needed``, and Upsun could not add it."""
+        webhook = self.registration(found)
+        if webhook["registered"] is False and needed:
+            raise BridgeError(
+                f"The project {self.project} follows {current['repository']}, but Upsun could not add its webhook there",
+                service=self.client.service,
+                words=webhook["words"],
+                remedy=f"{advice} Or add the webhook by hand, to {current['hook_url']}, and set require_webhook to false.",
+            )
+        return webhook
+
+
+def advice(kind: str) -> str:
+    """What the operator can do about an integration that Upsun tried and refused."""
+    if kind == CLOUD:
+        return (
+            "Upsun must be able to use the OAuth consumer: it is private, has a callback URL, and the permissions "
+            "that bitbucket_credential_info asks for with use=upsun; and its owner is admin of the repository."
+        )
+    return (
+        "Upsun must be able to reach url from the internet and to log in there with username and token; the token needs "
+        "read on projects and admin on repositories, and its owner must be admin of the repository."
+    )
 
 
 def _progress(found: list[Fields]) -> str:

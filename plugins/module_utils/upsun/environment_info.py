@@ -9,47 +9,30 @@ Sources: https://docs.upsun.com/api/ (Environment, Deployment, Project)
 from __future__ import annotations
 
 from ..core.errors import InvalidInput
-from ..core.reconcile import Context, Fields, Info
-from ..core.spec import ArgumentSpec
-from ..core.waiting import wait_until
-from .client import Upsun, place
+from ..core.reconcile import Fields, Info
+from ..core.spec import ArgumentSpec, each
+from .client import place
 from .environment import environments, primary_url
 from .expectation import Expectation
-from .options import PROJECT, UPSUN, WAIT, check_project
-
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
+from .options import IN_PROJECT
+from .project import InProject
 
 
-class EnvironmentInfo(Info):
+class EnvironmentInfo(InProject, Info):
     """Reads a project and its environments: two calls, and one more for each whose address is asked for."""
 
     module = "upsun_environment_info"
-    spec = (
-        UPSUN
-        + PROJECT
-        + WAIT
-        + ArgumentSpec(
-            {
-                "urls": {"type": "str", "choices": ["none", "pull_requests", "all"], "default": "none"},
-                "wait": {"type": "bool", "default": False},
-                "source_refs": {"type": "dict"},
-                "pull_requests": {"type": "list", "elements": "dict"},
-                "others": {"type": "bool", "default": False},
-            }
-        )
+    spec = IN_PROJECT + ArgumentSpec(
+        {
+            "urls": {"type": "str", "choices": ["none", "pull_requests", "all"], "default": "none"},
+            **each(("wait", "others"), "bool", default=False),
+            "source_refs": {"type": "dict"},
+            "pull_requests": {"type": "list", "elements": "dict"},
+        }
     )
 
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self.client = Upsun(params, context)
-        self.project: str = params["project"]
-
     def validate(self) -> None:
-        check_project(self.project)
+        super().validate()
         for request in self.params["pull_requests"] or ():
             missing = [name for name in ("id", "destination") if request.get(name) is None]
             if missing or not str(request["id"]).isdigit():
@@ -74,14 +57,11 @@ class EnvironmentInfo(Info):
         """With ``wait``, once nothing is under way in any of them."""
         if not self.params["wait"] or self.context.check_mode:
             return environments(self.client, self.project)
-        return wait_until(
+        return self.poll(
             lambda: environments(self.client, self.project),
             lambda found: not _busy(found),
             what=f"The project {self.project}",
             describe=lambda found: f"busy with {', '.join(_busy(found))}",
-            progress=self.context.progress,
-            timeout=self.params["wait_timeout"],
-            interval=self.params["poll_interval"],
         )
 
     def _url(self, environment: Fields) -> str | None:

@@ -12,53 +12,40 @@ from ..core.reconcile import Fields, Info
 from ..core.spec import ArgumentSpec
 from . import activities as act
 from .aftermath import Aftermath
-from .client import Upsun
-from .options import PROJECT, UPSUN, WAIT, check_project
+from .options import IN_PROJECT
+from .project import InProject
 from .source import shown, source_integrations, validate
 
-try:
-    # Loaded with this file, so that the controller pays for it once a run.
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    pass
 
-
-class IntegrationInfo(Info):
+class IntegrationInfo(InProject, Info):
     """Reads a project's source integrations: one call, and for each of them one to validate it and one for its activities."""
 
     module = "upsun_integration_info"
-    spec = (
-        UPSUN
-        + PROJECT
-        + WAIT
-        + ArgumentSpec(
-            {
-                "validate": {"type": "bool", "default": True},
-                "activities": {"type": "int", "default": 10},
-                "wait": {"type": "bool", "default": False},
-            }
-        )
+    spec = IN_PROJECT + ArgumentSpec(
+        {
+            "validate": {"type": "bool", "default": True},
+            "activities": {"type": "int", "default": 10},
+            "wait": {"type": "bool", "default": False},
+        }
     )
 
-    def validate(self) -> None:
-        check_project(self.params["project"])
-
     def gather(self) -> Fields:
-        client, project = Upsun(self.params, self.context), self.params["project"]
-        return {"integrations": [self._one(client, one) for one in source_integrations(client, project)]}
+        return {"integrations": [self._one(one) for one in source_integrations(self.client, self.project)]}
 
-    def _one(self, client: Upsun, entity: Fields) -> Fields:
+    def _one(self, entity: Fields) -> Fields:
         out = shown(entity)
         if self.params["validate"]:
-            found = validate(client, self.params["project"], entity)
+            found = validate(self.client, self.project, entity)
             out["validation"] = {"valid": found.valid, "words": found.words}
         if self.params["activities"] > 0:
-            after = Aftermath(client, self.context, self.params["project"], entity["id"], self.params["activities"])
+            after = Aftermath(self.client, self.context, self.project, entity["id"], self.params["activities"])
             if self.params["wait"] and not self.context.check_mode:
                 last = after.settled(set(), self.params["wait_timeout"], self.params["poll_interval"])
             else:
                 last = after.activities()
-            out["activities"] = [act.shown(one, act.log_of(client, one) if act.failed(one) else None) for one in last]
+            out["activities"] = [
+                act.shown(one, act.log_of(self.client, one) if act.failed(one) else None) for one in last
+            ]
             registration = act.latest(last, act.REGISTRATION)
             over = registration is not None and act.over(registration)
             out["webhook_registered"] = not act.failed(registration) if over else None

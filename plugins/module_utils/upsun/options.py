@@ -25,6 +25,9 @@ UPSUN = TRANSPORT + ArgumentSpec(
 
 PROJECT = ArgumentSpec({"project": {"type": "str", "required": True}})
 
+# What is in a project, and is waited for.
+IN_PROJECT = UPSUN + PROJECT + WAIT
+
 _PROJECT = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -37,4 +40,4 @@ def check_project(project: str) -> None:
         )
 
 
-__all__ = ["PROJECT", "STATE", "UPSUN", "WAIT", "check_project"]
+__all__ = ["IN_PROJECT", "PROJECT", "STATE", "UPSUN", "WAIT", "check_project"]

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 import typing as t
-from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
+from ..core.errors import InvalidInput
 from ..core.reconcile import Fields
 from ..core.redact import HIDDEN
+from ..core.urls import is_web, normalised_base
 from ..http.answer import OBJECT
 from .client import Upsun, place
 
@@ -35,6 +37,11 @@ OPTIONS = {
     ),
     SERVER: ("repository", "url", "username", "token", *FLAGS, "environment_init_resources"),
 }
+# What the vendor's command line sends where nothing is said; the last ones only if pull requests are built at all.
+_DEFAULTS = {"fetch_branches": True, "prune_branches": True, "build_pull_requests": True}
+_OF_PULL_REQUESTS = {CLOUD: {"resync_pull_requests": False}, SERVER: {"pull_requests_clone_parent_data": True}}
+_LAST_DEFAULTS = {"environment_init_resources": "parent"}
+_NEEDED = {CLOUD: ("repository", "key", "secret"), SERVER: ("repository", "url", "username", "token")}
 SECRET = {CLOUD: "secret", SERVER: "token"}
 
 _SHOWN = (
@@ -50,7 +57,6 @@ _SHOWN = (
     "url",
     "username",
 )
-_PORTS = {"http": 80, "https": 443}
 # https://bitbucket.example.com[/context]/projects/KEY/repos/slug, …/users/name/repos/slug and …/scm/KEY/slug.git
 _PAGE = re.compile(r"/(?P<kind>projects|users)/(?P<project>[^/]+)/repos/(?P<repository>[^/]+)(/.*)?$")
 _CLONE = re.compile(r"/scm/(?P<project>[^/]+)/(?P<repository>[^/]+?)$")
@@ -111,13 +117,54 @@ def repository_name(text: str) -> str:
     return f"{clone['project']}/{clone['repository']}" if clone else path.strip("/")
 
 
-def server_url(text: str) -> str:
-    """The address of a server without what means nothing: case of scheme and host, the default port, a last slash."""
-    parts = urlsplit(text.strip())
-    host = (parts.hostname or "").lower()
-    host = f"[{host}]" if ":" in host else host
-    port = f":{parts.port}" if parts.port and parts.port != _PORTS.get(parts.scheme.lower()) else ""
-    return urlunsplit((parts.scheme.lower(), f"{host}{port}", parts.path.rstrip("/"), "", ""))
+def check_options(kind: str, params: Fields) -> None:
+    """:raises InvalidInput: an integration of that kind can't be like that."""
+    others = {name for options in OPTIONS.values() for name in options} - set(OPTIONS[kind])
+    wrong = sorted(name for name in others if params[name] is not None)
+    if wrong:
+        raise InvalidInput(f"{' and '.join(wrong)} can't be used with an integration of type {kind}")
+    if params["repository"] is not None and repository_name(params["repository"]).count("/") != 1:
+        raise InvalidInput(
+            f"{params['repository']} names no repository",
+            remedy="Give it as owner/repository (Data Center: project key and repository), or its address.",
+        )
+    url = params["url"] or "https://unset"
+    if not is_web(url) or "@" in urlsplit(url).netloc:
+        raise InvalidInput("url must be the address of the server: https:// and its host, without a user")
+    if params["prune_branches"] and params["fetch_branches"] is False:
+        raise InvalidInput(
+            "prune_branches needs fetch_branches", "Upsun can only delete what is gone if it fetches branches at all."
+        )
+
+
+def new_fields(kind: str, given: Fields, project: str) -> Fields:
+    """Everything that makes one, with what the vendor's own command line takes where the task says nothing.
+
+    :raises InvalidInput: something is missing.
+    """
+    missing = [name for name in _NEEDED[kind] if not given.get(name)]
+    if missing:
+        raise InvalidInput(
+            f"The project {project} has no integration of type {kind} yet, and a new one needs {' and '.join(missing)}"
+        )
+    defaults = dict(_DEFAULTS)
+    if given.get("fetch_branches") is False:
+        defaults["prune_branches"] = False
+    if given.get("build_pull_requests", True):
+        defaults.update(_OF_PULL_REQUESTS[kind])
+    return {"type": kind, **defaults, **_LAST_DEFAULTS, **given}
+
+
+def comparable(fields: Fields) -> Fields:
+    """Bitbucket takes names of repositories in any case; of an address only what has no meaning is levelled."""
+    out = dict(fields)
+    if out.get("repository"):
+        out["repository"] = repository_name(out["repository"]).lower()
+    if out.get("url"):
+        out["url"] = normalised_base(out["url"])
+    if "pull_requests_max_pages" in out:
+        out["pull_requests_max_pages"] = out["pull_requests_max_pages"] or 0
+    return out
 
 
 def body(kind: str, fields: Fields, current: Fields | None = None) -> Fields:

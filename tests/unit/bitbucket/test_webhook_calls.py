@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.webhook import Webhook, normalised
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.webhook import Webhook
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.fingerprint import fingerprint
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.urls import normalised
 
 from .conftest import Runner
 from .script import Expect, Script

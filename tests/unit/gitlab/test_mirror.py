@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.gitlab.mirror import PullMirror, normalised
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.urls import normalised_repository
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.gitlab.mirror import PullMirror
 from tests.sandbox.bitbucket import Bitbucket
 from tests.sandbox.bitbucket.credentials import Credential
 from tests.sandbox.gitlab import GitLab, User
@@ -95,10 +96,10 @@ def test_only_what_differs_is_sent_and_no_credentials_with_it(run: Runner, sourc
 def test_what_means_nothing_in_a_url_is_no_difference(change: Any) -> None:
     url = "https://bitbucket.org/acme/shop.git"
     changed = change(url) if change is not str.upper else url.replace("https://bitbucket", "HTTPS://Bitbucket")
-    assert normalised(changed) == normalised(url)
-    assert normalised("https://bitbucket.org:443/acme/shop") == normalised(url)
-    assert normalised("https://bitbucket.org:8443/acme/shop") != normalised(url)
-    assert normalised("https://bitbucket.org/acme/Shop.git") != normalised(url)
+    assert normalised_repository(changed) == normalised_repository(url)
+    assert normalised_repository("https://bitbucket.org:443/acme/shop") == normalised_repository(url)
+    assert normalised_repository("https://bitbucket.org:8443/acme/shop") != normalised_repository(url)
+    assert normalised_repository("https://bitbucket.org/acme/Shop.git") != normalised_repository(url)
 
 
 def test_a_new_url_takes_its_credentials_along(run: Runner, source: Source, mirrored: Shop) -> None:

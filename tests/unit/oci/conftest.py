@@ -16,9 +16,10 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcil
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.devops import Project
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.dynamic_group import DynamicGroup
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.identity import Policy
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.key import Key
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.notification import Topic
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.secret import Secret
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.vault import Key, Vault
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.vault import Vault
 from tests.sandbox.oci import Oci
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.server import Server

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci import validation
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.connection import KINDS, Connection
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.connection import Connection
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.connection_kinds import KINDS
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.secret import Secret
 from tests.sandbox.sandbox import Sandbox
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci import identity
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci import iam
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.dynamic_group import DynamicGroup
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.identity import Policy
 from tests.sandbox.oci import Oci
@@ -115,7 +115,7 @@ class TestDynamicGroup:
     def test_the_name_of_an_ordinary_group_is_taken(
         self, run: Runner, monkeypatch: pytest.MonkeyPatch, place: dict[str, Any]
     ) -> None:
-        monkeypatch.setattr(identity, "_IAM_DELAY", 0.05)
+        monkeypatch.setattr(iam, "_IAM_DELAY", 0.05)
         message = run.fails(DynamicGroup, name="administrators", matching_rule=RULE, **place)
         assert "shares them with the groups" in message
         assert "manage dynamic-groups" in message
@@ -228,7 +228,7 @@ class TestDelays:
     def test_a_deletion_that_is_forbidden_is_not_taken_for_done(
         self, run: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        monkeypatch.setattr(identity, "_IAM_DELAY", 0.05)
+        monkeypatch.setattr(iam, "_IAM_DELAY", 0.05)
         run.ok(Policy, **POLICY)
         run.as_user("reader", ["delete_policy"], tmp_path)
         assert "manage policies" in run.fails(Policy, name="bridge", state="absent")

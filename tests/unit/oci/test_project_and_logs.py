@@ -9,7 +9,8 @@ import pytest
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.connection import Connection
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.devops import Project
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.log import Log, LogGroup
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.log import Log
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.log_group import LogGroup
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.notification import Topic
 
 from .conftest import World

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.key import Key
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.secret import Secret
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.vault import Key, Vault
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.vault import Vault
 from tests.sandbox.oci import Oci
 
 from .conftest import Runner

@@ -19,13 +19,14 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.http import p
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.devops import Project
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.dynamic_group import DynamicGroup
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.identity import Policy
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.log import LogGroup
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.key import Key
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.log_group import LogGroup
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.mirror_info import MirrorInfo
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.notification import Topic
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.retries import retry_after
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.secret import Secret
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.session import Session
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.vault import Key, Vault
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.vault import Vault
 from tests.sandbox.oci import Oci
 
 from .conftest import Runner

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.vault import Key, Vault
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.key import Key
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.vault import Vault
 from tests.sandbox.oci import Oci
 
 from .conftest import Runner

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.urls import normalised_base
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.upsun.source import (
     body,
     hook_url,
     repository_name,
-    server_url,
 )
 
 
@@ -37,8 +37,8 @@ def test_a_repository_is_found_in_its_address_too(text: str, name: str) -> None:
 
 @pytest.mark.parametrize("text", ["HTTPS://BB.example.com", "https://bb.example.com/", "https://bb.example.com:443"])
 def test_what_means_nothing_in_the_address_of_a_server_is_no_difference(text: str) -> None:
-    assert server_url(text) == "https://bb.example.com"
-    assert server_url(text + "/context") != server_url(text)
+    assert normalised_base(text) == "https://bb.example.com"
+    assert normalised_base(text + "/context") != normalised_base(text)
 
 
 def test_key_and_secret_are_sent_together() -> None:

@@ -13,10 +13,10 @@ import typing as t
 
 from ...core.errors import BridgeError
 from ...core.reconcile import Fields
-from ...core.urls import segment
+from ...core.urls import segment, without_user
 from ...http.answer import NOTHING, OBJECT
 from ..client import place as path_of
-from ..ports import Repositories, without_user
+from ..ports import Repositories
 
 _FIELDS = (
     "uuid,full_name,name,slug,description,is_private,size,created_on,updated_on,mainbranch.name,workspace.slug,"
@@ -57,7 +57,7 @@ class CloudRepositories(Repositories):
             "project": (told.get("project") or {}).get("key"),
             "main_branch": (told.get("mainbranch") or {}).get("name"),
             "url": links.get("html", {}).get("href"),
-            "clone_url": without_user(clone.get("https")),
+            "clone_url": without_user(clone.get("https") or "") or None,
             "clone_ssh_url": clone.get("ssh"),
             "api_url": self.client.base_url.removesuffix("/2.0"),
         }

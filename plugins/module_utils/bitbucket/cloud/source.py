@@ -21,7 +21,8 @@ from ..git_answer import GitFailed
 from ..git_process import git_is_here
 from ..git_push import GitPush
 from ..git_read import GitRead
-from ..ports import Place, Source
+from ..place import Place
+from ..ports import Source
 from .repositories import CloudRepositories
 
 try:

@@ -12,7 +12,8 @@ from ...core.reconcile import Fields
 from ...core.urls import segment
 from ...http.answer import NOTHING
 from ..client import place as path_of
-from ..ports import Place, Webhooks
+from ..hooks import Webhooks
+from ..place import Place
 
 _FIELDS = "uuid,url,description,active,events,secret_set,skip_cert_verification,history_enabled,subject_type,created_at"
 _SENT = ("url", "description", "active", "events", "secret", "skip_cert_verification", "history_enabled")

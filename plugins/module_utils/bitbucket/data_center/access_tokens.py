@@ -14,7 +14,8 @@ from datetime import date
 from ...core.reconcile import Fields
 from ...core.urls import segment
 from ...http.answer import NOTHING
-from ..ports import AccessTokens, Place
+from ..place import Place
+from ..ports import AccessTokens
 from .client import moment, path_of, stamp
 
 _API = "access-tokens/latest"

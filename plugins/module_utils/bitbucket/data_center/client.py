@@ -19,7 +19,7 @@ from ...http.answer import OBJECT, listed
 from ...http.paging import Pages
 from ..client import BitbucketClient, transport
 from ..options import instance_url, login
-from ..ports import Place
+from ..place import Place
 from . import advice
 
 try:

@@ -13,9 +13,9 @@ import typing as t
 
 from ...core.errors import BridgeError
 from ...core.reconcile import Fields
-from ...core.urls import nested, segment
+from ...core.urls import nested, segment, without_user
 from ...http.answer import NOTHING, OBJECT
-from ..ports import Repositories, without_user
+from ..ports import Repositories
 from .client import path_of
 
 
@@ -56,7 +56,7 @@ class DataCenterRepositories(Repositories):
             "project": project,
             "main_branch": None,
             "url": next((link["href"] for link in links.get("self", ())), None),
-            "clone_url": without_user(clone.get("https") or clone.get("http")),
+            "clone_url": without_user(clone.get("https") or clone.get("http") or "") or None,
             "clone_ssh_url": clone.get("ssh"),
             "api_url": self.client.base_url,
         }

@@ -15,7 +15,8 @@ from ...core.errors import BridgeError
 from ...core.reconcile import Context, Fields
 from ..files import File, Files
 from ..git_process import Git, git_is_here
-from ..ports import Place, Source
+from ..place import Place
+from ..ports import Source
 from .repositories import DataCenterRepositories
 
 _EXECUTABLE, _LINK, _MODULE, _TREE = "100755", "120000", "160000", "040000"

@@ -13,7 +13,8 @@ import typing as t
 from ...core.reconcile import Fields
 from ...core.urls import segment
 from ...http.answer import NOTHING
-from ..ports import Limits, Place, Statuses
+from ..place import Place
+from ..ports import Limits, Statuses
 from .client import TITLE, path_of, stamp
 
 _FIELDS = ("state", "url", "name", "description", "refname", "key", "created_on", "updated_on")

@@ -16,7 +16,8 @@ from ...core.errors import BridgeError, InvalidInput
 from ...core.reconcile import Fields
 from ...core.urls import segment
 from ...http.answer import NOTHING
-from ..ports import Place, Webhooks
+from ..hooks import Webhooks
+from ..place import Place
 from .client import TITLE, path_of, stamp
 
 # What Cloud calls otherwise. An update of a pull request is one event there and two here.
@@ -92,10 +93,6 @@ class DataCenterWebhooks(Webhooks):
     def unnamed(cls, url: str) -> str:
         return urlsplit(url).hostname or "webhook"
 
-    def __init__(self, client: t.Any, place: Place) -> None:
-        super().__init__(client, place)
-        self._credentials: dict[str, Fields] = {}  # of the hooks that log in at their address, by id
-
     @property
     def path(self) -> str:
         return f"{path_of(self.place)}/webhooks"
@@ -103,7 +100,6 @@ class DataCenterWebhooks(Webhooks):
     def listing(self, asked: str) -> list[Fields]:
         scope = "repository" if self.place.repository else "project"
         found = self.client.listing(self.path, asked=asked)
-        self._credentials = {str(hook["id"]): hook["credentials"] for hook in found if hook.get("credentials")}
         # A repository's list may have the hooks of its project in it, which are not its own.
         return [_common(hook) for hook in found if str(hook.get("scopeType") or scope).lower() == scope]
 
@@ -112,7 +108,7 @@ class DataCenterWebhooks(Webhooks):
         return _common(self.client.json("POST", self.path, asked=asked, json=body))
 
     def update(self, hook: Fields, fields: Fields, asked: str) -> Fields:
-        credentials = self._credentials.get(hook["id"], {})
+        credentials = hook.get("credentials") or {}
         if credentials.get("username") and not credentials.get("password"):
             raise BridgeError(
                 f"{asked}: it logs in as {credentials['username']}, and Data Center, which replaces a webhook whole, does not "
@@ -159,4 +155,5 @@ def _common(hook: Fields) -> Fields:
         "secret_set": True if secret else None,
         "skip_cert_verification": not hook.get("sslVerificationRequired", True),
         "created_at": stamp(hook.get("createdDate")),
+        "credentials": hook.get("credentials"),
     }
