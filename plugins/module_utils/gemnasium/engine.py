@@ -107,7 +107,7 @@ class Engine(JsonClient):
             ) from None
         if agreed is None:
             raise BridgeError(
-                f"The container engine speaks API {told}, and {sdk.MINIMUM_DOCKER_API_VERSION} is needed",
+                f"The container engine speaks API {told}, and {sdk.OLDEST} is needed",
                 service=self.service,
             )
         return agreed

@@ -29,6 +29,8 @@ except ImportError:  # named by the module before the first call (Operation.requ
     APIClient = object
     DEFAULT_DOCKER_API_VERSION = MINIMUM_DOCKER_API_VERSION = ""
 
+# The SDK's own limits: what it was written for, and the oldest that has all it calls.
+NEWEST, OLDEST = DEFAULT_DOCKER_API_VERSION, MINIMUM_DOCKER_API_VERSION
 ARCHIVE = "application/x-tar"
 
 
@@ -67,6 +69,6 @@ class Client(APIClient):
 
 def agreed(told: str) -> str | None:
     """The API version that an engine and the SDK both know; None if the engine's is too old. :raises ValueError: it is none."""
-    if version_lt(told, MINIMUM_DOCKER_API_VERSION):
+    if version_lt(told, OLDEST):
         return None
-    return DEFAULT_DOCKER_API_VERSION if version_lt(DEFAULT_DOCKER_API_VERSION, told) else told
+    return NEWEST if version_lt(NEWEST, told) else told
