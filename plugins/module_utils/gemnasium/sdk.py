@@ -23,14 +23,15 @@ from ..http.rest import JsonClient
 try:
     import requests
     from docker import APIClient
-    from docker.constants import DEFAULT_DOCKER_API_VERSION, MINIMUM_DOCKER_API_VERSION
+    from docker.constants import DEFAULT_DOCKER_API_VERSION
     from docker.utils import version_lt
 except ImportError:  # named by the module before the first call (Operation.requires)
     APIClient = object
-    DEFAULT_DOCKER_API_VERSION = MINIMUM_DOCKER_API_VERSION = ""
+    DEFAULT_DOCKER_API_VERSION = ""
 
-# The SDK's own limits: what it was written for, and the oldest that has all it calls.
-NEWEST, OLDEST = DEFAULT_DOCKER_API_VERSION, MINIMUM_DOCKER_API_VERSION
+# What the SDK was written for, and the oldest that has all that is called here, whatever the SDK's own release allows.
+# https://docs.docker.com/reference/api/engine/#versions-table
+NEWEST, OLDEST = DEFAULT_DOCKER_API_VERSION, "1.24"
 ARCHIVE = "application/x-tar"
 
 
