@@ -7,6 +7,7 @@
 class ModuleDocFragment:
     DOCUMENTATION = r"""
 requirements:
+  - docker >= 7.0 (Python package, where the task runs; on a local connection that is the controller)
   - requests >= 2.31 (Python package, where the task runs; on a local connection that is the controller)
 options:
   docker_host:

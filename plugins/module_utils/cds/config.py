@@ -158,7 +158,7 @@ class Config(Resource):
 
     def _write(self, document: t.Any) -> None:
         if self.params["backup"] and os.path.exists(self.path):
-            self._backup = host_file.keep(self.path)
+            self._backup = host_file.keep(self.path, self.context.host)
         with host_file.replacement(self.path, config_file.text(document)) as new:
             host_file.give(new, host_file.MODE, self.params["owner"], self.params["group"])
             self.engine.check(new)

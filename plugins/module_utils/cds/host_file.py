@@ -1,7 +1,11 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Replacing a file on the host that must not be read by others, not even for a moment."""
+"""Replacing a file on the host that must not be read by others, not even for a moment.
+
+AnsibleModule's ``atomic_move`` would give the new file the old one's mode before the move, or a new one's by the umask after it;
+its ``set_fs_attributes_if_different`` ends the module without a word about ``become``. So these two are not used.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,8 @@ import contextlib
 import os
 import shutil
 import tempfile
-import time
 import typing as t
+from pathlib import Path
 
 from ..core.errors import BridgeError
 
@@ -19,16 +23,13 @@ MODE = 0o600
 
 def owners(path: str) -> tuple[str, str, str]:
     """Mode, owner and group as names, or as numbers where they have none."""
-    import grp
-    import pwd
-
     found = os.stat(path)
-    owner = group = ""
+    owner, group = str(found.st_uid), str(found.st_gid)
     with contextlib.suppress(KeyError):
-        owner = pwd.getpwuid(found.st_uid).pw_name
+        owner = Path(path).owner()
     with contextlib.suppress(KeyError):
-        group = grp.getgrgid(found.st_gid).gr_name
-    return f"{found.st_mode & 0o7777:04o}", owner or str(found.st_uid), group or str(found.st_gid)
+        group = Path(path).group()
+    return f"{found.st_mode & 0o7777:04o}", owner, group
 
 
 def give(path: str, mode: int, owner: str | None, group: str | None) -> None:
@@ -45,14 +46,14 @@ def give(path: str, mode: int, owner: str | None, group: str | None) -> None:
         ) from None
 
 
-def keep(path: str) -> str:
+def keep(path: str, host: t.Any) -> str:
     """A copy beside the file, for its owner alone; its path."""
-    copy = f"{path}.{os.getpid()}.{time.strftime('%Y-%m-%d@%H:%M:%S')}~"
-    with open(path, "rb") as source, open(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE), "wb") as target:
-        shutil.copyfileobj(source, target)
-    found = os.stat(path)
-    with contextlib.suppress(PermissionError):
-        os.chown(copy, found.st_uid, found.st_gid)
+    usual = os.umask(0o077)  # or the copy could be read by others until it has the file's mode
+    try:
+        copy = str(host.backup_local(path))
+    finally:
+        os.umask(usual)
+    os.chmod(copy, MODE)
     return copy
 
 

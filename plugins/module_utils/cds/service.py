@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import subprocess
+import typing as t
 
 from ..core.errors import BridgeError, InvalidInput
 from ..core.reconcile import Context, Fields, Resource
@@ -32,13 +32,6 @@ _FIELDS = ("unit", "enabled", "active")
 # From 0.57.0 on. Source: GoRoutines.Run in https://github.com/ovh/cds/blob/v0.57.0/engine/hooks/hooks.go and …/hooks_handlers.go
 _ENDED = ("goroutine/scheduler-resync-init", "goroutine/scheduler-resync-admin")
 _NOT_RUNNING = "NOT running"
-
-
-def _run(*command: str) -> subprocess.CompletedProcess[str]:
-    # A resource knows no AnsibleModule, so there is no run_command here.
-    return subprocess.run(  # pylint: disable=ansible-bad-function
-        command, capture_output=True, text=True, check=False
-    )
 
 
 class _Monitoring(JsonClient):
@@ -220,14 +213,23 @@ class Service(Resource):
         )
 
     def _asks(self, question: str) -> bool:
-        return _run("systemctl", question, "--quiet", self.unit).returncode == 0
+        return self._ran(question, "--quiet", self.unit)[0] == 0
+
+    def _ran(self, *arguments: str) -> tuple[int, str, str]:
+        """Status, output and errors of systemctl. Nothing in a unit's name is a variable of the environment."""
+        return t.cast(
+            "tuple[int, str, str]",
+            self.context.host.run_command(
+                ["systemctl", *arguments], expand_user_and_vars=False, handle_exceptions=False
+            ),
+        )
 
     def _systemctl(self, *arguments: str) -> None:
-        done = _run("systemctl", *arguments)
-        if done.returncode != 0:
+        status, output, errors = self._ran(*arguments)
+        if status != 0:
             raise BridgeError(
                 f"systemctl {' '.join(arguments)}",
                 service="systemd",
-                words=done.stderr or done.stdout,
+                words=errors or output,
                 remedy=f"journalctl -u {self.unit} says more; the task may need become: true.",
             )

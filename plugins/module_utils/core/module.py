@@ -101,7 +101,7 @@ def run_module(operation: type[Operation]) -> None:
     module = _module_class(operation.spec)(
         argument_spec=operation.spec.options, supports_check_mode=True, **operation.spec.rules()
     )
-    context = Context(check_mode=module.check_mode, verbosity=module._verbosity)
+    context = Context(check_mode=module.check_mode, verbosity=module._verbosity, host=module)
     for value in secrets(operation.spec, module.given):
         context.redactor.add(value)
     context.warn = lambda message: module.warn(context.redactor.text(message))

@@ -31,6 +31,8 @@ class Context:
     warn: t.Callable[[str], None] = _silent
     # How much the operator wants to read (-v is 1); from 3 on an unexpected error comes with its traceback.
     verbosity: int = 0
+    # The AnsibleModule, with its helpers for files and programs of the host; None inside the controller's process.
+    host: t.Any = None
     # The last request, as "GET https://host/path of Service", for an error that nobody foresaw.
     last_call: str = ""
 

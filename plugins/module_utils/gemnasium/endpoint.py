@@ -67,7 +67,10 @@ def _certificates(params: dict[str, t.Any]) -> Endpoint:
 
 
 class SocketTransport(Transport):
-    """HTTP over a Unix socket, with the rules of all other calls. The host name in the URLs means nothing."""
+    """HTTP over a Unix socket, with the rules of all other calls; why not the SDK's own, ``sdk.py`` says.
+
+    The host name in the URLs means nothing.
+    """
 
     def __init__(self, path: str, **rules: t.Any) -> None:
         super().__init__(**rules)

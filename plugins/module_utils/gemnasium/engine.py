@@ -4,7 +4,7 @@
 """The container engine's API (Docker's, which Podman speaks too): commands in a container, and files of it.
 
 A command goes to the engine as a list of arguments in a request's body. No shell reads it, no terminal is made, and on this
-machine it is in no process list.
+machine it is in no process list. Docker's SDK for Python knows the calls (``sdk.py``).
 
 Source: https://docs.docker.com/reference/api/engine/
 """
@@ -24,6 +24,7 @@ from ..core.waiting import wait_until
 from ..http.answer import NOTHING, RAW, Shape
 from ..http.rest import JsonClient
 from ..http.sessions import Transport
+from . import sdk
 from .endpoint import SocketTransport, endpoint
 
 try:
@@ -31,10 +32,8 @@ try:
 except ImportError:  # named by the module before the first call (Operation.requires)
     pass
 
-# What this collection was written against, and the oldest that has all of it. https://docs.docker.com/reference/api/engine/#versions-table
-_NEWEST, _OLDEST = (1, 44), (1, 24)
+REQUIRES = ("requests", "docker")
 _LARGEST_ARCHIVE = 4 * 1024 * 1024
-_ARCHIVE = "application/x-tar"
 
 
 @dataclass(frozen=True)
@@ -76,27 +75,28 @@ class Engine(JsonClient):
                 error.remedy = self._not_reached(error.words) or error.remedy
             raise
 
-    def _path(self, rest: str) -> str:
-        return f"v{self.version}/{rest}"
+    def api(self, asked: str, expects: Shape = RAW) -> sdk.Client:
+        """Docker's client for one purpose; ``expects`` is the body of a success, where the client does not read it."""
+        return sdk.Client(self, self.version, self.params["timeout"], asked, expects)
 
-    def _of_container(self, rest: str) -> str:
-        return self._path(f"containers/{segment(self.container)}/{rest}")
+    @property
+    def _named(self) -> str:
+        return segment(self.container)
 
     @property
     def version(self) -> str:
         """The version of the API both sides know: an engine refuses what is newer than itself, or too old for it."""
         if self._version is None:
-            self._version = ".".join(map(str, self._agree(self.ping().get("Api-Version", ""))))
+            self._version = self._agree(self.ping().get("Api-Version", ""))
         return self._version
 
     def ping(self) -> t.Mapping[str, str]:
         """The headers of an answer that costs the engine nothing; they tell its version."""
         return self.call("GET", "_ping", asked="Ask the container engine for its version", expects=RAW).headers
 
-    def _agree(self, told: str) -> tuple[int, int]:
+    def _agree(self, told: str) -> str:
         try:
-            major, minor = told.split(".")
-            newest = (int(major), int(minor))
+            agreed = sdk.agreed(told)
         except ValueError:
             raise BridgeError(
                 f"What answers at {self.params['docker_host']} is no container engine",
@@ -105,9 +105,12 @@ class Engine(JsonClient):
                 operation="GET /_ping",
                 remedy="Check docker_host.",
             ) from None
-        if newest < _OLDEST:
-            raise BridgeError(f"The container engine speaks API {told}, and {_OLDEST[0]}.{_OLDEST[1]} is needed")
-        return min(newest, _NEWEST)
+        if agreed is None:
+            raise BridgeError(
+                f"The container engine speaks API {told}, and {sdk.OLDEST} is needed",
+                service=self.service,
+            )
+        return agreed
 
     @property
     def is_podman(self) -> bool:
@@ -155,7 +158,7 @@ class Engine(JsonClient):
     def inspect(self) -> Fields:
         """The container. :raises BridgeError: there is none, or it does not run."""
         asked = f"Look at the container {self.container}"
-        found = self.json("GET", self._of_container("json"), asked=asked)
+        found: Fields = self.api(asked).inspect_container(self._named)
         state = found["State"]
         if not state["Running"] or state.get("Paused"):
             how = "paused" if state.get("Paused") else state.get("Status") or "not running"
@@ -172,14 +175,13 @@ class Engine(JsonClient):
 
         It works in a container that is stopped, too.
         """
-        answer = self.call(
-            "GET", self._of_container("archive"), asked=asked, expects=RAW, params={"path": folder}, accept=(404,)
-        )
-        if answer.status_code == 404:
-            return None
-        if answer.headers.get("Content-Type") != _ARCHIVE:
-            raise self.refused(answer, asked)
-        packed = answer.content
+        try:
+            chunks, _about = self.api(asked).get_archive(self._named, folder)
+        except BridgeError as error:
+            if error.status == 404:  # in the engine's own form; a proxy's has no status here
+                return None
+            raise
+        packed = b"".join(chunks)
         if len(packed) > _LARGEST_ARCHIVE:
             raise BridgeError(f"{asked}: there are more than {_LARGEST_ARCHIVE} bytes in {folder}")
         out = {}
@@ -201,52 +203,37 @@ class Engine(JsonClient):
             file = tarfile.TarInfo(inside)
             file.mode, file.size = 0o600, len(content)
             archive.addfile(file, io.BytesIO(content))
-        self.json(
-            "PUT",
-            self._of_container("archive"),
-            asked=asked,
-            expects=NOTHING,
-            params={"path": self.params["data_path"]},
-            data=packed.getvalue(),
-            headers={"Content-Type": _ARCHIVE},
-        )
+        self.api(asked, NOTHING).put_archive(self._named, self.params["data_path"], packed.getvalue())
 
     # -- commands ----------------------------------------------------------------------------------------------------
 
     def prepare(self, argv: t.Sequence[str], asked: str) -> str:
         """Tell the engine a command, without running it; the id under which it is run, once."""
-        body = {"AttachStdout": True, "AttachStderr": True, "AttachStdin": False, "Tty": False, "Cmd": list(argv)}
-        answer = self.json("POST", self._of_container("exec"), asked=asked, json=body)
-        return str(answer["Id"])
+        return str(self.api(asked).exec_create(self._named, list(argv))["Id"])
 
     def run(self, command: str, asked: str) -> Finished:
         """Run what was prepared, to its end. :raises OutcomeUnknown: whether it ran must be asked of ``outcome``."""
-        limit = self.params["command_timeout"]
-        answer = self.call(
-            "POST",
-            self._path(f"exec/{segment(command)}/start"),
-            asked=asked,
-            expects=RAW,
-            json={"Detach": False, "Tty": False},
-            timeout=limit,
-        )
+        written = self.api(asked).output(command, self.params["command_timeout"])
         status = self._wait(command, asked)
-        return Finished(-1 if status is None else status, _text(answer.content))
+        return Finished(-1 if status is None else status, written.decode("utf-8", "replace").strip())
 
     def outcome(self, command: str, asked: str) -> int | None:
         """The exit status of a command that was prepared once; None if it never ran.
 
         :raises LookupError: the engine has forgotten it. Docker does some minutes after its end, and when it is restarted.
         """
-        answer = self.json("GET", self._path(f"exec/{segment(command)}/json"), asked=asked, accept=(404,))
-        if answer is None:
-            raise LookupError(command)
+        try:
+            answer = self.api(asked).exec_inspect(command)
+        except BridgeError as error:
+            if error.status == 404:
+                raise LookupError(command) from None
+            raise
         return self._wait(command, asked, answer)
 
     def _wait(self, command: str, asked: str, first: Fields | None = None) -> int | None:
         """The status, once it does not run any more. It may outlive the stream of its output."""
         found = wait_until(
-            lambda: t.cast("Fields", self.json("GET", self._path(f"exec/{segment(command)}/json"), asked=asked)),
+            lambda: t.cast("Fields", self.api(asked).exec_inspect(command)),
             lambda state: not state["Running"],
             what=f"The command in {self.container}",
             describe=lambda _state: "running",
@@ -256,16 +243,3 @@ class Engine(JsonClient):
             first=first,
         )
         return t.cast("int | None", found["ExitCode"])
-
-
-def _text(stream: bytes) -> str:
-    """What a command wrote: a stream of frames, each with the number of the output and its length before it.
-
-    https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach ("Stream format")
-    """
-    out = b""
-    while len(stream) >= 8 and stream[0] in (0, 1, 2):
-        size = int.from_bytes(stream[4:8], "big")
-        out += stream[8 : 8 + size]
-        stream = stream[8 + size :]
-    return out.decode("utf-8", "replace").strip()

@@ -10,7 +10,7 @@ import typing as t
 
 from ..core.errors import InvalidInput
 from ..core.reconcile import Context, Fields, Info
-from .engine import Engine
+from .engine import REQUIRES, Engine
 from .marker import FOLDER, LIVE, Record, parse
 from .options import ENGINE
 
@@ -19,6 +19,7 @@ class GemnasiumInfo(Info):
     """The container, and the objects that markers in its data volume remember. Three calls."""
 
     module = "gemnasium_info"
+    requires = REQUIRES
     spec = ENGINE
 
     def __init__(self, params: Fields, context: Context) -> None:

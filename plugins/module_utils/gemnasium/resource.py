@@ -16,13 +16,14 @@ from dataclasses import replace
 from ..core import fingerprint
 from ..core.errors import BridgeError, InvalidInput
 from ..core.reconcile import Context, Fields, Outcome, Resource
-from .engine import Engine, Finished
+from .engine import REQUIRES, Engine, Finished
 from .marker import FOLDER, LIVE, Record, parse, stem
 
 
 class GemnasiumObject(Resource):
     """A provider, a client or a source. Subclasses name their ``noun``, their fields and their command."""
 
+    requires = REQUIRES
     noun: t.ClassVar[str]
     # The options that describe it, in the order of the command's arguments.
     described_by: t.ClassVar[tuple[str, ...]]

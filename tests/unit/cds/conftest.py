@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible.module_utils import basic
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import execute
@@ -64,6 +66,15 @@ _NEW = """\
 """
 
 
+@functools.cache
+def _host() -> basic.AnsibleModule:
+    """The helpers of a module, for any task. Their place for arguments is core's own business, and differs by version."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(basic, "_ANSIBLE_ARGS", b'{"ANSIBLE_MODULE_ARGS": {}}')
+        patch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+        return basic.AnsibleModule({})
+
+
 class Local:
     """Runs operations as a task on the host would, and keeps the warnings."""
 
@@ -86,7 +97,7 @@ class Local:
         validation = ArgumentSpecValidator(operation.spec.options, **operation.spec.rules()).validate(known)
         assert not validation.error_messages, validation.error_messages
         self.warnings.clear()
-        context = Context(check_mode=check_mode, warn=self.warnings.append)
+        context = Context(check_mode=check_mode, warn=self.warnings.append, host=_host())
         return execute(operation, validation.validated_parameters, context)
 
     def ok(self, operation: type[Operation], check_mode: bool = False, **params: Any) -> Result:

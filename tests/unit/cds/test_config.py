@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -317,6 +318,24 @@ class TestSecrets:
         kept = Path(result["backup_file"])
         assert kept.read_text() == FILE
         assert {path.stat().st_mode & 0o777 for path in (file, kept)} == {0o600}
+
+    def test_a_copy_is_not_readable_for_a_moment_either(self, run: Local, monkeypatch: pytest.MonkeyPatch) -> None:
+        Path(run.common["path"]).chmod(0o600)
+        modes: list[int] = []
+        copied = shutil.copystat
+
+        def spy(source: Any, target: Any, **options: Any) -> None:
+            modes.append(Path(target).stat().st_mode & 0o777)
+            copied(source, target, **options)
+
+        monkeypatch.setattr(shutil, "copystat", spy)
+        usual = os.umask(0o022)
+        try:
+            run.ok(Config, vcs={"port": 8085}, backup=True)
+            assert os.umask(0o022) == 0o022, "the umask is the task's own again"
+        finally:
+            os.umask(usual)
+        assert modes == [0o600]
 
     def test_the_mode_alone_is_mended_without_a_restart(self, run: Local) -> None:
         file = Path(run.common["path"])

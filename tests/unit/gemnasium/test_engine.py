@@ -3,16 +3,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import ssl
+import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
+import docker.constants
 import pytest
 from werkzeug.serving import make_server
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.gemnasium import sdk
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.gemnasium.auth_client import AuthClient
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.gemnasium.auth_provider import AuthProvider
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.gemnasium.endpoint import Endpoint, endpoint
@@ -177,6 +182,62 @@ def test_a_command_that_never_ends(run: Runner) -> None:
 def test_something_else_at_that_address(run: Runner) -> None:
     run.server.faults.add("status", match="_ping", status=404)
     assert "404" in run.fails(GemnasiumInfo, api_version=None)
+
+
+def test_without_dockers_sdk_the_package_is_named(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "docker", None)  # what find_spec takes for "not installed"
+    for operation, given in ((AuthProvider, PROVIDER), (GemnasiumInfo, {})):
+        said = run.fails(operation, **given)
+        assert "required Python library (docker)" in said and not run.calls
+
+
+def test_the_operators_configuration_of_docker_does_not_count(
+    run: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its headers would go to the engine, its keys into the command, and what is malformed in it would stop the task."""
+    settings = {"HttpHeaders": {"X-Of-The-Operator": "1"}, "detachKeys": "ctrl-x", "auths": {"registry": "no object"}}
+    (tmp_path / "config.json").write_text(json.dumps(settings))
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    assert run.ok(AuthProvider, **PROVIDER)["changed"]
+    calls = run.server.calls.all()
+    assert calls and not any("X-Of-The-Operator" in call.headers or b"ctrl-x" in call.body for call in calls)
+
+
+@pytest.mark.parametrize(
+    ("call", "stays"), [(r"GET \S+/archive", 0), (r"POST \S+/start", 1)], ids=["files", "output of a command"]
+)
+def test_an_answer_without_an_end_is_bounded(run: Runner, call: str, stays: int) -> None:
+    """The SDK itself would read both from the bare socket, without any deadline."""
+    limits: dict[str, Any] = {"timeout": 1, "command_timeout": 1}
+    run.server.faults.add("drip", match=call, seconds=0.05, size=1)
+    began = time.monotonic()
+    result = run(AuthProvider, **PROVIDER, **limits)
+    assert time.monotonic() - began < 8
+    assert providers(run) == stays, "a command whose output never ends has run once"
+    assert result.get("failed", False) == (not stays), result
+    if not stays:
+        assert "no complete answer within 1" in result["msg"] and "raise timeout" in result["msg"]
+
+
+def test_an_archive_without_an_end_is_not_unpacked(run: Runner) -> None:
+    run.server.faults.add("huge", match=r"GET \S+/archive", size=64 * 1024 * 1024)
+    assert "larger than 32 MiB" in run.fails(AuthProvider, **PROVIDER)
+
+
+def test_the_version_is_what_both_sides_know(run: Runner) -> None:
+    def says(told: str) -> str:
+        run.server.faults.add(
+            "body", match="_ping", status=200, content_type="text/plain", body=b"OK", headers={"Api-Version": told}
+        )
+        result = run(GemnasiumInfo, api_version=None)
+        return str(result["msg"] if result.get("failed") else result["container"]["api_version"])
+
+    assert says("1.41") == "1.41"
+    assert says("1.23").startswith("The container engine speaks API 1.23, and 1.24 is needed")
+    for nothing in ("", "one.two"):
+        assert "is no container engine" in says(nothing)
+    run.server.faults.clear()
+    assert sdk.agreed("1.999") == docker.constants.DEFAULT_DOCKER_API_VERSION
 
 
 # -- addresses ----------------------------------------------------------------------------------------------------------
