@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -108,9 +109,7 @@ def main() -> None:
         folder = Path(temporary)
         tasks = Tasks(sandbox, folder / "tasks")
         for case in list(tasks.cases):
-            if not attempt(
-                f"{case.name}: converge", lambda case=case: tasks.bench.run(tasks.play(case, 1), tasks.inventory), raw
-            ):
+            if not attempt(f"{case.name}: converge", partial(tasks.converge_one, case), raw):
                 tasks.cases.remove(case)
         fleets: dict[tuple[str, int], Fleet] = {}
         for name, size in wanted:
@@ -126,14 +125,14 @@ def main() -> None:
                 measure_debug(fleet, raw["fleets"])
             save(raw, options.output)
             for (name, size), fleet in fleets.items():
-                attempt(f"{name} {size}", lambda n=name, f=fleet: measure_fleet(n, f, raw["fleets"]), raw)
+                attempt(f"{name} {size}", partial(measure_fleet, name, fleet, raw["fleets"]), raw)
                 save(raw, options.output)
         for fleet in fleets.values():
             fleet.end()
         for name, _, size in (one.partition("=") for one in options.more):
             fleet = Fleet(scenarios()[name], int(size), folder / f"{name}-{size}")
             if attempt(f"{name} {size}: converge", fleet.converge, raw):
-                attempt(f"{name} {size}", lambda n=name, f=fleet: measure_fleet(n, f, raw["fleets"]), raw)
+                attempt(f"{name} {size}", partial(measure_fleet, name, fleet, raw["fleets"]), raw)
                 measure_debug(fleet, raw["fleets"])
             fleet.end()
             save(raw, options.output)

@@ -49,8 +49,9 @@ def steps(largest: float, about: int = 5) -> list[float]:
     return [step * n for n in range(math.ceil(largest / step) + 1)]
 
 
-def _bars(tasks: list[dict[str, Any]], y: float) -> tuple[list[str], float]:
+def _bars(tasks: list[dict[str, Any]], start: float) -> tuple[list[str], float]:
     """Ratio to debug, in groups of one job; logarithmic would hide what an operator pays, so linear."""
+    y = start
     out = [_text(MARGIN, y, "CPU of one converged task ÷ debug", kind="h")]
     legend = ((OURS, "in the controller"), (PROCESS, "module process"), (OTHER, "others"))
     for number, (colour, name) in enumerate(legend):
@@ -74,8 +75,8 @@ def _bars(tasks: list[dict[str, Any]], y: float) -> tuple[list[str], float]:
         ]
         y += ROW
     for tick in ticks:
-        x = LABELS + tick * scale
-        out += [_line(x, first, x, y), _text(x, y + 15, f"{tick:g}", "middle", "s")]
+        at = LABELS + tick * scale
+        out += [_line(at, first, at, y), _text(at, y + 15, f"{tick:g}", "middle", "s")]
     return out + rows, y + 20
 
 

@@ -192,7 +192,10 @@ class Tasks:
 
     def converge(self) -> None:
         for case in self.cases:
-            self.bench.run(self.play(case, 1), self.inventory)
+            self.converge_one(case)
+
+    def converge_one(self, case: Case) -> None:
+        self.bench.run(self.play(case, 1), self.inventory)
 
     def measure(self, case: Case) -> tuple[Measured, Measured]:
         """A play with one of it, and one with ``case.many`` more."""
