@@ -90,7 +90,7 @@ def text(raw: Raw, tasks: list[dict[str, Any]], fleets: list[dict[str, Any]]) ->
         f"{', '.join(str(one) for one in raw['load'])}. Raw figures: [bench.json](bench.json).",
         "",
         (
-            "All figures are CPU seconds (user and system) of `ansible-playbook` and every process it starts, and calls that arrived at the "
+            "All figures are CPU seconds (user and system) of `ansible-playbook` and all processes it starts, and calls that arrived at the "
             "sandbox. They are not wall time. Compare ratios, not milliseconds: those are of this machine."
         ),
         "",
@@ -117,7 +117,7 @@ def text(raw: Raw, tasks: list[dict[str, Any]], fleets: list[dict[str, Any]]) ->
         "## Converged repositories",
         "",
         (
-            "`repobridge.bitbucket.site` for so many repositories of one target, each with a sandbox of its own. *Each more* is the cost of "
+            "`repobridge.bitbucket.site` for so many repositories of one target, each with its own sandbox. *Each more* is the cost of "
             "a repository between the size before and this one: if it stays the same, the cost is linear. *÷ debug* divides it by what one "
             "`debug` task per host costs between the same sizes. *Memory* is the peak of the controller's PSS, without its "
             "forks."

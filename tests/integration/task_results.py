@@ -16,4 +16,6 @@ TASK_RESULTS = {
     "upsun_own_token": 27,
     "gemnasium": 17,
     "cds": 30,
+    "cds_linked": 39,
+    "cds_oldest": 39,
 }
