@@ -90,7 +90,7 @@ def text(raw: Raw, tasks: list[dict[str, Any]], fleets: list[dict[str, Any]]) ->
         f"{', '.join(str(one) for one in raw['load'])}. Raw figures: [bench.json](bench.json).",
         "",
         (
-            "All figures are CPU seconds (user and system) of `ansible-playbook` and all processes it starts, and calls that arrived at the "
+            "All figures are CPU seconds (user and system) of `ansible-playbook` and its processes, and calls that arrived at the "
             "sandbox. They are not wall time. Compare ratios, not milliseconds: those are of this machine."
         ),
         "",
