@@ -27,7 +27,7 @@ VENV := .build/venv-$(MAIN)
 REQUIREMENTS := requirements.txt requirements-test.txt $(CONSTRAINTS)/common.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sandbox runner upsun-cli test test-oldest test-next lint lint-quick format generate changelog build clean python
+.PHONY: help demo sandbox runner upsun-cli test test-oldest test-next bench bench-check lint lint-quick format generate changelog build clean python
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,12 @@ else
 	@$(MAKE) --no-print-directory .build/venv-next/done $(LINK)
 	@.build/venv-next/bin/python -m pytest -n $(CORES) --dist loadgroup $(wildcard tests/unit/test_*.py) tests/integration/test_doors.py $(PYTEST_ARGS)
 endif
+
+bench: .build/venv-peers/done $(LINK) ## measures tasks and roles beside debug and community.general (an hour or more); writes docs/bench.*
+	@.build/venv-peers/bin/python -m tests.bench $(BENCH_ARGS)
+
+bench-check: $(VENV)/done $(LINK) ## the few ratios and counts of it that the tests check
+	@$(VENV)/bin/python -m pytest tests/integration/test_bench.py $(PYTEST_ARGS)
 
 runner: $(RUNNER) ## installs gitlab-ci-local (needs npm and rsync); without it the tests that run pipelines are skipped
 
@@ -126,3 +132,7 @@ endef
 .build/venv-lint/done: $(REQUIREMENTS) requirements-lint.txt $(CONSTRAINTS)/newest.txt | python
 	@test $(MAIN) = newest || { echo "make lint needs Python >= 3.12: the newest ansible-core does not run on 3.11"; exit 1; }
 	$(call venv,$(PYTHON),requirements-lint.txt,newest)
+
+.build/venv-peers/done: $(REQUIREMENTS) requirements-peers.txt $(CONSTRAINTS)/newest.txt $(CONSTRAINTS)/peers.txt | python
+	@test $(MAIN) = newest || { echo "make bench needs Python >= 3.12: the newest ansible-core does not run on 3.11"; exit 1; }
+	$(call venv,$(PYTHON),requirements-peers.txt,peers)

@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 COLLECTIONS = ROOT / ".build" / "collections"
 # No run here takes a tenth of it (seconds). One that hangs ends with what its threads were doing, not with the whole suite.
 LONGEST = 300
-_RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
+_RECAP = re.compile(
+    r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)\s+skipped=(\d+)", re.MULTILINE
+)
 # Whoever runs the tests may have real accounts in the environment.
 _FOREIGN = re.compile(
     r"^(OCI|BITBUCKET|GITLAB|CDS|UPSUN|PLATFORMSH|DOCKER|ANSIBLE|REPOBRIDGE|HTTPS?_PROXY|https?_proxy)"
@@ -37,6 +39,11 @@ class Run:
     def changed(self) -> int:
         """Changed tasks, by the recap, of all hosts."""
         return sum(int(line[2]) for line in _RECAP.findall(self.output))
+
+    @property
+    def task_results(self) -> int:
+        """Results of tasks, skipped ones included, by the recap, of all hosts; a loop is one."""
+        return sum(int(line[1]) + sum(map(int, line[3:6])) for line in _RECAP.findall(self.output))
 
     @property
     def actions(self) -> list[tuple[str, str, str]]:

@@ -110,6 +110,12 @@ class Scenario(ABC):
         """How many creations two runs must have sent at the same time."""
         return len(self.creations) + len(self.in_turn)
 
+    def add_repository(self, slug: str) -> dict[str, Any]:
+        """One more repository that is as the shop is; the variables its host needs on top of the group's."""
+        self.sandbox.bitbucket.copy_repository("acme", "shop", slug)
+        self.sandbox.bitbucket.grant(self.sandbox.bitbucket.users["jdoe"], "admin", "acme", slug)
+        return {}
+
     def by_hand(self) -> None:  # noqa: B027 - most leave nothing to do
         """What the teardown tells the operator to do by hand."""
 

@@ -23,6 +23,7 @@ from .scenarios.gemnasium import Gemnasium
 from .scenarios.gitlab_ci import GitlabCi, GitlabCiCommunity, GitlabCiPush
 from .scenarios.oci_devops import OciDevops
 from .scenarios.upsun import UpsunCloud, UpsunDataCenter, UpsunOwnToken
+from .task_results import TASK_RESULTS
 
 SCENARIOS: tuple[type[Scenario], ...] = (
     OciDevops,
@@ -84,6 +85,7 @@ def test_first_run_changes_second_does_not(scenario: Scenario) -> None:
     assert second.changed == 0, second.actions
     calls = Counter(call.service for call in scenario.sandbox.calls.all())
     assert dict(calls) == scenario.budget, "\n".join(call.line for call in scenario.sandbox.calls.all())
+    assert second.task_results == TASK_RESULTS[scenario.name], second.output
 
 
 @each_scenario

@@ -121,7 +121,7 @@ class Sandbox(Server):
         builder = self.gitlab.create_user("jdoe", "jane.doe@example.com")
         self.gitlab.grant(builder, 50, group)
         self.gitlab_token = self.gitlab.create_token(builder)
-        admin = self.upsun.create_user("jdoe", "jane.doe@example.com", "Jane", "Doe")
+        self.upsun_admin = admin = self.upsun.create_user("jdoe", "jane.doe@example.com", "Jane", "Doe")
         self.upsun_project = self.upsun.create_project("Shop", admin)
         self.upsun_token = self.upsun.create_api_token(admin)
         self.upsun_consumer = self.bitbucket.create_oauth_consumer("acme", UPSUN_SCOPES)

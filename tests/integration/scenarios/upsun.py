@@ -212,6 +212,11 @@ all:
     def host(self) -> Bitbucket:
         return self.sandbox.bitbucket
 
+    def add_repository(self, slug: str) -> dict[str, Any]:
+        """With a project of its own: one follows one repository."""
+        upsun, admin = self.sandbox.upsun, self.sandbox.upsun_admin
+        return {**super().add_repository(slug), "upsun_project": upsun.create_project(slug, admin).id}
+
     def urls(self, commit: str) -> list[str]:
         statuses = self.host.repository("acme", "shop").statuses
         return [status.url for (sha, _key), status in statuses.items() if sha == commit]

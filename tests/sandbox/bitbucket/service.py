@@ -105,6 +105,20 @@ class Bitbucket(Hosting[Repository]):
             self.commit(workspace, slug, name, contents, f"Start {name}")
         return out
 
+    def copy_repository(self, workspace: str, source: str, slug: str) -> Repository:
+        """Another repository with the commits of ``source`` and nothing else of it; no ``git`` runs for that."""
+        place = self.workspaces[workspace]
+        now = self.clock.datetime()
+        with self.lock:
+            if slug in place.repositories:
+                raise ValueError(f"There is a repository {workspace}/{slug} already")
+            old = place.repositories[source]
+            with old.lock:
+                path = shutil.copytree(old.path, self.root / workspace / f"{slug}.git")
+            out = Repository(place, slug, old.project, path, old.is_private, now, now, old.description)
+            place.repositories[slug] = out
+        return out
+
     @staticmethod
     def _project(workspace: Workspace, key: str) -> Project:
         return workspace.projects.setdefault(key, Project(key, key))
