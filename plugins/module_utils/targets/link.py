@@ -34,7 +34,22 @@ def connections(**services: ArgumentSpec) -> ArgumentSpec:
         passwords=named("passwords"),
         urls=named("urls"),
         addresses=named("addresses"),
+        checks=tuple(_checks_of(name, spec) for name, spec in services.items()),
     )
+
+
+def _checks_of(service: str, spec: ArgumentSpec) -> t.Callable[[Fields], None]:
+    """The checks of a service's own options, made before the first request to any service."""
+
+    def refuse(params: Fields) -> None:
+        given = params[service]
+        for one in spec.checks if given else ():
+            try:
+                one(given)
+            except InvalidInput as error:
+                raise InvalidInput(f"{service}.{error.asked}", error.remedy) from None
+
+    return refuse
 
 
 class Link(Operation):
