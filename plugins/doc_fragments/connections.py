@@ -25,7 +25,6 @@ def _connection(service: str, title: str, *fragments: str) -> str:
             service: {
                 "description": f"How to reach {title}; the options that all its modules have.",
                 "type": "dict",
-                "default": {},
                 "suboptions": yaml.safe_load(inner),
             }
         }
