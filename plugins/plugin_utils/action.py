@@ -141,12 +141,9 @@ class ResourceAction(ActionBase):
         ansible-core writes these variables into the process's command line, where -vvv and every user of the host sees them.
         """
         args, layers = self._task.args, self._task.environment
-        variables, options = environment_of(self._task, self._templar), dict(args)
-        for name, option in self.operation.spec.options.items():
-            names = option["fallback"][1] if option.get("no_log") and "fallback" in option else ()
-            given = [variables.pop(one) for one in names if variables.get(one, "").strip()]
-            if given and options.get(name) in (None, ""):
-                options[name] = given[0]
+        variables = environment_of(self._task, self._templar)
+        options, used = _with_credentials(self.operation.spec.options, args, variables)
+        variables = {name: value for name, value in variables.items() if name not in used}
         try:
             self._task.args, self._task.environment = options, [variables]
             yield
@@ -196,6 +193,24 @@ def _core_shows_invocation(task_vars: dict[str, t.Any]) -> bool:
         return bool(C.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
     except AnsibleError:
         return True
+
+
+def _with_credentials(
+    known: dict[str, t.Any], given: dict[str, t.Any], variables: dict[str, str]
+) -> tuple[dict[str, t.Any], set[str]]:
+    """The options with what ``variables`` say of credentials, those of sub-options too, and the variables' names."""
+    options, used = dict(given), set()
+    for name, option in known.items():
+        inner = options.get(name)
+        if option.get("apply_defaults") and (inner is None or isinstance(inner, dict)):
+            options[name], more = _with_credentials(option["options"], inner or {}, variables)
+            used |= more
+        names = option["fallback"][1] if option.get("no_log") and "fallback" in option else ()
+        set_ones = [one for one in names if variables.get(one, "").strip()]
+        used |= set(set_ones)
+        if set_ones and inner in (None, ""):
+            options[name] = variables[set_ones[0]]
+    return options, used
 
 
 def environment_of(task: t.Any, templar: t.Any) -> dict[str, str]:

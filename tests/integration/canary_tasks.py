@@ -111,7 +111,33 @@ def wrong(echoes: Iterable[tuple[str, str]]) -> list[Options]:
             }[service]
         )
     tasks.append(module("gitlab_project_variables", **{**VARIABLES, "project": GITLAB_BROKEN}, _task=IN_BACKGROUND))
+    tasks += wrong_links()
     return [{**task, "ignore_errors": True} for task in tasks]
+
+
+def wrong_links() -> list[Options]:
+    """Tasks with two services, whose credentials stand in options of options or come from the environment."""
+    place: Options = {"workspace": "acme", "repository": "shop", "project": GITLAB_BROKEN}
+    mirror: Options = {
+        "url": "https://bitbucket.org/acme/shop.git",
+        "auth_user": "x",
+        "auth_password": "{{ webhook_secret }}",
+    }
+    environment: Options = {
+        "GITLAB_API_TOKEN": "{{ gitlab_secret }}",
+        "BITBUCKET_USERNAME": "jane.doe@example.com",
+        "BITBUCKET_API_TOKEN": "{{ bitbucket_secret }}",
+    }
+    in_place: Options = {"bitbucket": BITBUCKET, "gitlab": GITLAB}
+    broken: Options = {**place, "repository": "broken-{{ inventory_hostname }}-json", "main_branch": "main"}
+    return [
+        module("gitlab_ci_pull", **place, **mirror, **in_place),
+        module("gitlab_ci_pull", **place, **mirror, _task={"environment": environment}),
+        module("gitlab_ci_push", **broken, **in_place),
+        module("gitlab_ci_push", **broken, _task={"environment": environment}),
+        module("gitlab_ci_push", **broken, bitbucket=BITBUCKET, gitlab={"api_tokn": "{{ gitlab_secret }}"}),
+        module("gitlab_ci_push", **broken, bitbucket=BITBUCKET, gitlab="{{ gitlab_secret }}"),
+    ]
 
 
 # What can't be part of a header, or of a password.

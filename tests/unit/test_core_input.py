@@ -86,6 +86,28 @@ def test_every_address_is_checked() -> None:
     assert not unchecked, "declare them as urls or addresses of the spec"
 
 
+def nested(name: str, value: Any) -> dict[str, Any]:
+    """An option, or one of the options of another, with its value."""
+    outer, _, inner = name.partition(".")
+    return {outer: nested(inner, value) if inner else value}
+
+
+def inside(params: dict[str, Any], name: str) -> Any:
+    outer, _, inner = name.partition(".")
+    return inside(params[outer], inner) if inner else params[outer]
+
+
+def only(module: str, name: str) -> tuple[ArgumentSpec, dict[str, Any]]:
+    """A spec with this option alone, and the option."""
+    outer, _, inner = name.partition(".")
+    option = SPECS[module].options[outer]
+    if not inner:
+        option = {**option, "required": False}
+        return ArgumentSpec({outer: option}), option
+    wanted = {**option["options"][inner], "required": False}
+    return ArgumentSpec({outer: {**option, "options": {inner: wanted}}}), wanted
+
+
 def valid(module: str, **given: Any) -> dict[str, Any]:
     """Options that pass the checks of a spec, but for ``given``."""
     spec = SPECS[module]
@@ -107,7 +129,10 @@ def test_every_time_is_bounded(value: float) -> None:
         if name in OF_THE_SERVICE:
             continue
         try:
-            check(SPECS[module], valid(module, **{name: value}))
+            outer, _, inner = name.partition(".")
+            options = SPECS[module].options[outer].get("options", {})
+            usual = {one: option.get("default") for one, option in options.items()}
+            check(SPECS[module], valid(module, **{outer: {**usual, inner: value} if inner else value}))
             unbounded.append(f"{module}.{name}")
         except InvalidInput as error:
             assert str(error).startswith(name)
@@ -123,12 +148,11 @@ def test_the_other_options_that_the_tables_give_are_right() -> None:
 @pytest.mark.parametrize(("key", "module"), WITH_VARIABLES, ids=lambda value: "-".join(map(str, value[:2])))
 def test_an_empty_variable_is_not_set(key: tuple[str, tuple[str, ...], str, str], module: str, value: str) -> None:
     name, variables = key[:2]
-    spec = ArgumentSpec({name: {**SPECS[module].options[name], "required": False}})
+    spec, option = only(module, name)
     outcome = validated(spec, {}, dict.fromkeys(variables, value))
     assert outcome == validated(spec, {}, {})
-    option = spec.options[name]
     right = (option.get("choices") or [{"float": "7.5", "int": "7", "path": "/x"}.get(option["type"], "right")])[0]
-    assert str(validated(spec, {}, {variables[-1]: right})[name]) == right
+    assert str(inside(validated(spec, {}, {variables[-1]: right}), name)) == right
 
 
 @pytest.mark.parametrize("value", ["", None])
@@ -137,11 +161,10 @@ def test_an_empty_option_lets_the_environment_count(
     key: tuple[str, tuple[str, ...], str, str], module: str, value: str | None
 ) -> None:
     name, variables = key[:2]
-    spec = ArgumentSpec({name: {**SPECS[module].options[name], "required": False}})
-    option = spec.options[name]
+    spec, option = only(module, name)
     right = (option.get("choices") or [{"float": "7.5", "int": "7", "path": "/x"}.get(option["type"], "right")])[0]
     assert name not in SPECS[module].blank
-    assert str(validated(spec, {name: value}, {variables[0]: right})[name]) == right
+    assert str(inside(validated(spec, nested(name, value), {variables[0]: right}), name)) == right
 
 
 def validated(spec: ArgumentSpec, given: dict[str, Any], variables: dict[str, str]) -> dict[str, Any]:

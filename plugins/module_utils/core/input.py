@@ -75,11 +75,15 @@ def without_secrets(options: dict[str, t.Any], params: Params) -> Params:
 
 def stripped(spec: ArgumentSpec, params: Params) -> Params:
     """The validated options; credentials, which may now come from the environment, without the white space around them."""
-    credentials = (*spec.tokens, *spec.passwords)
-    return {
-        name: value.strip() if name in credentials and isinstance(value, str) else value
-        for name, value in params.items()
-    }
+    return t.cast("Params", _stripped((*spec.tokens, *spec.passwords), params, ""))
+
+
+def _stripped(credentials: t.Collection[str], given: t.Any, path: str) -> t.Any:
+    if isinstance(given, list):
+        return [_stripped(credentials, item, path) for item in given]
+    if isinstance(given, dict) and (not path or any(name.startswith(path) for name in credentials)):
+        return {name: _stripped(credentials, value, f"{path}.{name}".lstrip(".")) for name, value in given.items()}
+    return given.strip() if isinstance(given, str) and path in credentials else given
 
 
 def check(spec: ArgumentSpec, params: Params) -> None:

@@ -8,6 +8,7 @@ A link runs the resources of the services one after the other, in Python, and ad
 
 from __future__ import annotations
 
+import typing as t
 from dataclasses import replace
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -24,17 +25,30 @@ def connections(**services: ArgumentSpec) -> ArgumentSpec:
     def named(kind: str) -> tuple[str, ...]:
         return tuple(f"{name}.{option}" for name, spec in services.items() for option in getattr(spec, kind))
 
+    # No "default" here: ansible-core writes the sub-options into that very object, so that a task would see another one's.
     return ArgumentSpec(
-        {
-            name: {"type": "dict", "default": {}, "apply_defaults": True, "options": spec.options}
-            for name, spec in services.items()
-        },
+        {name: {"type": "dict", "apply_defaults": True, "options": spec.options} for name, spec in services.items()},
         blank=named("blank"),
         tokens=named("tokens"),
         passwords=named("passwords"),
         urls=named("urls"),
         addresses=named("addresses"),
+        checks=tuple(_checks_of(name, spec) for name, spec in services.items()),
     )
+
+
+def _checks_of(service: str, spec: ArgumentSpec) -> t.Callable[[Fields], None]:
+    """The checks of a service's own options, made before the first request to any service."""
+
+    def refuse(params: Fields) -> None:
+        given = params[service]
+        for one in spec.checks if given else ():
+            try:
+                one(given)
+            except InvalidInput as error:
+                raise InvalidInput(f"{service}.{error.asked}", error.remedy) from None
+
+    return refuse
 
 
 class Link(Operation):

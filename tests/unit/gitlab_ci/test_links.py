@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -219,3 +220,20 @@ def test_a_redirect_is_an_error_of_the_link(world: World) -> None:
         gitlab={**world.gitlab, "api_token": "wrong"},
     )
     assert result["failed"] and result["error"]["module"] == "gitlab_ci_pull" and "401" in result["msg"]
+
+
+def test_what_comes_from_the_environment_is_hidden_and_gone_with_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In options of options too: from another task's environment nothing is left."""
+    given = {"main_branch": "main", "gitlab": {"api_url": world.gitlab["api_url"]}}
+    with monkeypatch.context() as environment:
+        environment.setenv("GITLAB_API_TOKEN", " glpat-of-the-environment\n")
+        body = json.dumps({"message": "glpat-of-the-environment is not welcome"})
+        world.sandbox.faults.add("body", match="^gitlab ", status=403, content_type="application/json", body=body)
+        refused = world(PushLink, **given)
+        assert "is not welcome" in refused["msg"]
+        assert "of-the-environment" not in repr(refused)
+    with pytest.raises(AssertionError, match="api_token found in gitlab"):
+        world(PushLink, **given)
+    assert "of-the-environment" not in repr(PushLink.spec.options)
