@@ -9,7 +9,7 @@ import re
 
 import yaml
 
-from ansible_collections.repobridge.bitbucket.plugins.doc_fragments import bitbucket, gitlab, transport
+from ansible_collections.repobridge.bitbucket.plugins.doc_fragments import bitbucket, gitlab, oci, transport
 
 
 def _connection(service: str, title: str, *fragments: str) -> str:
@@ -35,3 +35,4 @@ def _connection(service: str, title: str, *fragments: str) -> str:
 class ModuleDocFragment:
     BITBUCKET = _connection("bitbucket", "Bitbucket", bitbucket.ModuleDocFragment.DOCUMENTATION)
     GITLAB = _connection("gitlab", "GitLab", gitlab.ModuleDocFragment.DOCUMENTATION)
+    OCI = _connection("oci", "OCI", transport.ModuleDocFragment.WAIT, oci.ModuleDocFragment.DOCUMENTATION)
