@@ -10,7 +10,7 @@ version_added: 1.0.0
 description:
   - Groups the hosts of the play by one of the settings that M(repobridge.bitbucket.settings) registered for them, such as the
     foundation of a target. So one host can do once what all hosts of a group need.
-  - It runs once for all hosts, whatever the task says, and all of them get the result. Nothing else in the collection looks at other hosts.
+  - It looks at all hosts of the play, so that the task should have C(run_once=true); then all of them get the result.
   - It runs on the controller, calls no service and changes nothing.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
@@ -53,6 +53,7 @@ EXAMPLES = r"""
     settings: oci_devops
     setting: foundation
     collect: [repository_name]
+  run_once: true
   register: foundations
 """
 

@@ -18,7 +18,6 @@ ARGUMENTS = ("settings", "setting", "collect")
 class HostsBySettingAction(ActionBase):
     """Reads what the module ``settings`` registered; calls no service and changes nothing."""
 
-    BYPASS_HOST_LOOP = True  # once for all hosts of the play, which all get the result
     _supports_check_mode = True
     _requires_connection = False
 
