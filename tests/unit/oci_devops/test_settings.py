@@ -15,7 +15,11 @@ from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.host
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.values import typed, without_blanks
 
 COMPARTMENT = "ocid1.compartment.oc1..example"
-LEAST = {"bitbucket_workspace": "acme", "oci_devops_compartment_id": COMPARTMENT, "bitbucket_api_token": "token-of-test"}
+LEAST = {
+    "bitbucket_workspace": "acme",
+    "oci_devops_compartment_id": COMPARTMENT,
+    "bitbucket_api_token": "token-of-test",
+}
 
 
 def settings(environment: dict[str, str] | None = None, host: str = "shop", **variables: Any) -> dict[str, Any]:
@@ -152,7 +156,7 @@ def test_texts_of_surveys_are_typed_and_blank_ones_are_not_set() -> None:
 
 
 def test_a_value_that_is_no_choice_is_named() -> None:
-    with pytest.raises(InvalidInput, match="oci_devops_existing.*vaults"):
+    with pytest.raises(InvalidInput, match=r"oci_devops_existing.*vaults"):
         settings(oci_devops_existing="vaults")
 
 
