@@ -11,8 +11,10 @@ description:
   - Finds a DevOps project and a connection in it by their names, and on request who uses them.
   - Where one does not exist, its id begins with C(pending:), in check mode and in a real run.
     M(repobridge.bitbucket.oci_devops_mirror) then fails in a real run and names what is missing.
-  - It costs one call for each of both, none for one that is given by its OCID, and one more with O(users_of).
-  - The caller needs the permissions C(inspect devops-project), C(inspect devops-connection) and C(inspect devops-repository).
+  - It costs one call for each of both, none for one that is given by its OCID, and one more for each of O(users_of), O(vault_name) and
+    O(log_group_name).
+  - The caller needs the permissions C(inspect devops-project), C(inspect devops-connection) and C(inspect devops-repository), and
+    C(inspect vaults) and C(inspect log-groups) for those two.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -39,6 +41,12 @@ options:
     required: true
   connection_id:
     description: OCID of the connection, which is then not looked for.
+    type: str
+  vault_name:
+    description: Name of a vault in the compartment that is looked for as well.
+    type: str
+  log_group_name:
+    description: Name of a log group in the compartment that is looked for as well.
     type: str
   users_of:
     description:
@@ -97,6 +105,14 @@ foundation:
       type: list
       elements: str
       returned: with O(users_of)
+    vault:
+      description: The C(id), C(management_endpoint) and C(lifecycle_state) of the vault; C(pending:oci_vault:) and the name if it does not exist.
+      type: dict
+      returned: with O(vault_name)
+    log_group:
+      description: OCID of the log group; C(pending:oci_log_group:) and the name if it does not exist.
+      type: str
+      returned: with O(log_group_name)
 error:
   description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure

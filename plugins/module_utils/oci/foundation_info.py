@@ -12,7 +12,9 @@ from ..core.reconcile import Fields, Info, Resource
 from ..core.spec import ArgumentSpec
 from .connection import Connection
 from .devops import Project
+from .log import LogGroup
 from .options import OCI
+from .vault import Vault
 
 _GONE = ("DELETED", "DELETING")
 
@@ -30,6 +32,8 @@ class FoundationInfo(Info):
             "project_id": {"type": "str"},
             "connection_name": {"type": "str", "required": True},
             "connection_id": {"type": "str"},
+            "vault_name": {"type": "str"},
+            "log_group_name": {"type": "str"},
             "users_of": {"type": "str", "choices": ["project", "connection"]},
             "known_users": {"type": "list", "elements": "str", "default": []},
             "ignored_users": {"type": "list", "elements": "str", "default": []},
@@ -44,7 +48,19 @@ class FoundationInfo(Info):
         found: Fields = {"project": project, "connection": connection}
         if self.params["users_of"] is not None:
             found["users"] = self._users(project, connection)
+        if self.params["vault_name"] is not None:
+            found["vault"] = self._vault(name=self.params["vault_name"], **place)
+        if self.params["log_group_name"] is not None:
+            found["log_group"] = self._id(LogGroup, name=self.params["log_group_name"], **place)
         return {"foundation": found}
+
+    def _vault(self, **given: str) -> Fields:
+        """A vault that does not exist has the state of one that can hold something: nothing is found in it."""
+        vault = self._resource(Vault, **given).read()
+        if vault is None:
+            missing = pending_id(Vault.module, given["name"])
+            return {"id": missing, "management_endpoint": missing, "lifecycle_state": "ACTIVE"}
+        return {name: vault[name] for name in ("id", "management_endpoint", "lifecycle_state")}
 
     def _resource(self, kind: type[Resource], **given: str) -> t.Any:
         params = {name: option.get("default") for name, option in kind.spec.options.items()}

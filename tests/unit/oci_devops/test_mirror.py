@@ -172,6 +172,18 @@ class TestFoundation:
         }
         assert len(world.run.calls) == 1
 
+    def test_what_others_are_in_is_found_as_well(self, world: World, names: dict[str, Any]) -> None:
+        found = world.run.ok(FoundationInfo, **names, vault_name="bridge", log_group_name="none")["foundation"]
+        vault = world.cloud.find("vault", displayName="bridge")
+        assert found["vault"] == {
+            "id": vault["id"],
+            "management_endpoint": vault["managementEndpoint"],
+            "lifecycle_state": "ACTIVE",
+        }
+        assert found["log_group"] == "pending:oci_log_group:none"
+        missing = world.run.ok(FoundationInfo, **names, vault_name="none")["foundation"]["vault"]
+        assert missing["id"] == missing["management_endpoint"] == "pending:oci_vault:none"
+
     def test_users_are_listed_in_a_warning(self, world: World, mirror: Mirror, names: dict[str, Any]) -> None:
         mirror.ok()
         mirror.ok(repository="stock", name="stock")

@@ -84,7 +84,7 @@ def resolve(given: Given) -> Values:
         "repository": given.repository(),
         "repository_name": given["oci_devops_repository_name"] or given.repository(),
         **_access(given, str(compartment), str(names["dynamic_group_name"])),
-        **_parts(given),
+        **_parts(given, names),
         "use": ["oci_devops"],
         "scopes": given["bitbucket_scopes"],
         "git_user": given["bitbucket_git_user"],
@@ -125,7 +125,7 @@ def _access(given: Given, compartment: str, group: str) -> Values:
     }
 
 
-def _parts(given: Given) -> Values:
+def _parts(given: Given, names: Values) -> Values:
     """For each part whether its module is called (``uses``), may create it (``creates``), and may delete it (``deletes``).
 
     What is given by OCID is not looked at; what somebody else owns is found by its name, and neither created nor deleted.
@@ -143,6 +143,8 @@ def _parts(given: Given) -> Values:
         "uses": uses,
         "creates": creates,
         "deletes": {part: uses[part] and creates[part] for part in PARTS},
+        # What others are in; for a removal it is found first.
+        "names_to_find": {part: names[f"{part}_name"] for part in ("vault", "log_group") if uses[part]},
         "validate": given["oci_devops_validate"] and creates["connection"],
         # The users that keep a foundation: of the whole project where it is ours to delete, else of the connection.
         "users_of": "project" if uses["project"] and creates["project"] else "connection",
