@@ -106,7 +106,9 @@ foundation:
       elements: str
       returned: with O(users_of)
     vault:
-      description: The C(id), C(management_endpoint) and C(lifecycle_state) of the vault; C(pending:oci_vault:) and the name if it does not exist.
+      description:
+        - The C(id), C(management_endpoint) and C(lifecycle_state) of the vault.
+        - If it does not exist, the first two are C(pending:oci_vault:) and the name.
       type: dict
       returned: with O(vault_name)
     log_group:
