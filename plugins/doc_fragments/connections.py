@@ -11,6 +11,7 @@ import yaml
 
 from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.bitbucket import ModuleDocFragment as _Bitbucket
 from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.gitlab import ModuleDocFragment as _Gitlab
+from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.oci import ModuleDocFragment as _Oci
 from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.transport import ModuleDocFragment as _Transport
 
 
@@ -34,9 +35,13 @@ def _connection(service: str, title: str, *fragments: str) -> str:
 
 
 class ModuleDocFragment:
-    """Parts TO_BITBUCKET and TO_GITLAB: ansible-core takes CONNECTIONS.BITBUCKET for the fragment file bitbucket."""
+    """Parts TO_BITBUCKET and so on: ansible-core takes CONNECTIONS.BITBUCKET for the fragment file bitbucket."""
 
 
 # ansible-test wants texts where attributes are assigned in the class.
-for _service, _title, _fragment in (("bitbucket", "Bitbucket", _Bitbucket), ("gitlab", "GitLab", _Gitlab)):
-    setattr(ModuleDocFragment, f"TO_{_service.upper()}", _connection(_service, _title, _fragment.DOCUMENTATION))
+for _service, _title, _fragments in (
+    ("bitbucket", "Bitbucket", (_Bitbucket.DOCUMENTATION,)),
+    ("gitlab", "GitLab", (_Gitlab.DOCUMENTATION,)),
+    ("oci", "OCI", (_Transport.WAIT, _Oci.DOCUMENTATION)),
+):
+    setattr(ModuleDocFragment, f"TO_{_service.upper()}", _connection(_service, _title, *_fragments))

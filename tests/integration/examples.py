@@ -65,6 +65,8 @@ ORDER = (
     "oci_devops_connection",
     "oci_devops_mirror_repository",
     "oci_devops_mirror_info",
+    "oci_devops_foundation_info",
+    "oci_devops_mirror",
     "upsun_integration",
     "upsun_integration_info",
     "upsun_environment_info",

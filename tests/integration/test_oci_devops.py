@@ -77,6 +77,8 @@ def test_the_repository_part_says_that_there_is_no_foundation(scenario: OciDevop
     failed = scenario.run(scenario.site, "--tags", "repositories")
     assert failed.returncode != 0
     assert "foundation" in failed.output
+    assert "the DevOps project repobridge and the connection bitbucket" in failed.failures[0]["msg"]
+    assert "--tags foundation" in failed.failures[0]["msg"]
     assert not scenario.sandbox.oci.all("repository")
 
 
@@ -194,3 +196,39 @@ def test_a_mirror_that_fails_says_why_and_the_next_run_finishes(scenario: OciDev
     scenario.run(scenario.site).ok()
     scenario.verify()
     assert git_refs(scenario.sandbox.oci.mirror_folder(scenario.sandbox.oci.all("repository")[0]["id"]))
+
+
+def test_what_hosts_share_is_found_once_and_each_has_few_tasks(scenario: OciDevops) -> None:
+    host_vars(scenario, shop="", stock="")
+    scenario.run(scenario.site).ok()
+    again = scenario.run(scenario.site).ok()
+    per_host = Counter(result["host"] for result in again.results)
+    assert per_host["stock"] <= 8  # the first host does the work for the foundation
+    scenario.sandbox.calls.clear()
+    alone = scenario.run(scenario.site, "--tags", "repositories").ok()
+    assert alone.changed == 0
+    assert calls(scenario) == {"bitbucket": 2 * 2, "oci": 2 + 2 * 3}
+
+
+def test_a_foundation_that_others_use_stays(scenario: OciDevops) -> None:
+    host_vars(scenario, shop="", stock="")
+    scenario.run(scenario.site).ok()
+    for arguments in (("--check",), ()):
+        run = scenario.run(scenario.teardown, "--limit", "shop", *arguments)
+        assert run.returncode == 0, run.output
+        assert run.actions == [("delete", "oci_devops_mirror_repository", "shop")]
+        assert "other repositories use it: stock." in " ".join(run.output.split())
+    assert scenario.made() == {**scenario.expected(), "repository": ["stock"]}
+    scenario.run(scenario.teardown).ok()
+    assert not any(scenario.made().values())
+
+
+def test_a_host_that_leaves_keeps_the_foundation_of_those_that_stay(scenario: OciDevops) -> None:
+    host_vars(scenario, shop="", stock="")
+    scenario.run(scenario.site).ok()
+    host_vars(scenario, shop="oci_devops_state: absent", stock="")
+    assert scenario.run(scenario.site).ok().actions == [("delete", "oci_devops_mirror_repository", "shop")]
+    assert scenario.made() == {**scenario.expected(), "repository": ["stock"]}
+    host_vars(scenario, shop="oci_devops_state: absent", stock="oci_devops_state: absent")
+    scenario.run(scenario.site).ok()
+    assert not any(scenario.made().values())

@@ -28,10 +28,15 @@ GROUPS = ("bitbucket", "gitlab", "oci")
 ON_THE_HOST = ("cds_config", "cds_service")
 
 # Action plugins that are no operation on a service; their module files only document them.
-ON_THE_CONTROLLER = ("settings",)
+ON_THE_CONTROLLER = ("hosts_by_setting", "settings")
 
 # Modules of targets: those with the options of one service are in its group.
-IN_GROUP = {"gitlab_ci_files": "bitbucket", "gitlab_ci_pull": "gitlab_ci", "gitlab_ci_push": "gitlab_ci"}
+IN_GROUP = {
+    "gitlab_ci_files": "bitbucket",
+    "gitlab_ci_pull": "gitlab_ci",
+    "gitlab_ci_push": "gitlab_ci",
+    "oci_devops_mirror": "oci_devops",
+}
 
 _ACTION = """\
 # Copyright (c) 2026, the repobridge.bitbucket maintainers

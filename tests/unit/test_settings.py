@@ -80,6 +80,7 @@ def test_a_secret_is_declared_as_one(target: str) -> None:
     ids = [
         name
         for name in named
-        if "_id" in name or name.endswith(("status_key", "ssh_key_name", "_consumer_key", "_project_key"))
+        if "_id" in name
+        or name.endswith(("status_key", "ssh_key_name", "_consumer_key", "_project_key", "update_secret"))
     ]
     assert [name for name in named if name not in ids and not declared.of_target(target)[name].get("no_log")] == []

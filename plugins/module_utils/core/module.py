@@ -39,7 +39,7 @@ def execute(operation: type[Operation], params: dict[str, t.Any], context: Conte
         missing = missing_package(operation)
         if missing:
             raise BridgeError(basic.missing_required_lib(missing))
-        if not context.check_mode and is_pending(list(params.values())):
+        if _refuses_pending(operation, params, context) and is_pending(list(params.values())):
             raise InvalidInput(
                 "An option holds an id that begins with pending:",
                 remedy="Such an id stands for what a check-mode run would create. Run without --check the task that makes it.",
@@ -52,6 +52,11 @@ def execute(operation: type[Operation], params: dict[str, t.Any], context: Conte
         result = failure(operation.module, error, context)
     carried = {name: result.pop(name) for name in operation.secret_results if name in result}
     return {**context.redactor.clean(result), **carried}
+
+
+def _refuses_pending(operation: type[Operation], params: dict[str, t.Any], context: Context) -> bool:
+    """In what does not exist there is nothing to delete."""
+    return not (context.check_mode or operation.takes_pending or params.get("state") == "absent")
 
 
 def failure(module: str, error: Exception, context: Context) -> Result:

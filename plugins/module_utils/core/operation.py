@@ -46,6 +46,8 @@ class Operation(ABC):
     requires: t.ClassVar[tuple[str, ...]] = ("requests",)
     # Keys of the result that carry a secret to the next task. They alone pass the redactor; nothing of such a result is shown.
     secret_results: t.ClassVar[tuple[str, ...]] = ()
+    # Whether ``pending:`` ids outside of check mode are the operation's own to refuse, or to do without.
+    takes_pending: t.ClassVar[bool] = False
 
     def __init__(self, params: Fields, context: Context) -> None:
         self.params = params

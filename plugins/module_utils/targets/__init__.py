@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from .gitlab_ci.target import GITLAB_CI
+from .oci_devops.target import OCI_DEVOPS
 from .target import Target
 
-TARGETS: dict[str, Target] = {target.name: target for target in (GITLAB_CI,)}
+TARGETS: dict[str, Target] = {target.name: target for target in (GITLAB_CI, OCI_DEVOPS)}

@@ -83,10 +83,10 @@ class OciDevops(Scenario):
         _field("oci_log", "retention_duration", "log", "retentionDuration", 180),
         _field("oci_devops_connection", "username", "connection", "username", "somebody-else"),
         _field("oci_devops_connection", "description", "connection", "description", "changed by hand"),
-        _field("oci_devops_mirror_repository", "description", "repository", "description", "changed by hand"),
+        _field("oci_devops_mirror", "repository.description", "repository", "description", "changed by hand"),
         Drift(
-            "oci_devops_mirror_repository",
-            "schedule_type",
+            "oci_devops_mirror",
+            "repository.schedule_type",
             _schedule,
             lambda s: s.oci.all("repository")[0]["mirrorRepositoryConfig"]["triggerSchedule"],
         ),
