@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
+from .cds.target import CDS
 from .gitlab_ci.target import GITLAB_CI
 from .target import Target
 
-TARGETS: dict[str, Target] = {target.name: target for target in (GITLAB_CI,)}
+TARGETS: dict[str, Target] = {target.name: target for target in (GITLAB_CI, CDS)}

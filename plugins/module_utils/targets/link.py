@@ -8,6 +8,7 @@ A link runs the resources of the services one after the other, in Python, and ad
 
 from __future__ import annotations
 
+import typing as t
 from dataclasses import replace
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -16,6 +17,9 @@ from ..core.errors import InvalidInput
 from ..core.input import check, cleaned, stripped
 from ..core.reconcile import Context, Fields, Operation
 from ..core.spec import ArgumentSpec
+
+# Of an option's value what input.py does with it.
+_INPUT = ("blank", "tokens", "passwords", "urls", "addresses")
 
 
 def connections(**services: ArgumentSpec) -> ArgumentSpec:
@@ -27,8 +31,16 @@ def connections(**services: ArgumentSpec) -> ArgumentSpec:
         },
         **{
             kind: tuple(f"{name}.{option}" for name, spec in services.items() for option in getattr(spec, kind))
-            for kind in ("blank", "tokens", "passwords", "urls", "addresses")
+            for kind in _INPUT
         },
+    )
+
+
+def in_list(name: str, spec: ArgumentSpec, **more: t.Any) -> ArgumentSpec:
+    """An option that is a list, each of whose entries has the options of ``spec``."""
+    return ArgumentSpec(
+        {name: {"type": "list", "elements": "dict", "options": spec.options, **more}},
+        **{kind: tuple(f"{name}.{option}" for option in getattr(spec, kind)) for kind in _INPUT},
     )
 
 
