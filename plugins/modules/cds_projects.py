@@ -86,7 +86,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 projects:
-  description: By O(projects[].place) what M(repobridge.bitbucket.cds_repository) takes as O(repobridge.bitbucket.cds_repository#module:access).
+  description: By O(projects[].place) what M(repobridge.bitbucket.cds_repository) takes as C(access).
   returned: success
   type: dict
   contains:

@@ -24,24 +24,23 @@ _INPUT = ("blank", "tokens", "passwords", "urls", "addresses")
 
 def connections(**services: ArgumentSpec) -> ArgumentSpec:
     """An option for each service with the connection options of all its modules, as ``gitlab: {api_url: …}``."""
+    inputs: dict[str, t.Any] = {
+        kind: tuple(f"{name}.{option}" for name, spec in services.items() for option in getattr(spec, kind))
+        for kind in _INPUT
+    }
     return ArgumentSpec(
         {
             name: {"type": "dict", "default": {}, "apply_defaults": True, "options": spec.options}
             for name, spec in services.items()
         },
-        **{
-            kind: tuple(f"{name}.{option}" for name, spec in services.items() for option in getattr(spec, kind))
-            for kind in _INPUT
-        },
+        **inputs,
     )
 
 
 def in_list(name: str, spec: ArgumentSpec, **more: t.Any) -> ArgumentSpec:
     """An option that is a list, each of whose entries has the options of ``spec``."""
-    return ArgumentSpec(
-        {name: {"type": "list", "elements": "dict", "options": spec.options, **more}},
-        **{kind: tuple(f"{name}.{option}" for option in getattr(spec, kind)) for kind in _INPUT},
-    )
+    inputs: dict[str, t.Any] = {kind: tuple(f"{name}.{option}" for option in getattr(spec, kind)) for kind in _INPUT}
+    return ArgumentSpec({name: {"type": "list", "elements": "dict", "options": spec.options, **more}}, **inputs)
 
 
 class Link(Operation):

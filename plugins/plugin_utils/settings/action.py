@@ -47,9 +47,7 @@ class SettingsAction(ActionBase):
         args = plain(self._task.args)
         wrong = sorted(set(args) - set(ARGUMENTS))
         if wrong:
-            raise InvalidInput(
-                f"Unsupported parameters: {', '.join(wrong)}", f"Supported are {', '.join(ARGUMENTS)}."
-            )
+            raise InvalidInput(f"Unsupported parameters: {', '.join(wrong)}", f"Supported are {', '.join(ARGUMENTS)}.")
         if args.get("target") not in TARGETS:
             raise InvalidInput(f"target must be one of {', '.join(TARGETS)}")
         if args.get("state") not in (None, "", "present", "absent"):

@@ -79,7 +79,9 @@ def _template(sandbox: Sandbox) -> dict[str, Any]:
 
 
 def _hook(name: str, value: Any) -> Drift:
-    return _attribute("cds_repository", f"webhook in Bitbucket.{name}", lambda s: s.bitbucket.hooks("acme", "shop")[0], name, value)
+    return _attribute(
+        "cds_repository", f"webhook in Bitbucket.{name}", lambda s: s.bitbucket.hooks("acme", "shop")[0], name, value
+    )
 
 
 _COMMON = (

@@ -186,7 +186,9 @@ class Projects(Operation):
         """What is known of a CDS, and a session; one for all projects that are reached in the same way."""
         info = next((info for connection, info in self._signed_in if connection == project["cds"]), None)
         if info is None:
-            info = ProjectAccess(project, self.context).part("session", CdsInfo, "cds", {"sign_in": True}, look_only=True)
+            info = ProjectAccess(project, self.context).part(
+                "session", CdsInfo, "cds", {"sign_in": True}, look_only=True
+            )
             self._signed_in.append((project["cds"], info))
         way = project["integration"]
         found = {name: info[name] for name in ("version", "session_token", "integration")}
@@ -206,9 +208,13 @@ class Projects(Operation):
         by_key = {result["known"]["project"]: result for result in done.values()}
         return {
             **out,
-            "diff": {side: {key: one["diff"][side] for key, one in by_key.items() if one["diff"][side]} for side in _SIDES},
+            "diff": {
+                side: {key: one["diff"][side] for key, one in by_key.items() if one["diff"][side]} for side in _SIDES
+            },
             "drift": [
-                {**drift, "path": f"{_key(key)}.{drift['path']}"} for key, one in by_key.items() for drift in one["drift"]
+                {**drift, "path": f"{_key(key)}.{drift['path']}"}
+                for key, one in by_key.items()
+                for drift in one["drift"]
             ],
             "actions": [action for one in done.values() for action in one["actions"]],
         }

@@ -120,7 +120,9 @@ def resolve_engine(given: Given) -> Values:
         "restart_command": command,
         "restart_services": not command,
         "connection": {
-            "bitbucket": given.options("bitbucket_", "api_url", "site_url", "timeout", "max_retries", "validate_certs", "ca_path"),
+            "bitbucket": given.options(
+                "bitbucket_", "api_url", "site_url", "timeout", "max_retries", "validate_certs", "ca_path"
+            ),
             "cds": given.options(PREFIX, *_CONNECTION),
         },
     }
