@@ -9,12 +9,15 @@ import re
 
 import yaml
 
-from ansible_collections.repobridge.bitbucket.plugins.doc_fragments import bitbucket, cds, gitlab, transport
+from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.bitbucket import ModuleDocFragment as _Bitbucket
+from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.cds import ModuleDocFragment as _Cds
+from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.gitlab import ModuleDocFragment as _Gitlab
+from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.transport import ModuleDocFragment as _Transport
 
 
 def _connection(service: str, title: str, *fragments: str) -> str:
     """One option, put together from the fragments of the service's own modules."""
-    parts = [yaml.safe_load(fragment) for fragment in (transport.ModuleDocFragment.DOCUMENTATION, *fragments)]
+    parts = [yaml.safe_load(fragment) for fragment in (_Transport.DOCUMENTATION, *fragments)]
     options = {name: option for part in parts for name, option in part["options"].items()}
     text = yaml.safe_dump(options, sort_keys=False, width=1000)
     inner = re.sub(r"O\((\w+)", lambda found: f"O({service}.{found[1]}" if found[1] in options else found[0], text)
@@ -133,7 +136,13 @@ def _in_list(name: str, connection: str, options: str) -> str:
 
 
 class ModuleDocFragment:
+<<<<<<< HEAD
     BITBUCKET = _connection("bitbucket", "Bitbucket", bitbucket.ModuleDocFragment.DOCUMENTATION)
     GITLAB = _connection("gitlab", "GitLab", gitlab.ModuleDocFragment.DOCUMENTATION)
-    CDS = _connection("cds", "CDS", cds.ModuleDocFragment.DOCUMENTATION)
+    CDS = _connection("cds", "CDS", _Cds.DOCUMENTATION)
     CDS_PROJECTS = _in_list("projects", CDS, _CDS_PROJECTS)
+=======
+    # Named so, because ansible-core takes CONNECTIONS.BITBUCKET for the fragment file bitbucket.
+    TO_BITBUCKET = _connection("bitbucket", "Bitbucket", _Bitbucket.DOCUMENTATION)
+    TO_GITLAB = _connection("gitlab", "GitLab", _Gitlab.DOCUMENTATION)
+>>>>>>> refs/heads/roles

@@ -73,6 +73,9 @@ options:
           - Text by which a file that is there is known as the task's own. One without it belongs to somebody else - it is neither
             changed nor removed, and named in RV(resource.kept).
         type: str
+      hint:
+        description: What the operator has to do where the file lacks its O(files[].marker). A task on the controller shows it.
+        type: str
       state:
         description: Whether the file is there. For V(present) one of C(content), C(content_base64) and C(gitlab_include) is needed.
         type: str

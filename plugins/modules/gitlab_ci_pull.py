@@ -23,8 +23,8 @@ author:
 extends_documentation_fragment:
   - repobridge.bitbucket.attributes
   - repobridge.bitbucket.attributes.gitlab_ci_group
-  - repobridge.bitbucket.connections.bitbucket
-  - repobridge.bitbucket.connections.gitlab
+  - repobridge.bitbucket.connections.to_bitbucket
+  - repobridge.bitbucket.connections.to_gitlab
 options:
   workspace:
     description: Slug of the workspace in Bitbucket Cloud.
@@ -47,6 +47,15 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  mirror:
+    description:
+      - How commits are to get to GitLab. With V(auto) the playbook has chosen this module by O(pull_mirroring), and the task says so
+        where it changes something.
+    type: str
+    choices: [auto, pull, push]
+  pull_mirroring:
+    description: Whether the GitLab has pull mirrors for the project, as M(repobridge.bitbucket.gitlab_project) returns it.
+    type: bool
   token_name:
     description: Name of the project access token.
     type: str

@@ -23,8 +23,8 @@ author:
 extends_documentation_fragment:
   - repobridge.bitbucket.attributes
   - repobridge.bitbucket.attributes.gitlab_ci_group
-  - repobridge.bitbucket.connections.bitbucket
-  - repobridge.bitbucket.connections.gitlab
+  - repobridge.bitbucket.connections.to_bitbucket
+  - repobridge.bitbucket.connections.to_gitlab
 options:
   workspace:
     description: Slug of the workspace in Bitbucket Cloud.
@@ -71,13 +71,13 @@ options:
     type: str
   mirror:
     description:
-      - For O(state=absent), how commits were to get to GitLab. With V(auto) it depends on O(pull_mirroring) and O(removed) whether
-        anything of Pipelines is looked for.
+      - How commits are to get to GitLab. With V(auto) the playbook has chosen this module by O(pull_mirroring), and the task says so
+        where it changes something.
+      - With O(state=absent) and V(auto) it depends on O(pull_mirroring) and O(removed) whether anything of Pipelines is looked for.
     type: str
     choices: [auto, pull, push]
-    default: push
   pull_mirroring:
-    description: For O(state=absent) and O(mirror=auto), whether the GitLab has pull mirrors.
+    description: Whether the GitLab has pull mirrors for the project, as M(repobridge.bitbucket.gitlab_project) returns it.
     type: bool
   script_path:
     description: For O(state=absent), the path of the script that pushes.

@@ -189,7 +189,9 @@ def _cut_at_next_write(scenario: Scenario, applied: bool, skip: int) -> str | No
     if not cut.fired:
         broken.ok()
         return None
-    assert broken.returncode != 0, f"the run was cut and says it is well\n{broken.output}"
+    if broken.returncode == 0:  # what the last write did can be seen by git, which is not cut
+        nothing_twice(scenario)
+        scenario.verify()
     line = next(call.line for call in scenario.sandbox.calls.all(git=True) if call.fault)
     return _IDS.sub("ID", line)
 

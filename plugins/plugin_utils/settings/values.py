@@ -10,12 +10,14 @@ handled here, before anything else looks at a value.
 from __future__ import annotations
 
 import difflib
+import json
 import typing as t
 from dataclasses import dataclass, field
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.redact import Redactor, secret_values
 
 Options = dict[str, dict[str, t.Any]]
 Values = dict[str, t.Any]
@@ -48,10 +50,25 @@ def typed(options: Options, given: Values) -> Values:
     :raises InvalidInput: values that are of no such type or no choice; all of them are named.
     """
     spec = {name: _plain(option) for name, option in options.items()}
+    given = {
+        name: _listed(value) if spec.get(name, {}).get("type") == "list" else value for name, value in given.items()
+    }
     validation = ArgumentSpecValidator(spec).validate(given)
     if validation.error_messages:
-        raise InvalidInput("; ".join(_without_values(message, spec, given) for message in validation.error_messages))
+        # A validator quotes what it can't convert, and that may be a secret.
+        redactor = Redactor(secret_values(spec, given))
+        raise InvalidInput(redactor.text("; ".join(validation.error_messages)))
     return {name: value for name, value in validation.validated_parameters.items() if value is not None}
+
+
+def _listed(value: t.Any) -> t.Any:
+    """A list that is given as JSON in a text; ansible-core takes such a text for items between commas."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
 
 
 def _plain(option: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -63,14 +80,6 @@ def _plain(option: dict[str, t.Any]) -> dict[str, t.Any]:
             name: {**_plain(one), "required": one.get("required", False)} for name, one in option["options"].items()
         }
     return out
-
-
-def _without_values(message: str, spec: Options, given: Values) -> str:
-    """A validator quotes what it can't convert, and that may be a secret."""
-    for name, option in spec.items():
-        if option.get("no_log") and isinstance(given.get(name), str):
-            message = message.replace(given[name], "********")
-    return message
 
 
 def unknown(known: t.Collection[str], prefixes: t.Iterable[str], names: t.Iterable[str]) -> list[str]:

@@ -45,7 +45,7 @@ class Job:
         }
 
     def write(self, **variables: str) -> None:
-        script = render("build_status.sh.j2", gitlab_ci_statuses_api_url=self.bitbucket.url, **variables)
+        script = render("build_status.sh.j2", _gitlab_ci_statuses_api_url=self.bitbucket.url, **variables)
         (self.folder / "build_status").write_text(script)
 
     def __call__(self, *arguments: str, **environment: str | None) -> subprocess.CompletedProcess[str]:

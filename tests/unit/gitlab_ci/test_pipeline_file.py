@@ -78,7 +78,7 @@ class Project:
             "CI_PIPELINE_URL": "https://gitlab.example.com/group/sub/shop/-/pipelines/7",
         }
         files = {
-            "build_status": git.executable(render("build_status.sh.j2", gitlab_ci_statuses_api_url=bitbucket.url)),
+            "build_status": git.executable(render("build_status.sh.j2", _gitlab_ci_statuses_api_url=bitbucket.url)),
             PART: render("repobridge.gitlab-ci.yml.j2"),
             ".gitlab-ci.yml": add_include(OWN, PART),
         }

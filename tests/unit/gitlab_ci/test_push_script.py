@@ -38,7 +38,7 @@ class Step:
         self.write()
 
     def write(self, **variables: Any) -> None:
-        destination = {"gitlab_ci_push_address": self.bitbucket.clone_url("acme", "mirror")}
+        destination = {"_gitlab_ci_push_address": self.bitbucket.clone_url("acme", "mirror")}
         destination["gitlab_ci_push_user"] = "x-bitbucket-api-token-auth"
         (self.folder / "push_to_gitlab").write_text(render("push_to_gitlab.sh.j2", **{**destination, **variables}))
 

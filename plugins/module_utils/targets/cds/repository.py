@@ -128,7 +128,8 @@ class RepositoryLink(Link):
     def _webhook(self) -> Fields:
         """That of the workflow, which is read once: only where there is none the workflow itself is created first."""
         try:
-            return self._hook_of(self._workflow_name)
+            if self.params["existing_workflow"] or not is_pending(self.access["project"]):
+                return self._hook_of(self._workflow_name)
         except BridgeError as error:
             if error.kind != "not_found" or self.params["existing_workflow"]:
                 raise

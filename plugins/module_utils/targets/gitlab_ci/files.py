@@ -9,7 +9,7 @@ import typing as t
 
 from ...bitbucket.commit_files import CommitFiles, with_contents
 from ...core.errors import BridgeError
-from ...core.reconcile import Fields
+from ...core.reconcile import Fields, Outcome
 from .include import add_include, remove_include
 
 
@@ -17,7 +17,7 @@ class GitlabCiFiles(CommitFiles):
     """Files of a branch; of a ``.gitlab-ci.yml`` one ``include`` entry is managed and all the rest stays as it is."""
 
     module = "gitlab_ci_files"
-    spec = with_contents(CommitFiles.spec, "gitlab_include")
+    spec = with_contents(CommitFiles.spec, "gitlab_include", "hint")
     contents = (*CommitFiles.contents, "gitlab_include")
 
     def edited(self, path: str, content: bytes | None, file: Fields, absent: bool) -> bytes | None:
@@ -38,3 +38,12 @@ class GitlabCiFiles(CommitFiles):
             error.asked = error.args[0]
             raise
         return None if changed is None else changed.encode()
+
+    def follow_up(self, current: Fields, outcome: Outcome) -> Fields:
+        """Say what is left to do where a file of somebody else is in the place of the task's."""
+        shown = super().follow_up(current, outcome)
+        for path in shown["kept"]:
+            hint = self.files[path]["hint"]
+            if hint and self.params["state"] == "present":
+                self.context.progress(f"{path} is yours and was left as it is: {hint}")
+        return shown

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ...bitbucket.options import BITBUCKET
 from ...core.spec import ArgumentSpec
 from ...gitlab.options import GITLAB
-from ..link import connections
+from ..link import Link, connections
 from .verification import VERIFY
 
 PLACE = (
@@ -21,7 +21,22 @@ PLACE = (
             "project": {"type": "str", "required": True},
             "token_days": {"type": "int", "default": 90, "no_log": False},
             "token_renew_before_days": {"type": "int", "default": 30, "no_log": False},
+            "mirror": {"type": "str", "choices": ["auto", "pull", "push"]},
+            "pull_mirroring": {"type": "bool"},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         }
     )
 )
+
+
+def say_how(link: Link, chosen: str) -> None:
+    """Where the operator left the choice to the role: which way it took, and why."""
+    if link.params["mirror"] != "auto" or not link.changed:
+        return
+    known = link.params["pull_mirroring"] is not None
+    why = (
+        "chosen by what GitLab there can do"
+        if known
+        else "assumed, because GitLab does not tell before the project exists"
+    )
+    link.context.progress(f"{link.params['workspace']}/{link.params['repository']}: {chosen}, {why}")

@@ -16,7 +16,7 @@ from ...gitlab.access_token import ProjectAccessToken
 from ...gitlab.mirror import PullMirror
 from ...gitlab.project_info import ProjectInfo
 from ..link import Link
-from .options import PLACE
+from .options import PLACE, say_how
 from .verification import compare_refs
 
 # The id of the token that the webhook carries stands behind its description: Bitbucket shows the value to nobody else.
@@ -63,6 +63,7 @@ class PullLink(Link):
             self.part("webhook", Webhook, "bitbucket", {**hook, "match_by": "url"})
         if (token["resource"].get("live") or 1) > 1:
             self._revoke_others()
+        say_how(self, "pull")
         verified = self._verifies(mirror)
         if verified:
             compare_refs(self, self.params["project"])

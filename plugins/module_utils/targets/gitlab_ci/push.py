@@ -15,7 +15,7 @@ from ...core.spec import ArgumentSpec
 from ...gitlab.access_token import ProjectAccessToken
 from ...gitlab.protected_branch import ProtectedBranch
 from ..link import Link
-from .options import PLACE
+from .options import PLACE, say_how
 from .verification import compare_refs
 
 # As push_to_gitlab knows it; the id of the token stands behind it. The step takes the one with the highest number.
@@ -33,8 +33,6 @@ class PushLink(Link):
             "main_branch": {"type": "str"},
             "token_name": {"type": "str", "default": "bitbucket-pipelines", "no_log": False},
             # What the task that removed the files says, for state=absent.
-            "mirror": {"type": "str", "choices": ["auto", "pull", "push"], "default": "push"},
-            "pull_mirroring": {"type": "bool"},
             "script_path": {"type": "str", "default": "push_to_gitlab"},
             "pipelines_path": {"type": "str", "default": "bitbucket-pipelines.yml"},
             "removed": {"type": "list", "elements": "str", "default": []},
@@ -62,6 +60,7 @@ class PushLink(Link):
         self._give(token, shown, in_use)
         if (token["resource"].get("live") or 1) > 1:
             self._revoke_others()
+        say_how(self, "push")
         verified = self._verifies()
         if verified:
             compare_refs(self, self.params["project"])
@@ -138,7 +137,7 @@ class PushLink(Link):
     def _was_used(self) -> bool:
         """Whether Pipelines is likely to have pushed. Of a project that no longer exists the files tell."""
         if self.params["mirror"] != "auto":
-            return bool(self.params["mirror"] == "push")
+            return self.params["mirror"] != "pull"
         if self.params["pull_mirroring"] is not None:
             return not self.params["pull_mirroring"]
         return any(path.startswith(self.params["script_path"]) for path in self.params["removed"])
