@@ -136,13 +136,8 @@ def _in_list(name: str, connection: str, options: str) -> str:
 
 
 class ModuleDocFragment:
-<<<<<<< HEAD
-    BITBUCKET = _connection("bitbucket", "Bitbucket", bitbucket.ModuleDocFragment.DOCUMENTATION)
-    GITLAB = _connection("gitlab", "GitLab", gitlab.ModuleDocFragment.DOCUMENTATION)
-    CDS = _connection("cds", "CDS", _Cds.DOCUMENTATION)
-    CDS_PROJECTS = _in_list("projects", CDS, _CDS_PROJECTS)
-=======
     # Named so, because ansible-core takes CONNECTIONS.BITBUCKET for the fragment file bitbucket.
     TO_BITBUCKET = _connection("bitbucket", "Bitbucket", _Bitbucket.DOCUMENTATION)
     TO_GITLAB = _connection("gitlab", "GitLab", _Gitlab.DOCUMENTATION)
->>>>>>> refs/heads/roles
+    TO_CDS = _connection("cds", "CDS", _Cds.DOCUMENTATION)
+    TO_CDS_PROJECTS = _in_list("projects", TO_CDS, _CDS_PROJECTS)

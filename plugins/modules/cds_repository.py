@@ -28,8 +28,8 @@ author:
 extends_documentation_fragment:
   - repobridge.bitbucket.attributes
   - repobridge.bitbucket.attributes.cds_target_group
-  - repobridge.bitbucket.connections.bitbucket
-  - repobridge.bitbucket.connections.cds
+  - repobridge.bitbucket.connections.to_bitbucket
+  - repobridge.bitbucket.connections.to_cds
 options:
   workspace:
     description: Slug of the workspace.
