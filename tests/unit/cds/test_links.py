@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.cds.projects import Projects
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.cds.repository import RepositoryLink
+from tests.sandbox.cds import keypairs
 
 from .conftest import MIDDLE, NEW, OLD, Runner, every_generation
 
@@ -24,6 +25,9 @@ def connection(run: Runner) -> Values:
 
 
 def project(run: Runner, key: str = "DEMO", **more: Any) -> Values:
+    if "proj-ssh-demo" not in run.world.project.keys:  # a project that was created by the API has one
+        key_of_project = keypairs.generate(run.cds.accounts.next_id(), "proj-ssh-demo", "ssh")
+        run.world.project.keys["proj-ssh-demo"] = key_of_project
     credential = {"vcs_username": run.world.bitbucket.owner.email, "vcs_token": run.world.bitbucket.token.secret}
     return {
         "place": key,
@@ -57,17 +61,23 @@ def agree(run: Runner) -> threading.Thread:
 def with_access(run: Runner) -> Values:
     if run.cds.version.has_vcs_servers:
         run.world.link()
-    result = run.ok(Projects, projects=[project(run, ssh_key=None if run.cds.version.has_vcs_servers else "proj-ssh-demo")])
+    result = run.ok(
+        Projects, projects=[project(run, ssh_key=None if run.cds.version.has_vcs_servers else "proj-ssh-demo")]
+    )
     access: Values = result["projects"]["DEMO"]
     return access
 
 
 def repository(run: Runner, access: Values, **more: Any) -> Values:
     owner, token = run.world.bitbucket.owner, run.world.bitbucket.token
-    bitbucket = {"api_url": run.bitbucket.api_url.removesuffix("/2.0"), "username": owner.email, "api_token": token.secret}
+    bitbucket = {
+        "api_url": run.bitbucket.api_url.removesuffix("/2.0"),
+        "username": owner.email,
+        "api_token": token.secret,
+    }
     return {
         "cds": connection(run),
-        "bitbucket": bitbucket,
+        "bitbucket": {**bitbucket, "bitbucket_edition": "cloud"},
         "workspace": "acme",
         "repository": "app",
         "access": access,
@@ -98,7 +108,7 @@ def test_the_version_decides_how_a_project_gets_to_bitbucket(run: Runner, way: s
 
 
 def test_a_session_serves_all_projects_of_a_cds_and_is_in_no_other_result(run: Runner) -> None:
-    consumer = run.cds.create_consumer(run.world.admin)
+    consumer = run.cds.create_consumer(run.world.admin, scopes=("Project",))
     cds = {**connection(run), "session_token": None, "version": None, "token": consumer.token}
     given = [project(run, key, cds=cds) for key in ("DEMO", "OTHER", "DEMO")]
     login = run.ok(Projects, projects=given, sign_in=True)
@@ -197,10 +207,9 @@ def test_what_cds_would_refuse_is_refused_before_anything_is_created(run: Runner
 def test_runs_of_deleted_branches_go_unless_the_operator_says_otherwise(run: Runner) -> None:
     access = with_access(run)
     run.ok(RepositoryLink, **repository(run, access))
-    workflow = run.world.project.workflows["app"]
-    assert "git_branch_exist" in workflow.retention_policy
+    assert "git_branch_exist" in run.world.project.workflows["app"].retention_policy
     run.ok(RepositoryLink, **repository(run, access, retention_policy="return true"))
-    assert workflow.retention_policy == "return true"
+    assert run.world.project.workflows["app"].retention_policy == "return true"
 
 
 @every_generation
