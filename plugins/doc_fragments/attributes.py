@@ -124,6 +124,16 @@ attributes:
       - repobridge.bitbucket.upsun
 """
 
+    CDS_TARGET_GROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/repobridge.bitbucket.cds_target) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - repobridge.bitbucket.cds_target
+"""
+
     GITLAB_CI_GROUP = r"""
 options: {}
 attributes:

@@ -25,6 +25,11 @@ options:
     description: In place of the target's own variable for the state, such as C(gitlab_ci_state).
     type: str
     choices: [present, absent]
+  part:
+    description:
+      - For a host that is no repository, what it is for.
+      - V(engine) of the target V(cds) is for the hosts that CDS runs on.
+    type: str
 attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying the target.

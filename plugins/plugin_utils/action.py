@@ -78,8 +78,9 @@ class ResourceAction(ActionBase):
         for secret in filter(None, map(result.get, self.operation.secret_results)):
             if not is_pending(secret):
                 result["_ansible_no_log"] = True
-                if register_secret:
-                    register_secret(secret)
+                for text in secret.values() if isinstance(secret, dict) else (secret,):
+                    if register_secret:
+                        register_secret(text)
         return result
 
     def _refused(self) -> str | None:

@@ -40,6 +40,8 @@ ORDER = (
     "cds_application_repository",
     "cds_workflow",
     "cds_repository_webhook",
+    "cds_projects",
+    "cds_repository",
     "gitlab_project",
     "gitlab_project_variables",
     "gitlab_project_access_token",

@@ -31,11 +31,14 @@ ON_THE_HOST = ("cds_config", "cds_service")
 ON_THE_CONTROLLER = ("hosts_by_setting", "settings")
 
 # Modules of targets: those with the options of one service are in its group.
+# A target of the same name as its service has a group of its own.
 IN_GROUP = {
     "gitlab_ci_files": "bitbucket",
     "gitlab_ci_pull": "gitlab_ci",
     "gitlab_ci_push": "gitlab_ci",
     "oci_devops_mirror": "oci_devops",
+    "cds_projects": "cds_target",
+    "cds_repository": "cds_target",
 }
 
 _ACTION = """\

@@ -47,18 +47,8 @@ class Workflow(CdsResource):
 
     def validate(self) -> None:
         super().validate()
-        check_name("a workflow", self.name)
-        definition = self.params["definition"]
-        for pipeline in self.params["pipelines"]:
-            check_name("a pipeline", str(pipeline.get("name") or ""))
-        if definition is None:
-            self.check_needed(
-                f"the workflow {self.name}", "definition", remedy="Set create to false to use one that is there."
-            )
-        elif definition.get("name", self.name) != self.name:
-            raise InvalidInput(f"definition is that of another workflow, {definition['name']}")
-        elif definition.get("hooks"):
-            raise InvalidInput("definition must have no hooks", "They are made by cds_repository_webhook.")
+        needed = self.params["state"] == "present" and self.params["create"]
+        check_workflow(self.name, self.params["definition"], self.params["pipelines"], needed)
 
     def read(self) -> Fields | None:
         answer = self.client.get(self._path(), asked=self.asked("Read"))
@@ -151,6 +141,23 @@ class Workflow(CdsResource):
             describe=lambda error: f"not over ({error})",
             longest=_LONGEST_DELETION,
         )
+
+
+def check_workflow(name: str, definition: Fields | None, pipelines: list[Fields], needed: bool) -> None:
+    """:raises InvalidInput: CDS would refuse a workflow of that description, or one is needed and not given."""
+    check_name("a workflow", name)
+    for pipeline in pipelines:
+        check_name("a pipeline", str(pipeline.get("name") or ""))
+    if definition is None:
+        if needed:
+            raise InvalidInput(
+                f"definition must be given for the workflow {name}, which could not be made without",
+                "Set create to false to use one that is there.",
+            )
+    elif definition.get("name", name) != name:
+        raise InvalidInput(f"definition is that of another workflow, {definition['name']}")
+    elif definition.get("hooks"):
+        raise InvalidInput("definition must have no hooks", "They are made by cds_repository_webhook.")
 
 
 def _still_used(error: BridgeError) -> bool:

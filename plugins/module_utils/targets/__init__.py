@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from .cds.target import CDS
 from .gitlab_ci.target import GITLAB_CI
 from .oci_devops.target import OCI_DEVOPS
 from .target import Target
 
-TARGETS: dict[str, Target] = {target.name: target for target in (GITLAB_CI, OCI_DEVOPS)}
+TARGETS: dict[str, Target] = {target.name: target for target in (GITLAB_CI, OCI_DEVOPS, CDS)}

@@ -18,6 +18,9 @@ from ..core.input import check, cleaned, stripped
 from ..core.reconcile import Context, Fields, Operation
 from ..core.spec import ArgumentSpec
 
+# Of an option's value what input.py does with it.
+_INPUT = ("blank", "tokens", "passwords", "urls", "addresses")
+
 
 def connections(**services: ArgumentSpec) -> ArgumentSpec:
     """An option for each service with the connection options of all its modules, as ``gitlab: {api_url: …}``."""
@@ -49,6 +52,10 @@ def _checks_of(service: str, spec: ArgumentSpec) -> t.Callable[[Fields], None]:
                 raise InvalidInput(f"{service}.{error.asked}", error.remedy) from None
 
     return refuse
+def in_list(name: str, spec: ArgumentSpec, **more: t.Any) -> ArgumentSpec:
+    """An option that is a list, each of whose entries has the options of ``spec``."""
+    inputs: dict[str, t.Any] = {kind: tuple(f"{name}.{option}" for option in getattr(spec, kind)) for kind in _INPUT}
+    return ArgumentSpec({name: {"type": "list", "elements": "dict", "options": spec.options, **more}}, **inputs)
 
 
 class Link(Operation):

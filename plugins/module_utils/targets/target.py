@@ -72,6 +72,8 @@ class Target:
     roles: tuple[str, ...]
     # Options that may be blank: an empty text is a value for them.
     blank: tuple[str, ...] = ()
+    # ``resolve`` for hosts that are no repositories, by what they are for.
+    parts: dict[str, t.Callable[[Given], Values]] = field(default_factory=dict)
 
 
 BITBUCKET_CONNECTION = (

@@ -23,7 +23,7 @@ from .values import Values, is_blank, typed, unknown, without_blanks
 display = Display()
 
 COLLECTION = "repobridge.bitbucket"
-ARGUMENTS = ("target", "state")
+ARGUMENTS = ("target", "state", "part")
 
 
 class SettingsAction(ActionBase):
@@ -37,8 +37,8 @@ class SettingsAction(ActionBase):
         result["changed"] = False
         variables = task_vars or {}
         try:
-            target, state = self._arguments()
-            result.update(self._settings(target, state, variables))
+            target, state, part = self._arguments()
+            result.update(self._settings(target, state, part, variables))
             # The next tasks get the credentials in it; nothing of it is shown.
             result["_ansible_no_log"] = True
         except (BridgeError, AnsibleError) as error:
@@ -46,20 +46,21 @@ class SettingsAction(ActionBase):
             result.update({"failed": True, "msg": f"{self._task.args.get('target')}, settings of {host}: {error}"})
         return result
 
-    def _arguments(self) -> tuple[Target, str | None]:
+    def _arguments(self) -> tuple[Target, str | None, str | None]:
         args = plain(self._task.args)
         wrong = sorted(set(args) - set(ARGUMENTS))
         if wrong:
-            raise InvalidInput(
-                f"Unsupported parameters: {', '.join(wrong)}", f"Supported are {' and '.join(ARGUMENTS)}."
-            )
+            raise InvalidInput(f"Unsupported parameters: {', '.join(wrong)}", f"Supported are {', '.join(ARGUMENTS)}.")
         if args.get("target") not in TARGETS:
             raise InvalidInput(f"target must be one of {', '.join(TARGETS)}")
         if args.get("state") not in (None, "", "present", "absent"):
             raise InvalidInput("state must be present or absent")
-        return TARGETS[args["target"]], args.get("state") or None
+        target, part = TARGETS[args["target"]], args.get("part") or None
+        if part and part not in target.parts:
+            raise InvalidInput(f"{target.name} has no part {part}")
+        return target, args.get("state") or None, part
 
-    def _settings(self, target: Target, state: str | None, variables: Values) -> Values:
+    def _settings(self, target: Target, state: str | None, part: str | None, variables: Values) -> Values:
         options = declared.of_target(target.name)
         given = without_blanks(
             {name: self._value(name, variables) for name in options if name in variables}, target.blank
@@ -73,7 +74,7 @@ class SettingsAction(ActionBase):
             {name: value for name, value in environment.items() if not is_blank(value)},
             str(variables.get("inventory_hostname", "")),
         )
-        settings = target.resolve(seen)
+        settings = (target.parts[part] if part else target.resolve)(seen)
         settings["connection"] = {
             service: {**self._defaults(service), **settings["connection"].get(service, {})}
             for service in target.services

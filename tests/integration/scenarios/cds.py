@@ -69,7 +69,7 @@ def _entry(module: str, path: str, of: Callable[[Sandbox], dict[str, Any]], name
 
 
 def _vcs(path: str, name: str, value: Any) -> Drift:
-    return _entry("cds_project_vcs", path, lambda s: project(s).vcs["bitbucketcloud"].options, name, value)
+    return _entry("cds_projects", f"ACME.vcs.{path}", lambda s: project(s).vcs["bitbucketcloud"].options, name, value)
 
 
 def _template(sandbox: Sandbox) -> dict[str, Any]:
@@ -79,23 +79,25 @@ def _template(sandbox: Sandbox) -> dict[str, Any]:
 
 
 def _hook(name: str, value: Any) -> Drift:
-    return _attribute("bitbucket_webhook", name, lambda s: s.bitbucket.hooks("acme", "shop")[0], name, value)
+    return _attribute(
+        "cds_repository", f"webhook in Bitbucket.{name}", lambda s: s.bitbucket.hooks("acme", "shop")[0], name, value
+    )
 
 
 _COMMON = (
-    _attribute("cds_project", "description", project, "description", "changed by hand"),
-    _attribute("cds_application_repository", "description", application, "description", "changed by hand"),
-    _attribute("cds_application_repository", "repository", application, "repository", "acme/stock"),
+    _attribute("cds_projects", "ACME.project.description", project, "description", "changed by hand"),
+    _attribute("cds_repository", "application.description", application, "description", "changed by hand"),
+    _attribute("cds_repository", "application.repository", application, "repository", "acme/stock"),
     _entry(
-        "cds_application_repository", "connection_type", lambda s: application(s).strategy, "connection_type", "https"
+        "cds_repository", "application.connection_type", lambda s: application(s).strategy, "connection_type", "https"
     ),
     _hook("active", False),
     _hook("events", ["repo:fork"]),
 )
 _NOTIFICATIONS = (
-    _entry("cds_repository_webhook", "report_status", _template, "disable_status", True),
-    _entry("cds_repository_webhook", "comment_pull_requests", _template, "disable_comment", False),
-    _attribute("cds_repository_webhook", "retention_policy", workflow, "retention_policy", "return true"),
+    _entry("cds_repository", "webhook.report_status", _template, "disable_status", True),
+    _entry("cds_repository", "webhook.comment_pull_requests", _template, "disable_comment", False),
+    _attribute("cds_repository", "webhook.retention_policy", workflow, "retention_policy", "return true"),
 )
 
 
@@ -105,8 +107,8 @@ class Cds(Scenario):
     name = "cds"
     version = "0.57.0"
     # Bitbucket: the repository (which tells of the credential), its webhooks. CDS: version, session, project, VCS server,
-    # repository, application, the workflow and its webhook.
-    budget = {"bitbucket": 2, "cds": 8}
+    # repository, application, the workflow with its webhook.
+    budget = {"bitbucket": 2, "cds": 7}
     reading: tuple[str, ...] = ("/access_token", "/signin", "/login", "/services/register")
     creations: tuple[str, ...] = (
         "cds POST /project",
@@ -125,8 +127,8 @@ class Cds(Scenario):
         _vcs("push_status", "disableStatus", True),
         _vcs("push_run_url", "disableStatusDetails", True),
         _entry(
-            "cds_project_vcs",
-            "ssh_key",
+            "cds_projects",
+            "ACME.vcs.ssh_key",
             lambda s: project(s).vcs["bitbucketcloud"].auth,
             "sshKeyName",
             "proj-of-somebody",
@@ -298,8 +300,8 @@ class CdsLinked(Cds):
     name = "cds_linked"
     version = "0.53.0"
     # Bitbucket: the consumer's token and what it opens; the repository, its webhooks. CDS: the version for the engine; version,
-    # session, project, link, application, the workflow and its webhook.
-    budget = {"bitbucket": 4, "cds": 8}
+    # session, project, link, application, the workflow with its webhook.
+    budget = {"bitbucket": 4, "cds": 7}
     reading = (*Cds.reading, "/site/oauth2/authorize")  # the button in the browser, which no run presses
     drifts: tuple[Drift, ...] = (*_COMMON, *_NOTIFICATIONS)
 

@@ -1,0 +1,228 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Projects of CDS and their access to Bitbucket, once for all repositories that share them.
+
+Up to 0.53.0 that is a link by OAuth, to which somebody agrees in a browser; from 0.53.1 on a user name and a token of the project.
+"""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ...cds.info import CdsInfo
+from ...cds.options import CDS
+from ...cds.project import Project
+from ...cds.project_vcs import ProjectVcs
+from ...cds.repositories_manager import RepositoriesManager
+from ...core.errors import BridgeError
+from ...core.pending import is_pending
+from ...core.reconcile import Fields, Operation
+from ...core.spec import ArgumentSpec
+from ..link import Link, connections, in_list
+from .credential import check_lasting
+
+PROJECT = connections(cds=CDS) + ArgumentSpec(
+    {
+        "place": {"type": "str", "required": True},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "project": {"type": "str", "required": True},
+        "existing": {"type": "bool", "default": False},
+        "name": {"type": "str"},
+        "description": {"type": "str"},
+        "groups": Project.spec.options["groups"],
+        "integration": {"type": "str", "choices": ["auto", "repositories_manager", "project_vcs"], "default": "auto"},
+        "server": {"type": "str", "default": "bitbucketcloud"},
+        "server_description": {"type": "str"},
+        "push_status": {"type": "bool", "default": True},
+        "push_run_url": {"type": "bool", "default": True},
+        "vcs_username": {"type": "str"},
+        "vcs_token": {"type": "str", "no_log": True},
+        "ssh_key": {"type": "str", "no_log": False},
+        "link_code": {"type": "str", "no_log": True},
+        "link_request_token": {"type": "str", "no_log": True},
+        "link_timeout": {"type": "float", "default": 300},
+        "link_delay": {"type": "float", "default": 5},
+    },
+    passwords=("vcs_username", "vcs_token", "link_request_token", "link_code"),
+)
+
+
+class ProjectAccess(Link):
+    """One project and its access."""
+
+    module = "cds_projects"
+    spec = PROJECT
+
+    def link(self) -> Fields:
+        if self.params["state"] == "absent":
+            return self._remove()
+        options = ("name", "description", "groups")
+        given = {name: self.params[name] for name in options if self.params[name] is not None}
+        made = self.part("project", Project, "cds", {**self._project, "create": not self.params["existing"], **given})
+        reference = made["resource"]["id"]
+        {"repositories_manager": self._link, "project_vcs": self._vcs}[self.params["integration"]](reference)
+        return {"project": reference}
+
+    @property
+    def _project(self) -> Fields:
+        return {"project": self.params["project"]}
+
+    def _vcs(self, project: str) -> None:
+        check_lasting(self.params)
+        names = ("vcs_username", "vcs_token", "ssh_key", "push_status", "push_run_url")
+        given = {name: self.params[name] for name in names if self.params[name] is not None}
+        if self.params["server_description"] is not None:
+            given["description"] = self.params["server_description"]
+        place = {"project": project, "name": self.params["server"], "type": "bitbucketcloud"}
+        self.part("vcs", ProjectVcs, "cds", {**place, "webhooks": True, **given})
+
+    # -- the link by OAuth -------------------------------------------------------------------------------------------
+
+    def _link(self, project: str) -> None:
+        place = {"project": project, "name": self.params["server"]}
+        code = {name: self.params[f"link_{name}"] for name in ("code", "request_token")}
+        linked = self.part("link", RepositoriesManager, "cds", {**place, **{k: v for k, v in code.items() if v}})
+        if "authorize_url" in linked["resource"]:
+            self._wait(place, linked["resource"])
+
+    def _wait(self, place: Fields, begun: Fields) -> None:
+        """:raises BridgeError: nobody agrees in time."""
+        address, timeout, delay = begun["authorize_url"], self.params["link_timeout"], self.params["link_delay"]
+        self.context.progress(
+            "Open this address in a browser within five minutes, as the Bitbucket user in whose name CDS shall work, and grant "
+            f"access: {address}"
+        )
+        last = ""
+        for _look in range(max(1, int(timeout / delay))):
+            try:
+                self.part("link", RepositoriesManager, "cds", {**place, "create": False}, look_only=True)
+                return
+            except BridgeError as error:
+                last = "" if error.kind == "not_found" else str(error)
+            time.sleep(delay)
+        raise BridgeError(
+            f"The project {self.params['project']} is not linked to {self.params['server']}: within {timeout:g} seconds nobody has "
+            f"granted access at {address}",
+            kind="unavailable",
+            service="CDS",
+            remedy="Run again for a new address. Where the browser does not get to CDS afterwards, give the code from its address "
+            f"as cds_link_code and {begun['request_token']} as cds_link_request_token. {last}".rstrip(),
+        )
+
+    # -- absent ------------------------------------------------------------------------------------------------------
+
+    def _remove(self) -> Fields:
+        seen = self.part("project", Project, "cds", self._project, look_only=True)
+        if is_pending(seen["resource"]["id"]):
+            return {"project": self.params["project"]}
+        access = {**self._project, "name": self.params["server"], "state": "absent"}
+        if self.params["integration"] == "repositories_manager":
+            self.part("link", RepositoriesManager, "cds", access)
+        else:
+            self.part("vcs", ProjectVcs, "cds", access)
+        if not self.params["existing"]:
+            self.part("project", Project, "cds", {**self._project, "state": "absent"})
+        return {"project": self.params["project"]}
+
+
+class Projects(Operation):
+    """All projects of a play. Of several entries for one place the first counts.
+
+    A project that fails does not keep the others from being set up: its error is in the result, for the repositories that need it.
+    """
+
+    module = "cds_projects"
+    secret_results = ("sessions",)
+    spec = in_list("projects", PROJECT, required=True) + ArgumentSpec(
+        {
+            "sign_in": {"type": "bool", "default": False},
+            "sessions": {"type": "dict", "default": {}, "no_log": True},
+            "known": {"type": "dict", "default": {}, "no_log": False},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        }
+    )
+
+    def run(self) -> Fields:
+        self._signed_in: list[tuple[Fields, Fields]] = []
+        done: dict[str, Fields] = {}
+        failed: dict[str, BridgeError] = {}
+        for place, project in self._places().items():
+            try:
+                done[place] = self._one(place, project)
+            except BridgeError as error:
+                failed[place] = error
+        if failed and not done:
+            raise next(iter(failed.values()))
+        return self._result(done, failed)
+
+    def _places(self) -> dict[str, Fields]:
+        """A project goes only if all who share it go."""
+        out: dict[str, Fields] = {}
+        kept = {one["place"] for one in self.params["projects"] if one["state"] == "present"}
+        for project in self.params["projects"]:
+            goes = project["place"] not in kept
+            if self.params["sign_in"] or goes == (self.params["state"] == "absent"):
+                out.setdefault(project["place"], {**project, "state": self.params["state"]})
+        return out
+
+    def _one(self, place: str, project: Fields) -> Fields:
+        known = self.params["known"].get(place, {})
+        if known.get("error"):
+            raise BridgeError(known["error"].rstrip("."))
+        if not known:
+            known = self._sign_in(project)
+        token = known.get("session_token") or self.params["sessions"].get(place)
+        known = {**known, "session_token": token, "project": project["project"]}
+        if self.params["sign_in"]:
+            return {"known": known}
+        connection = {**project["cds"], "session_token": token, "version": known["version"]}
+        link = ProjectAccess({**project, "cds": connection, "integration": known["integration"]}, self.context)
+        result = link.run()
+        return {**result, "known": {**known, "project": result["resource"]["project"]}}
+
+    def _sign_in(self, project: Fields) -> Fields:
+        """What is known of a CDS, and a session; one for all projects that are reached in the same way."""
+        info = next((info for connection, info in self._signed_in if connection == project["cds"]), None)
+        if info is None:
+            info = ProjectAccess(project, self.context).part(
+                "session", CdsInfo, "cds", {"sign_in": True}, look_only=True
+            )
+            self._signed_in.append((project["cds"], info))
+        way = project["integration"]
+        found = {name: info[name] for name in ("version", "session_token", "integration")}
+        return found if way == "auto" else {**found, "integration": way}
+
+    def _result(self, done: dict[str, Fields], failed: dict[str, BridgeError]) -> Fields:
+        shown = {
+            place: {name: result["known"][name] for name in ("project", "version", "integration")}
+            for place, result in done.items()
+        }
+        out: Fields = {
+            "changed": any(result.get("changed") for result in done.values()),
+            "projects": {**shown, **{place: {"error": str(error)} for place, error in failed.items()}},
+        }
+        if self.params["sign_in"]:
+            return {**out, "sessions": {place: result["known"]["session_token"] for place, result in done.items()}}
+        by_key = {result["known"]["project"]: result for result in done.values()}
+        return {
+            **out,
+            "diff": {
+                side: {key: one["diff"][side] for key, one in by_key.items() if one["diff"][side]} for side in _SIDES
+            },
+            "drift": [
+                {**drift, "path": f"{_key(key)}.{drift['path']}"}
+                for key, one in by_key.items()
+                for drift in one["drift"]
+            ],
+            "actions": [action for one in done.values() for action in one["actions"]],
+        }
+
+
+_SIDES = ("before", "after")
+
+
+def _key(reference: t.Any) -> str:
+    """Of a project that check mode would create its own name."""
+    return str(reference).rpartition(":")[2]
