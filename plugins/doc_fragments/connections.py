@@ -12,6 +12,7 @@ import yaml
 from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.bitbucket import ModuleDocFragment as _Bitbucket
 from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.gitlab import ModuleDocFragment as _Gitlab
 from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.transport import ModuleDocFragment as _Transport
+from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.upsun import ModuleDocFragment as _Upsun
 
 
 def _connection(service: str, title: str, *fragments: str) -> str:
@@ -38,3 +39,4 @@ class ModuleDocFragment:
     # Named so, because ansible-core takes CONNECTIONS.BITBUCKET for the fragment file bitbucket.
     TO_BITBUCKET = _connection("bitbucket", "Bitbucket", _Bitbucket.DOCUMENTATION)
     TO_GITLAB = _connection("gitlab", "GitLab", _Gitlab.DOCUMENTATION)
+    TO_UPSUN = _connection("upsun", "Upsun", _Upsun.DOCUMENTATION)

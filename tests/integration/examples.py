@@ -68,6 +68,7 @@ ORDER = (
     "upsun_integration",
     "upsun_integration_info",
     "upsun_environment_info",
+    "upsun_repository",
 )
 
 Task = dict[str, Any]

@@ -30,8 +30,14 @@ ON_THE_HOST = ("cds_config", "cds_service")
 # Action plugins that are no operation on a service; their module files only document them.
 ON_THE_CONTROLLER = ("settings",)
 
-# Modules of targets: those with the options of one service are in its group.
-IN_GROUP = {"gitlab_ci_files": "bitbucket", "gitlab_ci_pull": "gitlab_ci", "gitlab_ci_push": "gitlab_ci"}
+# Modules of targets: those with the options of one service are in its group. Links take a
+# dict of options for each service, so they are not in the group of a service that has the target's name.
+IN_GROUP = {
+    "gitlab_ci_files": "bitbucket",
+    "gitlab_ci_pull": "gitlab_ci",
+    "gitlab_ci_push": "gitlab_ci",
+    "upsun_repository": "upsun_links",
+}
 
 _ACTION = """\
 # Copyright (c) 2026, the repobridge.bitbucket maintainers

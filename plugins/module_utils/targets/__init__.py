@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from .gitlab_ci.target import GITLAB_CI
 from .target import Target
+from .upsun.target import UPSUN
 
-TARGETS: dict[str, Target] = {target.name: target for target in (GITLAB_CI,)}
+TARGETS: dict[str, Target] = {target.name: target for target in (GITLAB_CI, UPSUN)}

@@ -43,9 +43,9 @@ class EnvironmentInfo(Info):
         )
     )
 
-    def __init__(self, params: Fields, context: Context) -> None:
+    def __init__(self, params: Fields, context: Context, client: Upsun | None = None) -> None:
         super().__init__(params, context)
-        self.client = Upsun(params, context)
+        self.client = client or Upsun(params, context)
         self.project: str = params["project"]
 
     def validate(self) -> None:

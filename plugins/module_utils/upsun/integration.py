@@ -95,9 +95,13 @@ class Integration(Resource):
     }
     secret_fields = ("secret", "token")
 
-    def __init__(self, params: Fields, context: Context) -> None:
+    def __init__(
+        self, params: Fields, context: Context, client: Upsun | None = None, known: list[Fields] | None = None
+    ) -> None:
+        """``client`` and ``known`` (the source integrations) are for a caller that has already read them."""
         super().__init__(params, context)
-        self.client = Upsun(params, context)
+        self.client = client or Upsun(params, context)
+        self._known = known
         self.project: str = params["project"]
         self.type: str = params["type"]
         self._entity: Fields = {}
@@ -132,7 +136,9 @@ class Integration(Resource):
     # -- finding -----------------------------------------------------------------------------------------------------------
 
     def read(self) -> Fields | None:
-        found = source_integrations(self.client, self.project)
+        found, self._known = self._known, None  # only the first reading can be a caller's
+        if found is None:
+            found = source_integrations(self.client, self.project)
         wanted = self.params["integration_id"]
         if wanted:
             found = [one for one in found if one["id"] == wanted]
