@@ -130,6 +130,7 @@ def test_teardown_finds_the_webhook_of_a_project_that_somebody_deleted(scenario:
 def test_teardown_takes_the_variables_of_a_project_that_somebody_deleted(scenario: GitlabCi) -> None:
     scenario.use_token(of_auto(scenario))
     scenario.run(scenario.site, gitlab_ci_mirror="auto").ok()
+    scenario.sandbox.bitbucket.wait_for_pipelines()  # the first push
     scenario.sandbox.gitlab.delete_project(project(scenario.sandbox), at_once=True)
     scenario.run(scenario.teardown, gitlab_ci_mirror="auto").ok()
     assert not any(scenario.made().values()), scenario.made()

@@ -16,6 +16,15 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets impor
 _ROLES = Path(__file__).resolve().parents[3] / "roles"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+# What the role bitbucket leaves for the playbook it is used in, and registers itself.
+_SHARED = (
+    "bitbucket_credential",
+    "bitbucket_credential_result",
+    "bitbucket_defaults",
+    "bitbucket_repository_facts",
+    "bitbucket_repository_result",
+)
+
 
 @cache
 def of_role(role: str) -> dict[str, dict[str, t.Any]]:
@@ -37,7 +46,7 @@ def of_target(name: str) -> dict[str, dict[str, t.Any]]:
 @cache
 def of_all() -> frozenset[str]:
     """The names of all variables that any target knows."""
-    return frozenset(option for name in TARGETS for option in of_target(name))
+    return frozenset((*_SHARED, *(option for name in TARGETS for option in of_target(name))))
 
 
 for _name in TARGETS:

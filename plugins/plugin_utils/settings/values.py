@@ -10,6 +10,7 @@ handled here, before anything else looks at a value.
 from __future__ import annotations
 
 import difflib
+import json
 import typing as t
 from dataclasses import dataclass, field
 
@@ -49,12 +50,25 @@ def typed(options: Options, given: Values) -> Values:
     :raises InvalidInput: values that are of no such type or no choice; all of them are named.
     """
     spec = {name: _plain(option) for name, option in options.items()}
+    given = {
+        name: _listed(value) if spec.get(name, {}).get("type") == "list" else value for name, value in given.items()
+    }
     validation = ArgumentSpecValidator(spec).validate(given)
     if validation.error_messages:
         # A validator quotes what it can't convert, and that may be a secret.
         redactor = Redactor(secret_values(spec, given))
         raise InvalidInput(redactor.text("; ".join(validation.error_messages)))
     return {name: value for name, value in validation.validated_parameters.items() if value is not None}
+
+
+def _listed(value: t.Any) -> t.Any:
+    """A list that is given as JSON in a text; ansible-core takes such a text for items between commas."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
 
 
 def _plain(option: dict[str, t.Any]) -> dict[str, t.Any]:
