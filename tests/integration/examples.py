@@ -53,6 +53,8 @@ ORDER = (
     "gemnasium_auth_provider",
     "gemnasium_auth_client",
     "gemnasium_source",
+    "gemnasium_consumers",
+    "gemnasium_configuration",
     "oci_vault",
     "oci_vault_key",
     "oci_vault_secret",

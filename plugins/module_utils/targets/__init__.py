@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from .gemnasium.target import GEMNASIUM
 from .gitlab_ci.target import GITLAB_CI
 from .target import Target
 from .upsun.target import UPSUN
 
-TARGETS: dict[str, Target] = {target.name: target for target in (GITLAB_CI, UPSUN)}
+TARGETS: dict[str, Target] = {target.name: target for target in (GITLAB_CI, UPSUN, GEMNASIUM)}
