@@ -109,6 +109,10 @@ options:
         description: Lists sources.
         type: list
         elements: str
+  command_timeout:
+    description: Seconds to wait for a command to end.
+    type: float
+    default: 120.0
   exists_pattern:
     description: Regular expression for the words in which Gemnasium refuses to create what it has already.
     type: str
@@ -181,7 +185,7 @@ actions:
   returned: success
   type: list
   elements: dict
-  sample: 
+  sample:
     - action: create
       kind: gemnasium_source
       name: bitbucket.org

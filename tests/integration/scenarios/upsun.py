@@ -475,7 +475,13 @@ def _token_of(*permissions: str) -> Callable[[Scenario], None]:
 
 
 def _no_token(scenario: Scenario) -> None:
+    """The run's own token is the default, and that of a repository belongs to no user."""
+    assert isinstance(scenario, UpsunDataCenter)
     scenario.extra["upsun_server_token"] = ""
+    repository = scenario.host.repository("ACME", "shop")
+    token = scenario.host.create_token(repository, ("REPO_ADMIN",), "the run's", 90)
+    scenario.environment["BITBUCKET_ACCESS_TOKEN"] = token.secret
+    scenario.environment.pop("BITBUCKET_USERNAME", None)
 
 
 def _dead_token(scenario: Scenario) -> None:
@@ -491,6 +497,8 @@ def _repositorys_token(scenario: Scenario) -> None:
 def _right_token(scenario: Scenario) -> None:
     assert isinstance(scenario, UpsunDataCenter)
     scenario.extra.clear()
+    scenario.environment.update(scenario.sandbox.data_center_environment())
+    del scenario.environment["BITBUCKET_PASSWORD"]
     scenario.secret = scenario.dc_token.secret
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import typing as t
 
 from ...core.errors import BridgeError
 from ...core.reconcile import Context, Fields
@@ -28,6 +29,7 @@ _CLIENT = {
     "scopes": {"type": "list", "elements": "str", "required": True},
 }
 _LISTS = {name: {"type": "list", "elements": "str"} for name in ("provider", "client", "source")}
+_OPTIONS = ("command_timeout", "exists_pattern", "force", "adopt", "forget")
 # For the operator, how an object came to be.
 _HOW = {
     "made": "made by its command",
@@ -55,11 +57,12 @@ class Configuration(Link):
             "source_type": {"type": "str", "default": "bitbucket"},
             "source_api_url": {"type": "str", "default": "https://api.bitbucket.org"},
             "list_commands": {"type": "dict", "options": _LISTS, "default": {}},
-            **{name: COMMAND.options[name] for name in ("exists_pattern", "force", "adopt", "forget")},
+            **{name: COMMAND.options[name] for name in _OPTIONS},
         },
         required_if=[("state", "present", ("clients",)), ("state", "absent", ("workspace",))],
         addresses=("authorize_url", "token_url", "source_api_url"),
         passwords=("clients.client_id", "clients.client_secret"),
+        checks=COMMAND.checks,
     )
 
     def __init__(self, params: Fields, context: Context) -> None:
@@ -75,9 +78,10 @@ class Configuration(Link):
     def _read(self) -> dict[str, bytes]:
         return self.engine.files(self._folder, "Read what is remembered of Gemnasium") or {}
 
-    def _object(self, name: str, kind: type[GemnasiumObject], **given: object) -> Fields:
-        more = {"engine": self.engine, "known": self._files}
-        found: Fields = self.part(name, kind, self._connection, dict(given), **more)["resource"]
+    def _object(self, name: str, kind: type[GemnasiumObject], /, **given: t.Any) -> Fields:
+        found: Fields = self.part(name, kind, self._connection, given, engine=self.engine, known=self._files)[
+            "resource"
+        ]
         return found or {}
 
     # -- present -----------------------------------------------------------------------------------------------------
@@ -112,7 +116,7 @@ class Configuration(Link):
         lists = self.params["list_commands"].get(kind)
         return {
             **({"list_command": lists} if lists else {}),
-            **{name: self.params[name] for name in ("exists_pattern", "adopt", "force")},
+            **{name: self.params[name] for name in _OPTIONS if name != "forget"},
         }
 
     def _verify(self, objects: list[Fields]) -> None:
