@@ -110,6 +110,13 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Project that follows the repository
+  repobridge.bitbucket.gitlab_project:
+    api_token: "{{ gitlab_api_token }}"
+    project: acme/stock-pull
+    ci_only: true
+  register: stock_project
+
 - name: GitLab pulls what is pushed to Bitbucket
   repobridge.bitbucket.gitlab_ci_pull:
     bitbucket:
@@ -119,7 +126,7 @@ EXAMPLES = r"""
       api_token: "{{ gitlab_api_token }}"
     workspace: acme
     repository: stock
-    project: acme/stock
+    project: "{{ stock_project.resource.reference }}"
     url: "{{ bitbucket_site_url }}/acme/stock.git"
     auth_user: x-bitbucket-api-token-auth
     auth_password: "{{ bitbucket_api_token }}"
@@ -133,7 +140,13 @@ EXAMPLES = r"""
       api_token: "{{ gitlab_api_token }}"
     workspace: acme
     repository: stock
-    project: acme/stock
+    project: acme/stock-pull
+    state: absent
+
+- name: Remove the project
+  repobridge.bitbucket.gitlab_project:
+    api_token: "{{ gitlab_api_token }}"
+    project: acme/stock-pull
     state: absent
 """
 

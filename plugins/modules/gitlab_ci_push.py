@@ -106,6 +106,13 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Project that follows the repository
+  repobridge.bitbucket.gitlab_project:
+    api_token: "{{ gitlab_api_token }}"
+    project: acme/stock-push
+    ci_only: true
+  register: stock_project
+
 - name: Bitbucket Pipelines may push to GitLab
   repobridge.bitbucket.gitlab_ci_push:
     bitbucket:
@@ -115,7 +122,7 @@ EXAMPLES = r"""
       api_token: "{{ gitlab_api_token }}"
     workspace: acme
     repository: stock
-    project: acme/stock
+    project: "{{ stock_project.resource.reference }}"
     main_branch: main
 
 - name: Take the token and its variable away again
@@ -127,7 +134,13 @@ EXAMPLES = r"""
       api_token: "{{ gitlab_api_token }}"
     workspace: acme
     repository: stock
-    project: acme/stock
+    project: acme/stock-push
+    state: absent
+
+- name: Remove the project
+  repobridge.bitbucket.gitlab_project:
+    api_token: "{{ gitlab_api_token }}"
+    project: acme/stock-push
     state: absent
 """
 

@@ -61,9 +61,14 @@ from ansible.module_utils.basic import AnsibleModule
 
 
 def main() -> None:
-    AnsibleModule(argument_spec={}, bypass_checks=True).fail_json(
-        msg="repobridge.bitbucket.settings runs on the controller only: call it by its full name"
+    module = AnsibleModule(
+        argument_spec={
+            "target": {"type": "str", "required": True},
+            "state": {"type": "str", "choices": ["present", "absent"]},
+        },
+        supports_check_mode=True,
     )
+    module.fail_json(msg="repobridge.bitbucket.settings runs on the controller only: call it by its full name")
 
 
 if __name__ == "__main__":

@@ -21,15 +21,20 @@ from ..core.spec import ArgumentSpec
 
 def connections(**services: ArgumentSpec) -> ArgumentSpec:
     """An option for each service with the connection options of all its modules, as ``gitlab: {api_url: …}``."""
+
+    def named(kind: str) -> tuple[str, ...]:
+        return tuple(f"{name}.{option}" for name, spec in services.items() for option in getattr(spec, kind))
+
     return ArgumentSpec(
         {
             name: {"type": "dict", "default": {}, "apply_defaults": True, "options": spec.options}
             for name, spec in services.items()
         },
-        **{
-            kind: tuple(f"{name}.{option}" for name, spec in services.items() for option in getattr(spec, kind))
-            for kind in ("blank", "tokens", "passwords", "urls", "addresses")
-        },
+        blank=named("blank"),
+        tokens=named("tokens"),
+        passwords=named("passwords"),
+        urls=named("urls"),
+        addresses=named("addresses"),
     )
 
 

@@ -10,6 +10,7 @@ import typing as t
 
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import BridgeError, InvalidInput
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
@@ -18,6 +19,8 @@ from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.action import
 
 from . import declared
 from .values import Values, is_blank, typed, unknown, without_blanks
+
+display = Display()
 
 COLLECTION = "repobridge.bitbucket"
 ARGUMENTS = ("target", "state")
@@ -75,8 +78,10 @@ class SettingsAction(ActionBase):
             service: {**self._defaults(service), **settings["connection"].get(service, {})}
             for service in target.services
         }
-        warnings = [*unknown(declared.of_all(), target.prefixes, variables), *settings.pop("warnings", ())]
-        return {**settings, **({"warnings": warnings} if warnings else {})}
+        # Not in the result: of one that is not shown ansible-core up to 2.18 shows no warnings either.
+        for warning in (*unknown(declared.of_all(), target.prefixes, variables), *settings.pop("warnings", ())):
+            display.warning(warning)
+        return settings
 
     def _value(self, name: str, variables: Values) -> t.Any:
         """:raises InvalidInput: the expression in it can't be resolved."""

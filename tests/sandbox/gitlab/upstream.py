@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit, urlunsplit
 
-from .. import git
+from .. import git, peers
 from . import protection
 from .model import Mirror, Project
 
@@ -25,6 +25,10 @@ def split(url: str) -> tuple[str, str, str]:
     return urlunsplit(parts._replace(netloc=host)), user, password
 
 
+# GitLab's own git follows no redirect either.
+_AS_PEER = ("-c", f"http.extraHeader={peers.HEADER}: gitlab", "-c", "http.followRedirects=false")
+
+
 def fetch(project: Project, url: str, username: str, password: str) -> str | None:
     """Bring the source's refs below ``refs/mirror``; the name of its default branch."""
     try:
@@ -32,6 +36,7 @@ def fetch(project: Project, url: str, username: str, password: str) -> str | Non
             project.git_path,
             username,
             password,
+            *_AS_PEER,
             "fetch",
             "--quiet",
             "--prune",
@@ -41,7 +46,7 @@ def fetch(project: Project, url: str, username: str, password: str) -> str | Non
             "+refs/heads/*:refs/mirror/heads/*",
             "+refs/tags/*:refs/mirror/tags/*",
         )
-        out = git.ask(project.git_path, username, password, "ls-remote", "--symref", url, "HEAD").decode()
+        out = git.ask(project.git_path, username, password, *_AS_PEER, "ls-remote", "--symref", url, "HEAD").decode()
     except git.GitError as exc:
         words = str(exc).replace("\n", "\\n").replace('"', '\\"')
         raise git.GitError(f'13:fetch remote: "{words}\\n": exit status 128.') from None
