@@ -153,3 +153,13 @@ attributes:
     membership:
       - repobridge.bitbucket.oci_devops
 """
+
+    UPSUN_LINKS_GROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/repobridge.bitbucket.upsun_links) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - repobridge.bitbucket.upsun_links
+"""

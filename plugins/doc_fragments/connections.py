@@ -14,6 +14,7 @@ from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.cds import M
 from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.gitlab import ModuleDocFragment as _Gitlab
 from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.oci import ModuleDocFragment as _Oci
 from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.transport import ModuleDocFragment as _Transport
+from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.upsun import ModuleDocFragment as _Upsun
 
 
 def _connection(service: str, title: str, *fragments: str) -> str:
@@ -147,5 +148,6 @@ for _service, _title, _fragments in (
     ("gitlab", "GitLab", (_Gitlab.DOCUMENTATION,)),
     ("oci", "OCI", (_Transport.WAIT, _Oci.DOCUMENTATION)),
     ("cds", "CDS", (_Cds.DOCUMENTATION,)),
+    ("upsun", "Upsun", (_Upsun.DOCUMENTATION,)),
 ):
     setattr(ModuleDocFragment, f"TO_{_service.upper()}", _connection(_service, _title, *_fragments))

@@ -11,7 +11,7 @@ description:
   - Sees to it that the container of Gemnasium Enterprise is there and runs, and tells what the markers in its data volume remember
     of the objects that this collection made.
   - What else is in Gemnasium can't be read, because no command that shows anything is documented.
-  - Three calls of the engine, two with O(api_version). No command is run.
+  - Three calls of the engine, one less with O(api_version), and one less without O(objects). No command is run.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -19,6 +19,11 @@ extends_documentation_fragment:
   - repobridge.bitbucket.attributes.gemnasium_group
   - repobridge.bitbucket.transport
   - repobridge.bitbucket.gemnasium
+options:
+  objects:
+    description: Whether the markers are read.
+    type: bool
+    default: true
 seealso:
   - module: repobridge.bitbucket.gemnasium_auth_provider
 """

@@ -55,6 +55,8 @@ ORDER = (
     "gemnasium_auth_provider",
     "gemnasium_auth_client",
     "gemnasium_source",
+    "gemnasium_consumers",
+    "gemnasium_configuration",
     "oci_vault",
     "oci_vault_key",
     "oci_vault_secret",
@@ -72,6 +74,7 @@ ORDER = (
     "upsun_integration",
     "upsun_integration_info",
     "upsun_environment_info",
+    "upsun_repository",
 )
 
 Task = dict[str, Any]

@@ -72,7 +72,7 @@ def test_repositories_share_one_gemnasium_and_one_consumer_serves_both_uses(scen
     scenario.sandbox.calls.clear()
     assert scenario.run(scenario.site).ok().changed == 0
     calls = Counter(call.service for call in scenario.sandbox.calls.all())
-    assert calls == {"bitbucket": 2 + 2 * 2, "engine": 7}
+    assert calls == {"bitbucket": 2 + 2 * 2, "engine": 3}
     assert scenario.run(scenario.site, repobridge_in_process=False).ok().changed == 0
 
 

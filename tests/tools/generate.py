@@ -30,8 +30,8 @@ ON_THE_HOST = ("cds_config", "cds_service")
 # Action plugins that are no operation on a service; their module files only document them.
 ON_THE_CONTROLLER = ("hosts_by_setting", "settings")
 
-# Modules of targets: those with the options of one service are in its group.
-# A target of the same name as its service has a group of its own.
+# Modules of targets: those with the options of one service are in its group. Links take a
+# dict of options for each service, so they are not in the group of a service that has the target's name.
 IN_GROUP = {
     "gitlab_ci_files": "bitbucket",
     "gitlab_ci_pull": "gitlab_ci",
@@ -39,6 +39,8 @@ IN_GROUP = {
     "oci_devops_mirror": "oci_devops",
     "cds_projects": "cds_target",
     "cds_repository": "cds_target",
+    "upsun_repository": "upsun_links",
+    "gemnasium_consumers": "bitbucket",
 }
 
 _ACTION = """\

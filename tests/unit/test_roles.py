@@ -20,8 +20,9 @@ ROLES = Path(__file__).resolve().parents[2] / "roles"
 COLLECTION = "repobridge.bitbucket"
 # Entry points that are asked for by name and are not on the way of a converged repository.
 EXTRA = ("report.yml", "probe.yml", "scheduled.yml")
-BLOCK = {"name", "when", "module_defaults", "block", "tags"}
-TASK = {"name", "register", "when", "any_errors_fatal", "run_once", "tags"}
+BLOCK = {"name", "when", "module_defaults", "vars", "block", "tags"}
+# A container engine may be on another host.
+TASK = {"name", "register", "when", "any_errors_fatal", "run_once", "delegate_to", "connection", "tags"}
 MOST_DECISIONS = 5
 # Hosts that a service runs on, which are no repositories: their tasks are run by Ansible only, some of them on the controller.
 ON_HOSTS_OF_A_SERVICE = ("engine.yml", "engine_absent.yml")

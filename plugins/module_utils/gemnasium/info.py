@@ -10,17 +10,18 @@ import typing as t
 
 from ..core.errors import InvalidInput
 from ..core.reconcile import Context, Fields, Info
+from ..core.spec import ArgumentSpec
 from .engine import REQUIRES, Engine
 from .marker import FOLDER, LIVE, Record, parse
 from .options import ENGINE
 
 
 class GemnasiumInfo(Info):
-    """The container, and the objects that markers in its data volume remember. Three calls."""
+    """The container, and the objects that markers in its data volume remember. Three calls, or two without the objects."""
 
     module = "gemnasium_info"
     requires = REQUIRES
-    spec = ENGINE
+    spec = ENGINE + ArgumentSpec({"objects": {"type": "bool", "default": True}})
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
@@ -33,8 +34,9 @@ class GemnasiumInfo(Info):
     def gather(self) -> Fields:
         found = self.engine.inspect()
         data = self.params["data_path"].rstrip("/")
-        files = self.engine.files(posixpath.join(data, FOLDER), "Read what is remembered of Gemnasium") or {}
-        records = {name: parse(content) for name, content in sorted(files.items())}
+        folder, files = posixpath.join(data, FOLDER), None
+        if self.params["objects"]:
+            files = self.engine.files(folder, "Read what is remembered of Gemnasium")
         mounts = [m for m in found.get("Mounts") or () if str(m.get("Destination", "")).rstrip("/") == data]
         return {
             "container": {
@@ -45,12 +47,18 @@ class GemnasiumInfo(Info):
                 "data_volume": (mounts[0].get("Name") or mounts[0].get("Source")) if mounts else None,
                 "api_version": self.engine.version,
             },
-            "objects": [
-                _shown(record, posixpath.join(data, FOLDER, name))
-                for name, record in records.items()
-                if record and name.endswith(".done.json") and record.how in LIVE
-            ],
+            "objects": remembered(files or {}, folder),
         }
+
+
+def remembered(files: dict[str, bytes], folder: str) -> list[Fields]:
+    """The objects that the markers in a folder of the volume remember."""
+    records = {name: parse(content) for name, content in sorted(files.items())}
+    return [
+        _shown(record, posixpath.join(folder, name))
+        for name, record in records.items()
+        if record and name.endswith(".done.json") and record.how in LIVE
+    ]
 
 
 def _variable(container: Fields, name: str) -> str | None:

@@ -29,9 +29,17 @@ class GemnasiumObject(Resource):
     described_by: t.ClassVar[tuple[str, ...]]
     default_command: t.ClassVar[tuple[str, ...]]
 
-    def __init__(self, params: Fields, context: Context) -> None:
+    def __init__(
+        self,
+        params: Fields,
+        context: Context,
+        engine: Engine | None = None,
+        known: dict[str, bytes] | None = None,
+    ) -> None:
+        """``engine`` and ``known`` (the files of all markers) are for a caller that has already read them."""
         super().__init__(params, context)
-        self.engine = Engine(params, context)
+        self.engine = engine or Engine(params, context)
+        self._known = known
         words = " ".join(self.command)
         self.operations = {  # type: ignore[misc]
             "create": words,
@@ -86,7 +94,9 @@ class GemnasiumObject(Resource):
     # -- reading: the marker, and the site's own list where it has one ------------------------------------------------
 
     def read(self) -> Fields | None:
-        there = self.engine.files(self._place(), self.asked("Read what is remembered of"))
+        there, self._known = self._known, None  # only the first reading can be a caller's
+        if there is None:
+            there = self.engine.files(self._place(), self.asked("Read what is remembered of"))
         self._held = self._remembered(there or {})
         if self.params["list_command"] and not (self._leaves and self.params["forget"]):
             self._held = self._as_listed(self._held)

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from .cds.target import CDS
+from .gemnasium.target import GEMNASIUM
 from .gitlab_ci.target import GITLAB_CI
 from .oci_devops.target import OCI_DEVOPS
 from .target import Target
+from .upsun.target import UPSUN
 
-TARGETS: dict[str, Target] = {target.name: target for target in (GITLAB_CI, OCI_DEVOPS, CDS)}
+TARGETS: dict[str, Target] = {one.name: one for one in (OCI_DEVOPS, GITLAB_CI, CDS, UPSUN, GEMNASIUM)}

@@ -52,6 +52,8 @@ def _checks_of(service: str, spec: ArgumentSpec) -> t.Callable[[Fields], None]:
                 raise InvalidInput(f"{service}.{error.asked}", error.remedy) from None
 
     return refuse
+
+
 def in_list(name: str, spec: ArgumentSpec, **more: t.Any) -> ArgumentSpec:
     """An option that is a list, each of whose entries has the options of ``spec``."""
     inputs: dict[str, t.Any] = {kind: tuple(f"{name}.{option}" for option in getattr(spec, kind)) for kind in _INPUT}
@@ -70,22 +72,30 @@ class Link(Operation):
         raise NotImplementedError
 
     def part(
-        self, name: str, operation: type[Operation], service: str, given: Fields, look_only: bool = False
+        self,
+        name: str,
+        operation: type[Operation],
+        service: str | Fields,
+        given: Fields,
+        look_only: bool = False,
+        **more: t.Any,
     ) -> Fields:
         """Run an operation with the connection of ``service`` and its other options, and return its result.
 
         What it found and did becomes part of the link's result under ``name``, but not where ``look_only``: then it runs in
-        check mode, and nothing of it is reported.
+        check mode, and nothing of it is reported. ``service`` may be a connection itself; ``more`` is what the operation takes
+        beside its options, such as a client that the link has already.
         """
         spec = operation.spec
-        known = {key: value for key, value in self.params[service].items() if value is not None}
+        connection = self.params[service] if isinstance(service, str) else service
+        known = {key: value for key, value in connection.items() if value is not None}
         validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(cleaned(spec, {**known, **given}))
         if validation.error_messages:
             raise InvalidInput(f"{operation.module}: {'; '.join(validation.error_messages)}")
         params = stripped(spec, validation.validated_parameters)
         check(spec, params)
         context = replace(self.context, check_mode=True) if look_only else self.context
-        task = operation(params, context)
+        task = operation(params, context, **more)
         task.validate()
         try:
             result = task.run()

@@ -79,8 +79,12 @@ class Integration(InProject, Resource):
     }
     secret_fields = ("secret", "token")
 
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
+    def __init__(
+        self, params: Fields, context: Context, client: Upsun | None = None, known: list[Fields] | None = None
+    ) -> None:
+        """``client`` and ``known`` (the source integrations) are for a caller that has already read them."""
+        super().__init__(params, context, client)
+        self._known = known
         self.type: str = params["type"]
 
     @property
@@ -94,7 +98,9 @@ class Integration(InProject, Resource):
     # -- finding -----------------------------------------------------------------------------------------------------------
 
     def read(self) -> Snapshot | None:
-        found = source_integrations(self.client, self.project)
+        found, self._known = self._known, None  # only the first reading can be a caller's
+        if found is None:
+            found = source_integrations(self.client, self.project)
         wanted = self.params["integration_id"]
         if wanted:
             found = [one for one in found if one["id"] == wanted]

@@ -13,9 +13,10 @@ from .options import check_project
 class InProject(Operation):
     """Something that is done in a project."""
 
-    def __init__(self, params: Fields, context: Context) -> None:
+    def __init__(self, params: Fields, context: Context, client: Upsun | None = None) -> None:
+        """``client`` is for a caller that has one already."""
         super().__init__(params, context)
-        self.client = Upsun(params, context)
+        self.client = client or Upsun(params, context)
         self.project: str = params["project"]
 
     def validate(self) -> None:

@@ -52,7 +52,7 @@ def _setting(name: str, value: Any) -> Drift:
     def spoil(sandbox: Sandbox) -> None:
         integration(sandbox).settings[name] = value
 
-    return Drift("upsun_integration", name, spoil, lambda s: integration(s).settings[name])
+    return Drift("upsun_repository", f"integration.{name}", spoil, lambda s: integration(s).settings[name])
 
 
 def _spoiled_secret(field: str) -> Drift:
@@ -60,7 +60,7 @@ def _spoiled_secret(field: str) -> Drift:
         integration(sandbox).secrets[field] = "an older secret"
 
     name = "secret" if field == "app_credentials" else field
-    return Drift("upsun_integration", name, spoil, lambda s: integration(s).secrets[field])
+    return Drift("upsun_repository", f"integration.{name}", spoil, lambda s: integration(s).secrets[field])
 
 
 def _hook(host: str, owner: str, name: str, value: Any) -> Drift:
@@ -74,7 +74,7 @@ def _hook(host: str, owner: str, name: str, value: Any) -> Drift:
         found = getattr(the(sandbox), name)
         return sorted(NEEDED[host] & set(found)) if isinstance(found, list) else found
 
-    return Drift("bitbucket_webhook", name, lambda s: setattr(the(s), name, value), look)
+    return Drift("upsun_repository", f"webhook.{name}", lambda s: setattr(the(s), name, value), look)
 
 
 _SETTINGS = (
@@ -176,10 +176,9 @@ class UpsunCloud(_Upsun):
 
     name = "upsun_cloud"
     owner, type = "acme", "bitbucket"
-    # Bitbucket: the repository (which tells of the credential), its webhooks. Upsun: the integrations and whether the one
-    # there works, and the integrations once more; each of the two tasks exchanges the API token. To tell whether it works
-    # Upsun itself asks Bitbucket for a token and the repository.
-    budget = {"bitbucket": 2 + 2, "upsun": 3, "upsun-auth": 2}
+    # Bitbucket: the repository (which tells of the credential), its webhooks. Upsun: the API token is exchanged once, then the
+    # integrations and whether the one there works. To tell that Upsun itself asks Bitbucket for a token and the repository.
+    budget = {"bitbucket": 2 + 2, "upsun": 2, "upsun-auth": 1}
     drifts: tuple[Drift, ...] = (
         *_SETTINGS,
         _setting("resync_pull_requests", True),
@@ -247,7 +246,7 @@ class UpsunDataCenter(_Upsun):
     owner, type = "ACME", "bitbucket_server"
     # Bitbucket: the repository, whether there is admin on it, its main branch (two), its webhooks. Upsun as with the Cloud;
     # to tell whether it works Upsun itself asks Bitbucket who it is and for the repository.
-    budget = {"bitbucket-dc": 5 + 2, "upsun": 3, "upsun-auth": 2}
+    budget = {"bitbucket-dc": 5 + 2, "upsun": 2, "upsun-auth": 1}
     drifts: tuple[Drift, ...] = (
         *_SETTINGS,
         _setting("username", "somebody"),
@@ -313,10 +312,11 @@ class UpsunOwnToken(UpsunDataCenter):
 
     name = "upsun_own_token"
     # One call more, for the tokens.
-    budget = {"bitbucket-dc": 6 + 2, "upsun": 3, "upsun-auth": 2}
+    budget = {"bitbucket-dc": 6 + 2, "upsun": 2, "upsun-auth": 1}
     # Another user, or a token that is no longer good: then it makes a new one, and nothing is as it was.
-    drifts = tuple(drift for drift in UpsunDataCenter.drifts if drift.path not in ("username", "token"))
-    unseen: tuple[str, ...] = ("bitbucket_access_token",)
+    drifts = tuple(
+        drift for drift in UpsunDataCenter.drifts if drift.path not in ("integration.username", "integration.token")
+    )
     creations = (r"bitbucket-dc PUT /rest/access-tokens/\w+/users/\w+", *UpsunDataCenter.creations)
     own_of_each_run = ("token",)
     may_fail_together = True
@@ -480,7 +480,13 @@ def _token_of(*permissions: str) -> Callable[[Scenario], None]:
 
 
 def _no_token(scenario: Scenario) -> None:
+    """The run's own token is the default, and that of a repository belongs to no user."""
+    assert isinstance(scenario, UpsunDataCenter)
     scenario.extra["upsun_server_token"] = ""
+    repository = scenario.host.repository("ACME", "shop")
+    token = scenario.host.create_token(repository, ("REPO_ADMIN",), "the run's", 90)
+    scenario.environment["BITBUCKET_ACCESS_TOKEN"] = token.secret
+    scenario.environment.pop("BITBUCKET_USERNAME", None)
 
 
 def _dead_token(scenario: Scenario) -> None:
@@ -496,6 +502,8 @@ def _repositorys_token(scenario: Scenario) -> None:
 def _right_token(scenario: Scenario) -> None:
     assert isinstance(scenario, UpsunDataCenter)
     scenario.extra.clear()
+    scenario.environment.update(scenario.sandbox.data_center_environment())
+    del scenario.environment["BITBUCKET_PASSWORD"]
     scenario.secret = scenario.dc_token.secret
 
 

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Gemnasium Enterprise: what a host's variables mean."""
+
+from __future__ import annotations
+
+from ...core.errors import InvalidInput
+from ..target import Given, Target, Values
+
+PREFIX = "gemnasium_"
+USAGES = ("login", "sync")
+# Settings that are what the variables say, by the names without the prefix.
+_AS_GIVEN = (
+    "adopt",
+    "api_url",
+    "authorize_url",
+    "bitbucket",
+    "check_consumers",
+    "cli",
+    "container",
+    "engine_host",
+    "exists_pattern",
+    "force",
+    "forget",
+    "list_commands",
+    "provider",
+    "provider_type",
+    "server_host",
+    "source_label",
+    "source_type",
+    "state",
+    "token_url",
+    "url",
+    "use",
+)
+_ENGINE = ("docker_host", "timeout", "max_retries", "container", "data_path")
+_TLS = ("tls", "client_cert", "client_key", "ca_path", "validate_certs")
+# Of Bitbucket's no credential: the consumers are all there is.
+_BITBUCKET = ("api_url", "site_url", "timeout", "max_retries", "validate_certs", "ca_path")
+
+
+def resolve(given: Given) -> Values:
+    """:raises InvalidInput: variables are missing or contradict each other."""
+    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace the repository is in.")
+    settings = given.options(PREFIX, *_AS_GIVEN)
+    of_server = settings["bitbucket"] == "server"
+    if not settings["use"]:
+        raise InvalidInput("gemnasium_use is empty", "Give login, sync or both.")
+    if of_server:
+        given.required("gemnasium_server_host", "It is the host name of Bitbucket Server.")
+    clients = [_client(given, usage) for usage in USAGES if usage in settings["use"]]
+    place = [settings.get("engine_host"), given["gemnasium_docker_host"], settings["container"], settings["provider"]]
+    return {
+        **settings,
+        "workspace": workspace,
+        "repository": given.repository("gemnasium_repository"),
+        "clients": clients,
+        "sync": next((client for client in clients if client["usage"] == "sync"), {}),
+        "checks_repository": not of_server and "sync" in settings["use"] and settings["check_consumers"],
+        "next": _next(settings["state"], of_server),
+        # Hosts that share it share one Gemnasium.
+        "foundation": " ".join(str(part or "") for part in place),
+        # The play's own connection is local, and a delegated task would inherit it.
+        "engine_connection": "ssh" if settings.get("engine_host") else "local",
+        "connection": {
+            "bitbucket": given.options("bitbucket_", *_BITBUCKET),
+            "gemnasium": given.options(PREFIX, *_ENGINE, **{name: f"gemnasium_docker_{name}" for name in _TLS}),
+        },
+    }
+
+
+def _next(state: str, of_server: bool) -> str:
+    """The list that comes after the foundation's; none for most hosts."""
+    if of_server:
+        return "server" if state == "present" else "server_absent"
+    return "absent" if state == "absent" else ""
+
+
+def _client(given: Given, usage: str) -> Values:
+    """The OAuth consumer for one use: one of its own, or the one for both."""
+    out: Values = {"usage": usage, "scopes": given[f"gemnasium_{usage}_scopes"]}
+    for part in ("client_id", "client_secret"):
+        own, both = f"gemnasium_{usage}_{part}", f"gemnasium_{part}"
+        value = given.first(own, own.upper(), both, both.upper())
+        if value is not None:
+            out[part] = str(value).strip()
+    return out
+
+
+GEMNASIUM = Target(
+    name="gemnasium",
+    title="Gemnasium",
+    services=("bitbucket", "gemnasium"),
+    groups=("gemnasium",),
+    prefixes=("gemnasium_", "bitbucket_"),
+    resolve=resolve,
+    roles=("gemnasium", "bitbucket"),
+)

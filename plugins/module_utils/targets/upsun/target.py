@@ -1,0 +1,91 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Upsun: what a host's variables mean."""
+
+from __future__ import annotations
+
+from ...core.errors import InvalidInput
+from ..target import SERVICE_CONNECTION, Given, Target, Values, bitbucket_connection
+
+PREFIX = "upsun_"
+# Settings that are what the variables say, by the names without the prefix.
+_AS_GIVEN = (
+    "build_pull_requests",
+    "confirm_overwrite",
+    "consumer_key",
+    "consumer_secret",
+    "environment_init_resources",
+    "fetch_branches",
+    "hook_description",
+    "pull_requests_clone_parent_data",
+    "pull_requests_max_pages",
+    "replace",
+    "resync_pull_requests",
+    "server_token",
+    "server_token_days",
+    "server_token_name",
+    "server_token_renew_before_days",
+    "server_url",
+    "server_user_slug",
+    "state",
+    "verify",
+)
+
+
+def resolve(given: Given) -> Values:
+    """:raises InvalidInput: variables are missing or contradict each other."""
+    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace the repository is in.")
+    project = given.required(
+        "upsun_project",
+        "It is the id of the Upsun project that is to follow the repository: the last part of the project's address in the "
+        "Console (https://console.upsun.com).",
+    )
+    settings = given.options(PREFIX, *_AS_GIVEN)
+    same_credential = _run_uses_the_consumer(given)
+    username = given.first("upsun_server_username", "bitbucket_username", "BITBUCKET_USERNAME")
+    return {
+        **settings,
+        **({"server_username": username} if username else {}),
+        "workspace": workspace,
+        "repository": given.repository("upsun_repository"),
+        "project": project,
+        "prune_branches": _prunes(given),
+        # The check of the one credential is that of the other then.
+        "use": ["upsun"] if same_credential else [],
+        "scopes": [] if same_credential else ["repository", "webhook"],
+        "connection": {
+            "bitbucket": bitbucket_connection(given),
+            "upsun": given.options(PREFIX, *SERVICE_CONNECTION, "auth_url", "client_id"),
+        },
+    }
+
+
+def _prunes(given: Given) -> bool:
+    """As ``upsun_fetch_branches``, where nothing is said."""
+    fetches, prunes = given["upsun_fetch_branches"], given["upsun_prune_branches"]
+    if prunes and not fetches:
+        raise InvalidInput(
+            "upsun_prune_branches needs upsun_fetch_branches",
+            "Upsun can only delete what no longer exists if it fetches branches at all.",
+        )
+    return bool(fetches if prunes is None else prunes)
+
+
+def _run_uses_the_consumer(given: Given) -> bool:
+    """Whether the run's own credential is the OAuth consumer that Upsun gets."""
+    own = given.first("bitbucket_client_id", "BITBUCKET_CLIENT_ID")
+    others = ("api_token", "access_token")
+    names = [name for other in others for name in (f"bitbucket_{other}", f"BITBUCKET_{other.upper()}")]
+    return bool(own and (given["upsun_consumer_key"] or own) == own and given.first(*names) is None)
+
+
+UPSUN = Target(
+    name="upsun",
+    title="Upsun",
+    services=("bitbucket", "upsun"),
+    groups=("upsun",),
+    prefixes=("upsun_", "bitbucket_"),
+    resolve=resolve,
+    roles=("upsun", "bitbucket"),
+)
