@@ -12,7 +12,7 @@ from ..core.reconcile import Fields, Info, Resource
 from ..core.spec import ArgumentSpec
 from .connection import Connection
 from .devops import Project
-from .log import LogGroup
+from .log_group import LogGroup
 from .options import OCI
 from .vault import Vault
 
@@ -57,7 +57,7 @@ class FoundationInfo(Info):
     def _vault(self, **given: str) -> Fields:
         """A vault that does not exist has the state of one that can hold something: nothing is found in it."""
         vault = self._resource(Vault, **given).read()
-        if vault is None:
+        if not vault:
             missing = pending_id(Vault.module, given["name"])
             return {"id": missing, "management_endpoint": missing, "lifecycle_state": "ACTIVE"}
         return {name: vault[name] for name in ("id", "management_endpoint", "lifecycle_state")}

@@ -9,7 +9,7 @@ import typing as t
 
 from ...bitbucket.commit_files import CommitFiles, with_contents
 from ...core.errors import BridgeError
-from ...core.reconcile import Fields, Outcome
+from ...core.reconcile import Fields, Outcome, Snapshot
 from .include import add_include, remove_include
 
 
@@ -39,7 +39,7 @@ class GitlabCiFiles(CommitFiles):
             raise
         return None if changed is None else changed.encode()
 
-    def follow_up(self, current: Fields, outcome: Outcome) -> Fields:
+    def follow_up(self, current: Snapshot, outcome: Outcome) -> Fields:
         """Say what is left to do where a file of somebody else is in the place of the task's."""
         shown = super().follow_up(current, outcome)
         for path in shown["kept"]:

@@ -13,11 +13,12 @@ from ...bitbucket.webhook import Webhook
 from ...core.pending import is_pending
 from ...core.reconcile import Context, Fields
 from ...core.spec import ArgumentSpec
+from ...core.urls import normalised_base
 from ...upsun.aftermath import Aftermath
 from ...upsun.client import Upsun
 from ...upsun.integration import Integration
 from ...upsun.options import PROJECT, UPSUN, WAIT, check_project
-from ...upsun.source import CLOUD, SERVER, server_url, shown, source_integrations, validate
+from ...upsun.source import CLOUD, SERVER, shown, source_integrations, validate
 from ..link import Link, connections
 from .login import Login, creates_token, login_of_upsun, own_token_name, revoke_others
 from .verification import compare_environments
@@ -145,7 +146,7 @@ class RepositoryLink(Link):
             and before["repository"].lower() == self.full_name.lower()
             and (before.get("fetch_branches") or not self.params["fetch_branches"])
             and (before.get("prune_branches") or not self.prunes)
-            and server_url(before.get("url") or "") == server_url(login.get("url") or "")
+            and normalised_base(before.get("url") or "") == normalised_base(login.get("url") or "")
         )
         if same:
             return None
