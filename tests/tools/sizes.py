@@ -87,6 +87,20 @@ def sizes() -> dict[str, int]:
     return out
 
 
+def of_services() -> list[int]:
+    """The figures of the modules that manage or read one thing of one service."""
+    return [lines for module, lines in sizes().items() if not is_of_target(module)]
+
+
+def of_targets() -> list[int]:
+    """The figures of links and other modules that hold what a target needs of several services."""
+    return [lines for module, lines in sizes().items() if is_of_target(module)]
+
+
+def is_of_target(module: str) -> bool:
+    return module in resource_files() and "targets" in resource_files()[module][0].parts
+
+
 def p90(figures: list[int]) -> int:
     """The figure that nine of ten modules do not exceed."""
     ordered = sorted(figures)
@@ -108,8 +122,9 @@ def main() -> int:
     figures = sizes()
     for module, lines in sorted(figures.items(), key=lambda item: (-item[1], item[0])):
         print(f"{lines:5}  {module}")
-    ordered = list(figures.values())
-    print(f"median {statistics.median(ordered):g}, p90 {p90(ordered)}, largest {max(ordered)}, modules {len(ordered)}")
+    for of, ordered in (("services", of_services()), ("targets", of_targets()), ("all", list(figures.values()))):
+        middle = statistics.median(ordered)
+        print(f"{of}: median {middle:g}, p90 {p90(ordered)}, largest {max(ordered)}, modules {len(ordered)}")
     for path, lines in large_files().items():
         print(f"{path}: {lines} lines, more than {SHARED}")
     return 0

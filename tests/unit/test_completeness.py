@@ -213,9 +213,10 @@ MEDIAN, P90, LARGEST = 75, 150, 210
 
 
 def test_most_resources_are_small() -> None:
-    figures = list(sizes.sizes().values())
+    figures = sizes.of_services()
     assert median(figures) <= MEDIAN
     assert sizes.p90(figures) <= P90
+    assert sizes.p90(sizes.of_targets()) <= LARGEST
 
 
 @every_module

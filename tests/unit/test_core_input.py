@@ -51,17 +51,20 @@ WITH_VARIABLES = sorted(
 
 # What a service stores is stored as it is given, line breaks and all. An address is checked as such.
 PAYLOADS = ("content", "content_base64", "variables.secret_value", "secret_url")
+# From the result of an earlier task; each is checked where it becomes an option of its own.
+FROM_A_RESULT = ("sessions",)
 # Named like an address, and is none.
-NO_ADDRESS = ("urls", "push_run_url", "servers.push_run_url")
+NO_ADDRESS = ("urls", "push_run_url", "servers.push_run_url", "projects.push_run_url")
 # An address for each service: a check of its own looks at every one.
-CHECKED_BY_ITSELF = ("endpoints",)
+CHECKED_BY_ITSELF = ("endpoints", "oci.endpoints")
 
 
 def test_every_secret_is_a_credential_or_known_to_be_a_payload() -> None:
     unknown = [
         f"{module}.{name}"
         for module, name, option in EVERYTHING
-        if option.get("no_log") and name not in (*SPECS[module].tokens, *SPECS[module].passwords, *PAYLOADS)
+        if option.get("no_log")
+        and name not in (*SPECS[module].tokens, *SPECS[module].passwords, *PAYLOADS, *FROM_A_RESULT)
     ]
     assert not unknown, "declare them as tokens or passwords of the spec"
 
@@ -86,26 +89,45 @@ def test_every_address_is_checked() -> None:
     assert not unchecked, "declare them as urls or addresses of the spec"
 
 
-def nested(name: str, value: Any) -> dict[str, Any]:
-    """An option, or one of the options of another, with its value."""
+def inside(params: Any, name: str) -> Any:
+    """The value of an option, or of one of the options of another, or of those in the only entry of a list."""
     outer, _, inner = name.partition(".")
-    return {outer: nested(inner, value) if inner else value}
+    value = params[outer]
+    value = value[0] if inner and isinstance(value, list) else value
+    return inside(value, inner) if inner else value
 
 
-def inside(params: dict[str, Any], name: str) -> Any:
+def alone(options: dict[str, dict[str, Any]], name: str) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """The options with none but this one, and the option itself."""
     outer, _, inner = name.partition(".")
-    return inside(params[outer], inner) if inner else params[outer]
-
-
-def only(module: str, name: str) -> tuple[ArgumentSpec, dict[str, Any]]:
-    """A spec with this option alone, and the option."""
-    outer, _, inner = name.partition(".")
-    option = SPECS[module].options[outer]
+    option = {**options[outer], "required": False}
     if not inner:
-        option = {**option, "required": False}
-        return ArgumentSpec({outer: option}), option
-    wanted = {**option["options"][inner], "required": False}
-    return ArgumentSpec({outer: {**option, "options": {inner: wanted}}}), wanted
+        return {outer: option}, option
+    suboptions, wanted = alone(option["options"], inner)
+    return {outer: {**option, "options": suboptions}}, wanted
+
+
+def given_as(options: dict[str, dict[str, Any]], name: str, *value: Any) -> dict[str, Any]:
+    """A task's options with this one; without a ``value`` what stands around it."""
+    outer, _, inner = name.partition(".")
+    if not inner:
+        return {outer: value[0]} if value else {}
+    found = given_as(options[outer]["options"], inner, *value)
+    return {outer: [found] if options[outer]["type"] == "list" else found}
+
+
+def with_defaults(options: dict[str, dict[str, Any]], given: dict[str, Any]) -> dict[str, Any]:
+    """The given options, and in objects all others."""
+    out = {}
+    for name, value in given.items():
+        inner = options[name].get("options")
+        entries = [
+            {**{one: o.get("default") for one, o in inner.items()}, **with_defaults(inner, entry)}
+            for entry in (value if isinstance(value, list) else [value])
+            if inner
+        ]
+        out[name] = (entries if isinstance(value, list) else entries[0]) if inner else value
+    return out
 
 
 def valid(module: str, **given: Any) -> dict[str, Any]:
@@ -129,10 +151,9 @@ def test_every_time_is_bounded(value: float) -> None:
         if name in OF_THE_SERVICE:
             continue
         try:
-            outer, _, inner = name.partition(".")
-            options = SPECS[module].options[outer].get("options", {})
-            usual = {one: option.get("default") for one, option in options.items()}
-            check(SPECS[module], valid(module, **{outer: {**usual, inner: value} if inner else value}))
+            outer = name.partition(".")[0]
+            usual = {outer: SPECS[module].options[outer]}
+            check(SPECS[module], valid(module, **with_defaults(usual, given_as(usual, name, value))))
             unbounded.append(f"{module}.{name}")
         except InvalidInput as error:
             assert str(error).startswith(name)
@@ -148,11 +169,12 @@ def test_the_other_options_that_the_tables_give_are_right() -> None:
 @pytest.mark.parametrize(("key", "module"), WITH_VARIABLES, ids=lambda value: "-".join(map(str, value[:2])))
 def test_an_empty_variable_is_not_set(key: tuple[str, tuple[str, ...], str, str], module: str, value: str) -> None:
     name, variables = key[:2]
-    spec, option = only(module, name)
-    outcome = validated(spec, {}, dict.fromkeys(variables, value))
-    assert outcome == validated(spec, {}, {})
+    options, option = alone(SPECS[module].options, name)
+    spec, around = ArgumentSpec(options), given_as(options, name)
+    outcome = validated(spec, around, dict.fromkeys(variables, value))
+    assert outcome == validated(spec, around, {})
     right = (option.get("choices") or [{"float": "7.5", "int": "7", "path": "/x"}.get(option["type"], "right")])[0]
-    assert str(inside(validated(spec, {}, {variables[-1]: right}), name)) == right
+    assert str(inside(validated(spec, around, {variables[-1]: right}), name)) == right
 
 
 @pytest.mark.parametrize("value", ["", None])
@@ -161,10 +183,11 @@ def test_an_empty_option_lets_the_environment_count(
     key: tuple[str, tuple[str, ...], str, str], module: str, value: str | None
 ) -> None:
     name, variables = key[:2]
-    spec, option = only(module, name)
+    options, option = alone(SPECS[module].options, name)
+    spec = ArgumentSpec(options)
     right = (option.get("choices") or [{"float": "7.5", "int": "7", "path": "/x"}.get(option["type"], "right")])[0]
     assert name not in SPECS[module].blank
-    assert str(inside(validated(spec, nested(name, value), {variables[0]: right}), name)) == right
+    assert str(inside(validated(spec, given_as(options, name, value), {variables[0]: right}), name)) == right
 
 
 def validated(spec: ArgumentSpec, given: dict[str, Any], variables: dict[str, str]) -> dict[str, Any]:

@@ -40,16 +40,17 @@ def connections(**services: ArgumentSpec) -> ArgumentSpec:
     )
 
 
-def _checks_of(service: str, spec: ArgumentSpec) -> t.Callable[[Fields], None]:
-    """The checks of a service's own options, made before the first request to any service."""
+def _checks_of(name: str, spec: ArgumentSpec) -> t.Callable[[Fields], None]:
+    """The checks of sub-options (a service's, or those of entries of a list), made before the first request to any service."""
 
     def refuse(params: Fields) -> None:
-        given = params[service]
-        for one in spec.checks if given else ():
+        given = params[name]
+        for entry in given if isinstance(given, list) else filter(None, [given]):
             try:
-                one(given)
+                for one in spec.checks:
+                    one(entry)
             except InvalidInput as error:
-                raise InvalidInput(f"{service}.{error.asked}", error.remedy) from None
+                raise InvalidInput(f"{name}.{error.asked}", error.remedy) from None
 
     return refuse
 
@@ -57,7 +58,8 @@ def _checks_of(service: str, spec: ArgumentSpec) -> t.Callable[[Fields], None]:
 def in_list(name: str, spec: ArgumentSpec, **more: t.Any) -> ArgumentSpec:
     """An option that is a list, each of whose entries has the options of ``spec``."""
     inputs: dict[str, t.Any] = {kind: tuple(f"{name}.{option}" for option in getattr(spec, kind)) for kind in _INPUT}
-    return ArgumentSpec({name: {"type": "list", "elements": "dict", "options": spec.options, **more}}, **inputs)
+    options = {name: {"type": "list", "elements": "dict", "options": spec.options, **more}}
+    return ArgumentSpec(options, **inputs, checks=(_checks_of(name, spec),))
 
 
 class Link(Operation):

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import execute
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context
@@ -45,7 +46,11 @@ class Mirror:
         self.calls: dict[str, int] = {}
 
     def __call__(self, check_mode: bool = False, **more: Any) -> dict[str, Any]:
-        params = {**dict.fromkeys(MirrorLink.spec.options), **self.options, **more}
+        spec = MirrorLink.spec
+        given = {name: value for name, value in {**self.options, **more}.items() if value is not None}
+        validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(given)
+        assert not validation.error_messages, validation.error_messages
+        params = validation.validated_parameters
         calls = self.world.sandbox.calls
         calls.clear()
         result = execute(MirrorLink, params, Context(check_mode=check_mode))

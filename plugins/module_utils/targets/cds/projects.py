@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 import typing as t
+from functools import partial
 
 from ...cds.info import CdsInfo
 from ...cds.options import CDS
@@ -20,6 +21,7 @@ from ...core.errors import BridgeError
 from ...core.pending import is_pending
 from ...core.reconcile import Fields, Operation
 from ...core.spec import ArgumentSpec
+from ...http.transport import check_seconds
 from ..link import Link, connections, in_list
 from .credential import check_lasting
 
@@ -46,6 +48,7 @@ PROJECT = connections(cds=CDS) + ArgumentSpec(
         "link_delay": {"type": "float", "default": 5},
     },
     passwords=("vcs_username", "vcs_token", "link_request_token", "link_code"),
+    checks=tuple(partial(check_seconds, option=name) for name in ("link_timeout", "link_delay")),
 )
 
 
