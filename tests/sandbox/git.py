@@ -7,9 +7,11 @@ prompts, a fixed identity, so that it behaves the same on every machine. https:/
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -142,10 +144,23 @@ def ask(repository: Path, username: str, password: str, *arguments: str) -> byte
 
 def create(repository: Path, branch: str = "main") -> Path:
     """Make an empty bare repository whose HEAD will be ``branch``."""
+    if repository.is_dir() and any(repository.iterdir()):
+        raise GitError(f"{repository} is not empty")
     repository.mkdir(parents=True, exist_ok=True)
-    run(repository, "init", "--quiet", "--bare", "--template=", ".")
+    for name, content in _empty_repository().items():
+        path = repository / name
+        path.mkdir(parents=True, exist_ok=True) if content is None else path.write_bytes(content)
     set_head(repository, branch)
     return repository
+
+
+@functools.cache
+def _empty_repository() -> dict[str, bytes | None]:
+    """The folders (None) and files that git makes for one; asked once, because most tests make several."""
+    with tempfile.TemporaryDirectory() as folder:
+        run(Path(folder), "init", "--quiet", "--bare", "--template=", ".")
+        found = sorted(Path(folder).rglob("*"))
+        return {str(one.relative_to(folder)): None if one.is_dir() else one.read_bytes() for one in found}
 
 
 def head(repository: Path) -> str:
@@ -154,7 +169,9 @@ def head(repository: Path) -> str:
 
 
 def set_head(repository: Path, branch: str) -> None:
-    run(repository, "symbolic-ref", "HEAD", f"refs/heads/{branch}")
+    new = repository / "HEAD.new"
+    new.write_text(f"ref: refs/heads/{branch}\n")
+    new.replace(repository / "HEAD")
 
 
 def has_branch(repository: Path, name: str) -> bool:
@@ -165,11 +182,26 @@ def has_branch(repository: Path, name: str) -> bool:
     )
 
 
-def refs(repository: Path, *patterns: str) -> dict[str, str]:
-    """Branches and tags and what they point at, as ``git ls-remote`` says it (an annotated tag: the tag object)."""
-    where = patterns or ("refs/heads", "refs/tags")
-    out = run(repository, "for-each-ref", "--format=%(objectname) %(refname)", *where)
-    return {name: sha for sha, _, name in (line.partition(" ") for line in out.decode().splitlines())}
+def refs(repository: Path, *names: str) -> dict[str, str]:
+    """Branches and tags and what they point at, as ``git ls-remote`` says it (an annotated tag: the tag object).
+
+    ``names`` are full names of refs, or folders of them. Without a process: every change of a repository asks this twice.
+    https://git-scm.com/docs/gitrepository-layout
+    """
+    names = names or ("refs/heads", "refs/tags")
+    loose: dict[str, str] = {}
+    for where in names:
+        place = repository / where
+        for path in [place] if place.is_file() else place.rglob("*"):
+            if path.is_file() and path.suffix != ".lock":
+                loose[str(path.relative_to(repository))] = path.read_text().strip()
+    packed = repository / "packed-refs"
+    lines = packed.read_text().splitlines() if packed.is_file() else []
+    kept = {name: sha for sha, _, name in (line.partition(" ") for line in lines if line[0] not in "#^")}
+    wanted = {
+        name: sha for name, sha in kept.items() if any(name == one or name.startswith(f"{one}/") for one in names)
+    }
+    return dict(sorted({**wanted, **loose}.items()))
 
 
 def resolve(repository: Path, revision: str) -> str | None:

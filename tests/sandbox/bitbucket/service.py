@@ -262,8 +262,10 @@ class Bitbucket(Hosting[Repository]):
     ) -> list[Work]:
         repository.updated_on = self.clock.datetime()
         repository.size = sum(file.stat().st_size for file in (repository.path / "objects").rglob("*"))
-        payload = push_event.payload(repository, before, after, self.render(), by)
-        events: list[Event] = [("repo:push", payload)] if payload else []
+        events: list[Event] = []
+        if self._listeners(repository, "repo:push"):
+            payload = push_event.payload(repository, before, after, self.render(), by)
+            events += [("repo:push", payload)] if payload else []
         events += self.pull_requests.follow(repository, before, after, by)
         started = self.pipelines.for_changes(repository, before, after, by)
         told: list[Work] = [partial(self.notify, repository, *event) for event in events]
@@ -275,9 +277,14 @@ class Bitbucket(Hosting[Repository]):
         What every payload has, the repository, is put in here.
         """
         payload = {**payload, "repository": push_event.place(self.render(), repository)}
-        for hook in [*repository.hooks.values(), *repository.workspace.hooks.values()]:
-            if hook.active and event in hook.events:
-                self.courier.send(hook_delivery.delivery(hook, event, payload))
+        for hook in self._listeners(repository, event):
+            self.courier.send(hook_delivery.delivery(hook, event, payload))
+
+    @staticmethod
+    def _listeners(repository: Repository, event: str) -> list[Webhook]:
+        """The active webhooks that are told of the event."""
+        hooks = [*repository.hooks.values(), *repository.workspace.hooks.values()]
+        return [hook for hook in hooks if hook.active and event in hook.events]
 
     def wait_for_pipelines(self, timeout: float = 120.0) -> None:
         """Wait (really) until no step of Bitbucket Pipelines is running any more."""

@@ -217,16 +217,23 @@ class BitbucketDataCenter(Hosting[Repository]):
     def moved(
         self, repository: Repository, before: dict[str, str], after: dict[str, str], by: Caller | None
     ) -> list[Work]:
-        moment = self.clock.datetime()
-        payload = payloads.refs_changed(self.render(), repository, before, after, self.actor(by), moment)
-        pushed = partial(self.notify, repository, "repo:refs_changed", payload)
-        return [pushed, *self.pull_requests.follow(repository, before, after, self.actor(by))]
+        moment, event = self.clock.datetime(), "repo:refs_changed"
+        told: list[Work] = []
+        if self._listeners(repository, event):
+            payload = payloads.refs_changed(self.render(), repository, before, after, self.actor(by), moment)
+            told.append(partial(self.notify, repository, event, payload))
+        return [*told, *self.pull_requests.follow(repository, before, after, self.actor(by))]
 
     def notify(self, repository: Repository, event: str, payload: dict[str, Any]) -> None:
         """Tell the active webhooks of the repository and of its project that subscribe to the event."""
-        for hook in [*repository.hooks.values(), *repository.project.hooks.values()]:
-            if hook.active and event in hook.events:
-                self.hook_deliveries.send(hook, event, payload)
+        for hook in self._listeners(repository, event):
+            self.hook_deliveries.send(hook, event, payload)
+
+    @staticmethod
+    def _listeners(repository: Repository, event: str) -> list[Webhook]:
+        """The active webhooks that are told of the event."""
+        hooks = [*repository.hooks.values(), *repository.project.hooks.values()]
+        return [hook for hook in hooks if hook.active and event in hook.events]
 
     # -- finding -------------------------------------------------------------------------------------------------
 
