@@ -63,11 +63,10 @@ EXAMPLES = r"""
           api_url: "{{ cds_api_url }}"
           token: "{{ cds_token }}"
         project: DEMO
-        existing: true
     sign_in: true
   register: cds_login
 
-- name: Link a project to Bitbucket, or give it a VCS server, as the version of CDS has it
+- name: Create a project and link it to Bitbucket, or give it a VCS server, as the version of CDS has it
   repobridge.bitbucket.cds_projects:
     projects:
       - place: acme
@@ -75,13 +74,25 @@ EXAMPLES = r"""
           api_url: "{{ cds_api_url }}"
           token: "{{ cds_token }}"
         project: DEMO
-        existing: true
+        name: Demo
         vcs_username: build@example.com
         vcs_token: "{{ bitbucket_api_token }}"
         link_timeout: 1
         link_delay: 0.5
     sessions: "{{ cds_login.sessions }}"
     known: "{{ cds_login.projects }}"
+  register: cds_access
+
+- name: Remove the project and its access to Bitbucket
+  repobridge.bitbucket.cds_projects:
+    projects:
+      - place: acme
+        state: absent
+        cds:
+          api_url: "{{ cds_api_url }}"
+          token: "{{ cds_token }}"
+        project: DEMO
+    state: absent
 """
 
 RETURN = r"""

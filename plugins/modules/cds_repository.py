@@ -134,8 +134,7 @@ EXAMPLES = r"""
       token: "{{ cds_token }}"
     workspace: acme
     repository: stock
-    access:
-      project: DEMO
+    access: "{{ cds_access.projects.acme }}"
     definition:
       workflow:
         build:

@@ -7,15 +7,15 @@ The calls are in the scenarios (``Scenario.budget``). Whoever makes a role short
 from __future__ import annotations
 
 TASK_RESULTS = {
-    "oci_devops": 30,
-    "gitlab_ci": 25,
-    "gitlab_ci_push": 25,
-    "gitlab_ci_community": 25,
-    "upsun_cloud": 26,
-    "upsun_data_center": 26,
-    "upsun_own_token": 27,
-    "gemnasium": 17,
-    "cds": 30,
-    "cds_linked": 39,
-    "cds_oldest": 39,
+    "oci_devops": 19,
+    "gitlab_ci": 8,
+    "gitlab_ci_push": 8,
+    "gitlab_ci_community": 8,
+    "upsun_cloud": 4,
+    "upsun_data_center": 4,
+    "upsun_own_token": 4,
+    "gemnasium": 8,
+    "cds": 6,
+    "cds_linked": 14,
+    "cds_oldest": 14,
 }

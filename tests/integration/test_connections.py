@@ -55,7 +55,12 @@ def test_the_host_of_an_engine_is_really_used(tmp_path: Path) -> None:
         Sandbox(root=tmp_path / "sandbox"),
         [{"ansible.builtin.include_role": role}],
         connection="local",
-        vars={"gemnasium_engine_host": "engine.invalid", "gemnasium_client_id": "x", "gemnasium_client_secret": "y"},
+        vars={
+            "bitbucket_workspace": "acme",
+            "gemnasium_engine_host": "engine.invalid",
+            "gemnasium_client_id": "x",
+            "gemnasium_client_secret": "y",
+        },
     )
     assert run.returncode != 0
     assert "engine.invalid" in run.output
