@@ -142,12 +142,12 @@ EXAMPLES = r"""
   repobridge.bitbucket.gemnasium_configuration:
     clients:
       - usage: login
-        client_id: "{{ gemnasium_client_id }}"
-        client_secret: "{{ gemnasium_client_secret }}"
+        client_id: "{{ bitbucket_client_id }}"
+        client_secret: "{{ bitbucket_client_secret }}"
         scopes: [account, email]
       - usage: sync
-        client_id: "{{ gemnasium_client_id }}"
-        client_secret: "{{ gemnasium_client_secret }}"
+        client_id: "{{ bitbucket_client_id }}"
+        client_secret: "{{ bitbucket_client_secret }}"
         scopes: [repository, webhook]
 
 - name: Forget what stays in Gemnasium

@@ -70,8 +70,8 @@ EXAMPLES = r"""
     url: https://gemnasium.example.com
     clients:
       - usage: sync
-        client_id: "{{ gemnasium_client_id }}"
-        client_secret: "{{ gemnasium_client_secret }}"
+        client_id: "{{ bitbucket_client_id }}"
+        client_secret: "{{ bitbucket_client_secret }}"
         scopes: [repository, webhook]
 """
 
