@@ -144,8 +144,8 @@ EXAMPLES = r"""
     upsun:
       api_token: "{{ upsun_api_token }}"
     workspace: acme
-    repository: shop
-    project: "{{ upsun_project }}"
+    repository: stock
+    project: "{{ upsun_stock_project }}"
     consumer_key: "{{ upsun_consumer_key }}"
     consumer_secret: "{{ upsun_consumer_secret }}"
     confirm_overwrite: true
@@ -158,8 +158,8 @@ EXAMPLES = r"""
     upsun:
       api_token: "{{ upsun_api_token }}"
     workspace: acme
-    repository: shop
-    project: "{{ upsun_project }}"
+    repository: stock
+    project: "{{ upsun_stock_project }}"
     state: absent
 """
 
