@@ -84,9 +84,15 @@ from ansible.module_utils.basic import AnsibleModule
 
 
 def main() -> None:
-    AnsibleModule(argument_spec={}, bypass_checks=True).fail_json(
-        msg="repobridge.bitbucket.hosts_by_setting runs on the controller only: call it by its full name"
+    module = AnsibleModule(
+        argument_spec={
+            "settings": {"type": "str", "required": True},
+            "setting": {"type": "str", "required": True},
+            "collect": {"type": "list", "elements": "str", "required": True},
+        },
+        supports_check_mode=True,
     )
+    module.fail_json(msg="repobridge.bitbucket.hosts_by_setting runs on the controller only: call it by its full name")
 
 
 if __name__ == "__main__":

@@ -70,6 +70,7 @@ def main() -> None:
         argument_spec={
             "target": {"type": "str", "required": True},
             "state": {"type": "str", "choices": ["present", "absent"]},
+            "part": {"type": "str"},
         },
         supports_check_mode=True,
     )

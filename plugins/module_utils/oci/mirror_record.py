@@ -17,7 +17,7 @@ NOTHING: Fields = {"mirror_status": "NONE"}
 
 
 def record_of(
-    session: Session, repository_id: str, which: str, asked: str, permission: str, missing: Fields | None = NOTHING
+    session: Session, repository_id: str, which: str, asked: str, permission: str, missing: Fields | None
 ) -> Fields:
     """The record of the ``current`` or the ``lastSuccessful`` run of a repository's mirror.
 

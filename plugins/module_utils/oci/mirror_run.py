@@ -71,7 +71,7 @@ class MirrorRun:
         repository = self.repository
         # The repository is there, so it is the record that may not be.
         asked = repository.asked("Read")
-        return record_of(repository.session, current["id"], "current", asked, repository.permission)
+        return record_of(repository.session, current["id"], "current", asked, repository.permission, NOTHING)
 
     def _first(self, current: Fields) -> Fields:
         try:

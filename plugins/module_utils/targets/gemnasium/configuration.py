@@ -78,8 +78,8 @@ class Configuration(Link):
     def _read(self) -> dict[str, bytes]:
         return self.engine.files(self._folder, "Read what is remembered of Gemnasium") or {}
 
-    def _object(self, name: str, kind: type[GemnasiumObject], /, **given: t.Any) -> Fields:
-        found: Fields = self.part(name, kind, self._connection, given, engine=self.engine, known=self._files)[
+    def _object(self, part: str, kind: type[GemnasiumObject], /, **given: t.Any) -> Fields:
+        found: Fields = self.part(part, kind, self._connection, given, engine=self.engine, known=self._files)[
             "resource"
         ]
         return found or {}
