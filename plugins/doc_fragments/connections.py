@@ -139,8 +139,6 @@ def _in_list(name: str, connection: str, options: str) -> str:
 class ModuleDocFragment:
     """Parts TO_BITBUCKET and so on: ansible-core takes CONNECTIONS.BITBUCKET for the fragment file bitbucket."""
 
-    TO_CDS_PROJECTS = _in_list("projects", _connection("cds", "CDS", _Cds.DOCUMENTATION), _CDS_PROJECTS)
-
 
 # ansible-test wants texts where attributes are assigned in the class.
 for _service, _title, _fragments in (
@@ -151,3 +149,5 @@ for _service, _title, _fragments in (
     ("upsun", "Upsun", (_Upsun.DOCUMENTATION,)),
 ):
     setattr(ModuleDocFragment, f"TO_{_service.upper()}", _connection(_service, _title, *_fragments))
+_projects = _in_list("projects", _connection("cds", "CDS", _Cds.DOCUMENTATION), _CDS_PROJECTS)
+setattr(ModuleDocFragment, "TO_CDS_PROJECTS", _projects)  # noqa: B010 - see above
