@@ -18,7 +18,11 @@ author:
   - The repobridge.bitbucket maintainers (@repobridge)
 options:
   target:
-    description: The target, which is the name of its role.
+    description:
+      - The target, which is the name of its role.
+      - With V(all) the task only checks, for all hosts of the play and every target whose inventory groups they are in. Where
+        something is wrong it names all of it. The task should have C(run_once=true).
+      - Of V(all) those targets are checked that C(--tags) and C(--skip-tags) leave to be run.
     type: str
     required: true
   state:
@@ -49,6 +53,11 @@ EXAMPLES = r"""
   repobridge.bitbucket.settings:
     target: gitlab_ci
   register: gitlab_ci
+
+- name: Check the variables of all hosts before anything is changed
+  repobridge.bitbucket.settings:
+    target: all
+  run_once: true
 """
 
 RETURN = r"""
@@ -60,6 +69,11 @@ state:
   description: V(present) or V(absent).
   returned: success
   type: str
+checked:
+  description: How many hosts were checked, by their inventory groups.
+  returned: with O(target=all)
+  type: dict
+  sample: {"gitlab_ci": 12, "oci_devops": 12}
 """
 
 from ansible.module_utils.basic import AnsibleModule

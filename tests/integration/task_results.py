@@ -6,6 +6,9 @@ The calls are in the scenarios (``Scenario.budget``). Whoever makes a role short
 
 from __future__ import annotations
 
+# Once for all hosts of a run: the settings of all targets.
+OF_A_RUN = 1
+
 TASK_RESULTS = {
     "oci_devops": 19,
     "gitlab_ci": 8,

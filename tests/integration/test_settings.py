@@ -118,3 +118,36 @@ def test_settings_are_never_shown(scenario: GitlabCi) -> None:
     run = scenario.run(scenario.site, "-vvvv").ok()
     assert project(scenario.sandbox)
     assert secret not in run.output
+
+
+WRONG_ELSEWHERE = """    oci_devops:
+      hosts:
+        shop:
+        stock:
+    upsun:
+      hosts:
+        stock:
+"""
+
+
+@pytest.mark.parametrize("playbook", ["site", "audit", "teardown"])
+def test_what_is_wrong_for_a_later_target_is_known_before_the_first_call(scenario: GitlabCi, playbook: str) -> None:
+    scenario.inventory.write_text(scenario.inventory_text() + WRONG_ELSEWHERE)
+    run = scenario.run(getattr(scenario, playbook))
+    assert run.returncode != 0
+    (failure,) = run.failures
+    lines = failure["msg"].splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "oci_devops, settings of shop",
+        "oci_devops, settings of stock",
+        "upsun, settings of stock",
+    ]
+    assert "oci_devops_compartment_id" in lines[0] and "bitbucket_workspace" in lines[1]
+    assert not scenario.sandbox.calls.all()
+
+
+def test_a_target_that_is_not_run_keeps_nobody_from_another(scenario: GitlabCi) -> None:
+    scenario.inventory.write_text(scenario.inventory_text() + WRONG_ELSEWHERE)
+    for tags in (("--tags", "gitlab_ci"), ("--skip-tags", "oci_devops,upsun")):
+        scenario.run(scenario.site, *tags).ok()
+    assert project(scenario.sandbox)

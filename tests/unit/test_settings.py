@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings import declared
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.action import places_of
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.values import typed, without_blanks
 
 # By the type of an option: a value, and the texts that mean the same.
@@ -85,3 +86,15 @@ def test_a_secret_is_declared_as_one(target: str) -> None:
         or name in ("cds_ssh_key", "gemnasium_docker_client_key")  # the name of a key, and the path of one
     ]
     assert [name for name in named if name not in ids and not declared.of_target(target)[name].get("no_log")] == []
+
+
+def test_groups_of_targets_and_what_tags_leave_of_them() -> None:
+    every = places_of(TARGETS.values(), ["all"], [])
+    assert {target.name for target, _part in every.values()} == set(TARGETS)
+    assert every["cds_engine"] == (TARGETS["cds"], "engine") and every["cds"] == (TARGETS["cds"], None)
+    assert set(places_of(TARGETS.values(), ["cds", "repositories"], None)) == {"cds", "cds_engine"}
+    assert set(places_of(TARGETS.values(), ["repositories"], ["cds", "upsun"])) == set(every) - {
+        "cds",
+        "cds_engine",
+        "upsun",
+    }

@@ -24,6 +24,9 @@ display = Display()
 
 COLLECTION = "repobridge.bitbucket"
 ARGUMENTS = ("target", "state", "part")
+# Of all hosts of the play, for all targets whose groups they are in.
+ALL = "all"
+_MOST_SHOWN = 20
 
 
 class SettingsAction(ActionBase):
@@ -38,33 +41,61 @@ class SettingsAction(ActionBase):
         variables = task_vars or {}
         try:
             target, state, part = self._arguments()
-            result.update(self._settings(target, state, part, variables))
+            if target is None:
+                return {**result, "checked": self._check_all(state, variables)}
+            settings = self._settings(target, state, part, variables)
+            # Not in the result: of one that is not shown ansible-core up to 2.18 shows no warnings either.
+            for warning in (*unknown(declared.of_all(), target.prefixes, variables), *settings.pop("warnings", ())):
+                display.warning(warning)
+            result.update(settings)
             # The next tasks get the credentials in it; nothing of it is shown.
             result["_ansible_no_log"] = True
         except (BridgeError, AnsibleError) as error:
-            host = variables.get("inventory_hostname", "")
-            result.update({"failed": True, "msg": f"{self._task.args.get('target')}, settings of {host}: {error}"})
+            target_name, host = self._task.args.get("target"), variables.get("inventory_hostname", "")
+            whose = "" if target_name == ALL else f"{target_name}, settings of {host}: "
+            result.update({"failed": True, "msg": f"{whose}{error}"})
         return result
 
-    def _arguments(self) -> tuple[Target, str | None, str | None]:
+    def _arguments(self) -> tuple[Target | None, str | None, str | None]:
         args = plain(self._task.args)
         wrong = sorted(set(args) - set(ARGUMENTS))
         if wrong:
             raise InvalidInput(f"Unsupported parameters: {', '.join(wrong)}", f"Supported are {', '.join(ARGUMENTS)}.")
-        if args.get("target") not in TARGETS:
-            raise InvalidInput(f"target must be one of {', '.join(TARGETS)}")
+        if args.get("target") not in (*TARGETS, ALL):
+            raise InvalidInput(f"target must be one of {', '.join((*TARGETS, ALL))}")
         if args.get("state") not in (None, "", "present", "absent"):
             raise InvalidInput("state must be present or absent")
-        target, part = TARGETS[args["target"]], args.get("part") or None
-        if part and part not in target.parts:
-            raise InvalidInput(f"{target.name} has no part {part}")
+        target, part = TARGETS.get(args["target"]), args.get("part") or None
+        if part and part not in (target.parts if target else ()):
+            raise InvalidInput(f"{args['target']} has no part {part}")
         return target, args.get("state") or None, part
 
-    def _settings(self, target: Target, state: str | None, part: str | None, variables: Values) -> Values:
+    def _check_all(self, state: str | None, variables: Values) -> dict[str, int]:
+        """How many hosts were checked, by the groups. :raises InvalidInput: names what is wrong, of all hosts."""
+        checked: dict[str, int] = {}
+        wrong: list[str] = []
+        places = places_of(TARGETS.values(), variables.get("ansible_run_tags"), variables.get("ansible_skip_tags"))
+        for host in variables["ansible_play_hosts"]:
+            own = variables["hostvars"][host]
+            for group in filter(places.__contains__, own["group_names"]):
+                target, part = places[group]
+                checked[group] = checked.get(group, 0) + 1
+                try:
+                    self._settings(target, state, part, own, templated=True)
+                except (BridgeError, AnsibleError) as error:
+                    wrong.append(f"{target.name}, settings of {host}: {error}")
+        if wrong:
+            more = [f"… and {len(wrong) - _MOST_SHOWN} more"] if len(wrong) > _MOST_SHOWN else []
+            raise InvalidInput("\n".join([*wrong[:_MOST_SHOWN], *more]))
+        return checked
+
+    def _settings(
+        self, target: Target, state: str | None, part: str | None, variables: Values, templated: bool = False
+    ) -> Values:
+        """``templated``: reading a variable resolves what is in it, as those of other hosts do."""
         options = declared.of_target(target.name)
-        given = without_blanks(
-            {name: self._value(name, variables) for name in options if name in variables}, target.blank
-        )
+        value = _resolved if templated else self._value
+        given = without_blanks({name: value(name, variables) for name in options if name in variables}, target.blank)
         if state:
             given[f"{target.name}_state"] = state
         values = typed(options, given)
@@ -79,9 +110,6 @@ class SettingsAction(ActionBase):
             service: {**self._defaults(service), **settings["connection"].get(service, {})}
             for service in target.services
         }
-        # Not in the result: of one that is not shown ansible-core up to 2.18 shows no warnings either.
-        for warning in (*unknown(declared.of_all(), target.prefixes, variables), *settings.pop("warnings", ())):
-            display.warning(warning)
         return settings
 
     def _value(self, name: str, variables: Values) -> t.Any:
@@ -98,3 +126,21 @@ class SettingsAction(ActionBase):
             values = self._templar.template(layer)
             out.update(plain((values or {}).get(f"group/{COLLECTION}.{service}") or {}))
         return out
+
+
+def _resolved(name: str, variables: Values) -> t.Any:
+    return plain(variables[name])
+
+
+def places_of(
+    targets: t.Iterable[Target], run_tags: t.Container[str] | None, skip_tags: t.Container[str] | None
+) -> dict[str, tuple[Target, str | None]]:
+    """Target and part of each inventory group, of those targets that the command line's tags leave to be run."""
+    targets = [target for target in targets if target.name not in (skip_tags or ())]
+    named = [target for target in targets if target.name in (run_tags or ())]
+    out: dict[str, tuple[Target, str | None]] = {}
+    for target in named or targets:
+        for group in target.groups:
+            part = group.removeprefix(f"{target.name}_")
+            out[group] = (target, part if part in target.parts else None)
+    return out
