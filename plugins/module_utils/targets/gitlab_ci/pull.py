@@ -12,11 +12,10 @@ from ...bitbucket.webhook import Webhook
 from ...core.pending import is_pending
 from ...core.reconcile import Fields
 from ...core.spec import ArgumentSpec
-from ...gitlab.access_token import ProjectAccessToken
 from ...gitlab.mirror import PullMirror
 from ...gitlab.project_info import ProjectInfo
-from ..link import Link
 from .options import PLACE, say_how
+from .token import TokenLink
 from .verification import compare_refs
 
 # The id of the token that the webhook carries stands behind its description: Bitbucket shows the value to nobody else.
@@ -24,7 +23,7 @@ _TOKEN = re.compile(r"\(token (\d+)\)$")
 _HOOK = {"events": ["repo:push"], "active": True, "match_by": "endpoint"}
 
 
-class PullLink(Link):
+class PullLink(TokenLink):
     """Bitbucket's webhook never has a secret: GitLab would take Bitbucket's signature for one of GitHub's, and refuse."""
 
     module = "gitlab_ci_pull"
@@ -61,8 +60,7 @@ class PullLink(Link):
         elif found["drift"]:
             hook = self._hook(uuid=found["resource"]["id"])
             self.part("webhook", Webhook, "bitbucket", {**hook, "match_by": "url"})
-        if (token["resource"].get("live") or 1) > 1:
-            self._revoke_others()
+        self.revoke_others(token)
         say_how(self, "pull")
         verified = self._verifies(mirror)
         if verified:
@@ -86,33 +84,14 @@ class PullLink(Link):
         return {**place, **_HOOK, **more}
 
     def _token(self, hook: Fields) -> Fields:
-        """The project's token; one that the webhook does not carry is of no use, because nobody can read its value."""
         carried = _TOKEN.search(hook.get("description") or "")
-        return self.part(
-            "token",
-            ProjectAccessToken,
-            "gitlab",
-            {
-                "project": self.params["project"],
-                "name": self.params["token_name"],
-                "scopes": ["api"],
-                "access_level": "maintainer",
-                "description": "Starts the pull mirror when something is pushed to Bitbucket",
-                "valid_days": self.params["token_days"],
-                "renew_before_days": self.params["token_renew_before_days"],
-                "in_use": int(carried[1]) if carried else 0,
-            },
-        )
+        text = "Starts the pull mirror when something is pushed to Bitbucket"
+        return self.token("api", text, int(carried[1]) if carried else 0)
 
     def _hook_with(self, trigger: str, token: Fields) -> None:
         url = f"{trigger}?private_token={quote(token['token'], safe='')}"
         description = f"{self.params['hook_description']} (token {token['resource']['id']})"
         self.part("webhook", Webhook, "bitbucket", self._hook(secret_url=url, description=description))
-
-    def _revoke_others(self) -> None:
-        """Only now that the new one is in use."""
-        given = {"project": self.params["project"], "name": self.params["token_name"]}
-        self.part("old tokens", ProjectAccessToken, "gitlab", {**given, "create": False, "revoke_others": True})
 
     def _verifies(self, mirror: Fields) -> bool:
         if is_pending(self.params["project"]) or self.params["verify"] == "never":
@@ -137,6 +116,5 @@ class PullLink(Link):
         if found and found["pull_mirroring"]:
             self.part("mirror", PullMirror, "gitlab", {"project": project, "state": "absent"})
         if found:
-            token = {"project": project, "name": self.params["token_name"], "state": "absent"}
-            self.part("token", ProjectAccessToken, "gitlab", token)
+            self.remove_token()
         return {"project_exists": bool(found), "pull_mirroring": found.get("pull_mirroring")}

@@ -12,10 +12,9 @@ from ...bitbucket.pipeline_variables import PipelineVariables
 from ...core.pending import is_pending
 from ...core.reconcile import Fields
 from ...core.spec import ArgumentSpec
-from ...gitlab.access_token import ProjectAccessToken
 from ...gitlab.protected_branch import ProtectedBranch
-from ..link import Link
 from .options import PLACE, say_how
+from .token import TokenLink
 from .verification import compare_refs
 
 # As push_to_gitlab knows it; the id of the token stands behind it. The step takes the one with the highest number.
@@ -23,7 +22,7 @@ VARIABLE = "GITLAB_PUSH_TOKEN"
 _ID = re.compile(rf"{VARIABLE}_(\d+)$")
 
 
-class PushLink(Link):
+class PushLink(TokenLink):
     """The values of Pipelines variables can't be read, so the key says which token one holds."""
 
     module = "gitlab_ci_push"
@@ -56,10 +55,10 @@ class PushLink(Link):
         self.part("branch", ProtectedBranch, "gitlab", self._branch())
         shown = self._shown()
         in_use = max((int(key) for key in _secured(shown)), default=0)
-        token = self._token(in_use)
+        text = "Lets Bitbucket Pipelines push what was pushed to Bitbucket"
+        token = self.token("write_repository", text, in_use)
         self._give(token, shown, in_use)
-        if (token["resource"].get("live") or 1) > 1:
-            self._revoke_others()
+        self.revoke_others(token)
         say_how(self, "push")
         verified = self._verifies()
         if verified:
@@ -81,23 +80,6 @@ class PushLink(Link):
         found: Fields = self.part("variables", PipelineVariables, "bitbucket", given, look_only=True)["shown"]
         return found
 
-    def _token(self, in_use: int) -> Fields:
-        return self.part(
-            "token",
-            ProjectAccessToken,
-            "gitlab",
-            {
-                "project": self.params["project"],
-                "name": self.params["token_name"],
-                "scopes": ["write_repository"],
-                "access_level": "maintainer",
-                "description": "Lets Bitbucket Pipelines push what was pushed to Bitbucket",
-                "valid_days": self.params["token_days"],
-                "renew_before_days": self.params["token_renew_before_days"],
-                "in_use": in_use,
-            },
-        )
-
     def _give(self, token: Fields, shown: Fields, in_use: int) -> None:
         """First the new one, then the old ones away: the step always has one that works."""
         new: list[Fields] = []
@@ -109,10 +91,6 @@ class PushLink(Link):
         old = [{"key": key, "state": "absent"} for key in shown if key != kept]
         if new or old:
             self.part("variables", PipelineVariables, "bitbucket", {**self._place, "variables": [*new, *old]})
-
-    def _revoke_others(self) -> None:
-        given = {"project": self.params["project"], "name": self.params["token_name"]}
-        self.part("old tokens", ProjectAccessToken, "gitlab", {**given, "create": False, "revoke_others": True})
 
     def _verifies(self) -> bool:
         """What Pipelines pushes after a change of this run takes its time: the next run can compare."""
@@ -130,8 +108,7 @@ class PushLink(Link):
             if shown:
                 old = [{"key": key, "state": "absent"} for key in shown]
                 self.part("variables", PipelineVariables, "bitbucket", {**self._place, "variables": old})
-        token = {"project": self.params["project"], "name": self.params["token_name"], "state": "absent"}
-        self.part("token", ProjectAccessToken, "gitlab", token)
+        self.remove_token()
         return {}
 
     def _was_used(self) -> bool:
