@@ -6,6 +6,7 @@ A target is registered by its scenario in ``SCENARIOS``; nothing here knows a se
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -111,6 +112,28 @@ def test_check_on_empty_lists_every_creation_and_makes_nothing(scenario: Scenari
     assert audit.changed == 0
 
 
+def reported_once(scenario: Scenario, found: Run, audit: Run) -> None:
+    """The audit's lines are what the check-mode run ``found``: every action and every field of it once, the right way round."""
+    reports = [r["result"]["msg"] for r in audit.results if r["task"].rpartition(" : ")[2].startswith("Differences")]
+    lines = [line for report in reports for line in report if line != "none"]
+    actions = [f"{action} {kind} {name}" for action, kind, name in found.actions]
+    assert sorted(line.partition(": ")[0] for line in lines) == sorted(actions)
+    for drift in scenario.drifts:
+        (field,) = (one for one in found.drift[drift.module] if one["path"] == drift.path)
+        actual, expected = json.dumps(field["actual"]), json.dumps(field["expected"])
+        text = f" is {actual}, should be {expected}" if actual != expected else " differs"
+        results = [r["result"] for r in found.results if r["action"].endswith(f".{drift.module}")]
+        updates = [
+            action.get("drift", result["drift"])
+            for result in results
+            for action in result.get("actions", ())
+            if action["action"] == "update"
+        ]
+        if any(field in update for update in updates):  # of what is created anew no field is told
+            said = sum(line.count(f"{drift.path}{text}") for line in lines)
+            assert said == 1, f"{drift.path} is reported {said} times: {lines}"
+
+
 @each_scenario
 def test_each_field_changed_by_hand_is_found_and_mended(scenario: Scenario) -> None:
     scenario.run(scenario.site).ok()
@@ -127,6 +150,7 @@ def test_each_field_changed_by_hand_is_found_and_mended(scenario: Scenario) -> N
         assert drift.path in paths, f"{drift.module} {drift.path} not in {paths}"
     audit = scenario.run(scenario.audit, repobridge_fail_on_drift=True)
     assert audit.returncode != 0
+    reported_once(scenario, found, audit)
     scenario.run(scenario.site).ok()
     for drift, value in zip(scenario.drifts, right, strict=True):
         assert drift.value(scenario.sandbox) == value, f"{drift.module} {drift.path}"

@@ -117,17 +117,22 @@ class Link(Operation):
     def run(self) -> Fields:
         resource = self.link()
         parts = self._results.items()
+        drift = {
+            name: [{**one, "path": f"{name}.{one['path']}".rstrip(".")} for one in result.get("drift", ())]
+            for name, result in parts
+        }
         return {
             "changed": self.changed,
             "diff": {
                 side: {name: result["diff"][side] for name, result in parts if result.get("diff", {}).get(side)}
                 for side in ("before", "after")
             },
-            "drift": [
-                {**drift, "path": f"{name}.{drift['path']}".rstrip(".")}
-                for name, result in parts
-                for drift in result.get("drift", ())
-            ],
+            "drift": [one for found in drift.values() for one in found],
             "resource": resource,
-            "actions": [action for _name, result in parts for action in result.get("actions", ())],
+            # A report says what differs in a part at the first of its actions, and not at those of other parts.
+            "actions": [
+                {**action, "drift": [] if number else drift[name]}
+                for name, result in parts
+                for number, action in enumerate(result.get("actions", ()))
+            ],
         }
