@@ -62,6 +62,10 @@ def in_list(name: str, spec: ArgumentSpec, **more: t.Any) -> ArgumentSpec:
     return ArgumentSpec(options, **inputs, checks=(_checks_of(name, spec),))
 
 
+# Of what is created or deleted no field is told.
+_WHOLE = ("create", "delete")
+
+
 class Link(Operation):
     """A sequence of other operations with one result. Subclasses call ``part`` for each in ``link``."""
 
@@ -131,7 +135,7 @@ class Link(Operation):
             "resource": resource,
             # A report says what differs in a part at the first of its actions, and not at those of other parts.
             "actions": [
-                {**action, "drift": [] if number else drift[name]}
+                {**action, "drift": drift[name] if number == 0 and action["action"] not in _WHOLE else []}
                 for name, result in parts
                 for number, action in enumerate(result.get("actions", ()))
             ],
