@@ -95,7 +95,6 @@ options:
   list_commands:
     description: Commands in the container that list what there is, one object a line, where a site knows some. They run in check mode too.
     type: dict
-    default: {}
     suboptions:
       provider:
         description: Lists providers.

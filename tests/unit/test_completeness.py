@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from statistics import median
@@ -112,6 +113,19 @@ def test_results_are_documented(module: str) -> None:
 @every_operation
 def test_documented_options_are_those_of_the_spec(module: str) -> None:
     assert not list(_differences(operation(module).spec.options, doc(module)["doc"]["options"]))
+
+
+@every_operation
+def test_no_default_is_an_object_that_is_filled_in(module: str) -> None:
+    """ansible-core writes sub-options into the default itself, so that the next task of the process would have this one's."""
+    assert not list(_filled_in(operation(module).spec.options))
+
+
+def _filled_in(options: dict[str, Any]) -> Iterator[str]:
+    for name, option in options.items():
+        if option["type"] == "dict" and option.get("options") and option.get("default") is not None:
+            yield f"{name}: apply_defaults is for that"
+        yield from _filled_in(option.get("options") or {})
 
 
 def _differences(spec: dict[str, Any], documented: dict[str, Any], path: str = "") -> Any:

@@ -56,7 +56,7 @@ class Configuration(Link):
             "source_label": {"type": "str", "default": "Bitbucket Cloud"},
             "source_type": {"type": "str", "default": "bitbucket"},
             "source_api_url": {"type": "str", "default": "https://api.bitbucket.org"},
-            "list_commands": {"type": "dict", "options": _LISTS, "default": {}},
+            "list_commands": {"type": "dict", "options": _LISTS, "apply_defaults": True},
             **{name: COMMAND.options[name] for name in _OPTIONS},
         },
         required_if=[("state", "present", ("clients",)), ("state", "absent", ("workspace",))],
