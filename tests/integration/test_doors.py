@@ -124,8 +124,10 @@ class Company:
     def run(self, some: list[examples.Task], *arguments: str) -> Run:
         path = self.folder / "examples.yml"
         examples.write_playbook(path, some, self.variables)
+        # One process for each task of the module's door instead of five; test_canaries goes the usual way.
+        environment = {**self.environment, "ANSIBLE_PIPELINING": "true"}
         with Consent(self.sandbox, self.sandbox.bitbucket.users["jdoe"]):
-            return run_playbook(path, self.folder / "inventory", self.environment, self.folder / "run", *arguments)
+            return run_playbook(path, self.folder / "inventory", environment, self.folder / "run", *arguments)
 
 
 def plain(run: Run) -> list[dict[str, Any]]:
