@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Resource
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.connection import Connection
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.devops import Project
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.log import Log
@@ -186,3 +187,16 @@ class TestLog:
         gone = world.run.ok(Log, name="mirrors", log_group_id=options["log_group_id"], state="absent")
         assert gone["changed"]
         assert not world.cloud.all("log")
+
+
+@pytest.mark.parametrize("kind", [Project, Topic, LogGroup])
+def test_tags_that_oci_adds_itself_are_not_the_users(world: World, kind: type[Resource]) -> None:
+    """Neither when nothing else differs, nor when the user's are changed or taken away."""
+    more = {"notification_topic_id": world.topic} if kind is Project else {}
+    options = {**world.place, "name": "tagged", **more}
+    ours = {"Operations": {"CostCenter": "42"}}
+    world.run.ok(kind, **options, defined_tags=ours)
+    assert world.run.ok(kind, **options, defined_tags=ours)["drift"] == []
+    for wanted in ({"Operations": {"CostCenter": "43"}}, {}):
+        assert world.run.ok(kind, **options, defined_tags=wanted)["changed"]
+        assert world.run.ok(kind, **options, defined_tags=wanted)["drift"] == []
