@@ -48,7 +48,7 @@ else ifeq ($(MAIN),oldest)
 	@echo "test-oldest: skipped, make test is the same here (the only Python is 3.11)"
 else
 	@$(MAKE) --no-print-directory .build/venv-oldest/done $(LINK)
-	@.build/venv-oldest/bin/python -m pytest -n $(CORES) --dist loadgroup -m "not any_core" $(wildcard tests/unit/test_*.py) tests/integration $(PYTEST_ARGS)
+	@.build/venv-oldest/bin/python -m pytest -n $(CORES) --dist loadgroup -m "not any_core" --ignore tests/unit/sandbox --ignore tests/contract $(PYTEST_ARGS)
 endif
 
 test-next: ## the core and the two doors on the coming ansible-core, where Python >= 3.13 is
