@@ -18,14 +18,14 @@ attributes:
     description: When run twice in a row outside check mode, with the same arguments, the second run changes nothing.
     support: full
   in_process:
-    description: On a local connection the task runs inside the controller's own process, which saves starting a module process.
+    description: On a local connection the task runs inside the controller's process, without starting a module process.
     support: full
     details: >-
-      Not for tasks with C(async), and not where the variable C(repobridge_in_process) is set to V(false);
-      those run as an ordinary module process with the same result.
+      Tasks with C(async), and tasks with the variable C(repobridge_in_process) set to V(false), run as an ordinary
+      module process with the same result.
 notes:
-  - In check mode an id that begins with C(pending:) stands for something that does not exist yet.
-    Other modules of the collection accept it in check mode and refuse it otherwise.
+  - In check mode an id that begins with C(pending:) is a placeholder for an object that does not exist yet. Other
+    modules of the collection accept it in check mode and reject it otherwise.
 """
 
     INFO = r"""
@@ -33,20 +33,20 @@ attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying the target.
     support: full
-    details: It only reads.
+    details: The module only reads.
   diff_mode:
     description: Returns details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
     support: N/A
-    details: It changes nothing.
+    details: The module changes nothing.
   idempotent:
     description: When run twice in a row outside check mode, with the same arguments, the second run changes nothing.
     support: full
   in_process:
-    description: On a local connection the task runs inside the controller's own process, which saves starting a module process.
+    description: On a local connection the task runs inside the controller's process, without starting a module process.
     support: full
     details: >-
-      Not for tasks with C(async), and not where the variable C(repobridge_in_process) is set to V(false);
-      those run as an ordinary module process with the same result.
+      Tasks with C(async), and tasks with the variable C(repobridge_in_process) set to V(false), run as an ordinary
+      module process with the same result.
 """
 
     OCI_GROUP = r"""

@@ -11,81 +11,84 @@ requirements:
 options:
   bitbucket_edition:
     description:
-      - Which Bitbucket is meant.
-      - It is told from the addresses if it can be. C(bitbucket.org), O(site_url) and an O(api_url) that ends in C(/2.0) mean
-        V(cloud), O(bitbucket_url) and an O(api_url) with C(/rest) in it V(data_center). Where none of that is there, it must be set.
-      - The environment variable E(BITBUCKET_EDITION) is used if it is not set.
+      - Edition of Bitbucket.
+      - By default it is derived from the addresses. C(bitbucket.org), O(site_url) and an O(api_url) that ends in
+        C(/2.0) mean V(cloud), O(bitbucket_url) and an O(api_url) with C(/rest) in it mean V(data_center). If none of
+        these is given, it must be set.
+      - If it is not set, the environment variable E(BITBUCKET_EDITION) is used.
     type: str
     choices: [cloud, data_center]
   bitbucket_url:
     description:
       - Address of the Data Center instance with its context path, as in V(https://example.com/bitbucket), without C(/rest).
-      - Not for Cloud, which has O(api_url) and O(site_url).
-      - The environment variable E(BITBUCKET_URL) is used if it is not set.
+      - For Cloud use O(api_url) and O(site_url) instead.
+      - If it is not set, the environment variable E(BITBUCKET_URL) is used.
     type: str
   api_url:
     description:
       - Address of Cloud's REST API, without the version.
-      - The environment variable E(BITBUCKET_API_URL) is used if it is not set.
+      - If it is not set, the environment variable E(BITBUCKET_API_URL) is used.
     type: str
     default: https://api.bitbucket.org
   site_url:
     description:
       - Address of Cloud's site, where OAuth consumers get their tokens.
-      - The environment variable E(BITBUCKET_SITE_URL) is used if it is not set.
+      - If it is not set, the environment variable E(BITBUCKET_SITE_URL) is used.
     type: str
     default: https://bitbucket.org
   username:
     description:
-      - For Cloud the e-mail address of the Atlassian account that made the O(api_token). Not the Bitbucket user name, which is
-        for git.
-      - For Data Center the user name that goes with O(password), or with O(access_token) and O(auth_method=basic).
-      - The environment variable E(BITBUCKET_USERNAME) is used if it is not set.
+      - For Cloud the e-mail address of the Atlassian account that created the O(api_token), not the Bitbucket user
+        name, which is for git.
+      - For Data Center the user name for O(password), or for O(access_token) with O(auth_method=basic).
+      - If it is not set, the environment variable E(BITBUCKET_USERNAME) is used.
     type: str
   password:
     description:
-      - Data Center only. Password of the user in O(username). Many instances take no passwords for the REST API.
-      - Only with it can HTTP access tokens be made, since a token can't make tokens. For everything else O(access_token) goes
-        before it if both are given.
-      - The environment variable E(BITBUCKET_PASSWORD) is used if it is not set.
+      - Data Center only. Password of the user in O(username). Many instances do not accept passwords for the REST API.
+      - Required for creating HTTP access tokens, because a token cannot create tokens. For all other requests
+        O(access_token) has precedence if both are set.
+      - If it is not set, the environment variable E(BITBUCKET_PASSWORD) is used.
     type: str
   api_token:
     description:
       - Cloud only. API token with scopes of the account in O(username).
-      - Exactly one credential is needed. One that a task sets goes before any that the environment holds.
-      - The environment variable E(BITBUCKET_API_TOKEN) is used if it is not set.
+      - Exactly one credential is required. A credential that the task sets has precedence over those in the
+        environment.
+      - If it is not set, the environment variable E(BITBUCKET_API_TOKEN) is used.
     type: str
   access_token:
     description:
       - For Cloud an access token of a repository, a project or a workspace, for Data Center an HTTP access token of a user, a
         project or a repository. It needs no user name.
-      - The environment variable E(BITBUCKET_ACCESS_TOKEN) is used if it is not set.
+      - If it is not set, the environment variable E(BITBUCKET_ACCESS_TOKEN) is used.
     type: str
   client_id:
     description:
       - Cloud only. Key of a private OAuth consumer, together with O(client_secret).
-      - The environment variable E(BITBUCKET_CLIENT_ID) is used if it is not set.
+      - If it is not set, the environment variable E(BITBUCKET_CLIENT_ID) is used.
     type: str
   client_secret:
     description:
-      - Secret of that consumer. Every task gets a token for itself with it, which costs one call more.
-      - The environment variable E(BITBUCKET_CLIENT_SECRET) is used if it is not set.
+      - Secret of that consumer. Every task requests its own token with it, which is one additional request.
+      - If it is not set, the environment variable E(BITBUCKET_CLIENT_SECRET) is used.
     type: str
   app_password:
     description:
-      - Cloud only. App password. Atlassian removed them on 2026-07-28; it is here to be told so, with the way to an API token.
-      - The environment variable E(BITBUCKET_APP_PASSWORD) is used if it is not set.
+      - Cloud only. App password. Atlassian removed app passwords on 2026-07-28. With this option the task fails and
+        explains how to create an API token.
+      - If it is not set, the environment variable E(BITBUCKET_APP_PASSWORD) is used.
     type: str
   auth_method:
     description:
-      - How a token is sent. An O(api_token) is sent as V(basic) if nothing is said, which is what the API's documentation describes.
-      - An HTTP access token of Data Center is sent as V(bearer) if nothing is said. V(basic) works with those of users only, and
-        with O(username).
+      - How a token is sent. The default for an O(api_token) is V(basic), as the documentation of the API describes.
+      - The default for an HTTP access token of Data Center is V(bearer). V(basic) only works with tokens of users, and
+        needs O(username).
       - Access tokens and OAuth consumers of Cloud are always sent as V(bearer).
-      - The environment variable E(BITBUCKET_AUTH_METHOD) is used if it is not set.
+      - If it is not set, the environment variable E(BITBUCKET_AUTH_METHOD) is used.
     type: str
     choices: [basic, bearer]
 notes:
-  - Bitbucket Cloud allows about 1,000 calls an hour for repositories and as many for webhooks. A task that finds nothing to do
-    costs as few calls as its description says.
+  - Bitbucket Cloud allows about 1,000 requests per hour for repositories and as many for webhooks. Each module
+    documents the number of requests of a task that changes nothing.
 """

@@ -11,35 +11,37 @@ requirements:
 options:
   api_url:
     description:
-      - Address of CDS's API. Behind the UI it is C(/cdsapi) of the UI's address.
-      - The environment variable E(CDS_API_URL) is used if it is not set.
+      - Address of the CDS API. Through the UI it is C(/cdsapi) below the address of the UI.
+      - If it is not set, the environment variable E(CDS_API_URL) is used.
     type: str
     required: true
   token:
     description:
-      - Sign-in token of a consumer, as M(repobridge.bitbucket.cds_consumer) makes one. For CDS from 0.44 on.
-      - It takes the scope C(Project), but for modules that say otherwise.
-      - Never that of a service (C(vcs), C(hooks)), which opens nothing else.
-      - The environment variable E(CDS_TOKEN) is used if it is not set.
+      - Sign-in token of a consumer, which M(repobridge.bitbucket.cds_consumer) can create. For CDS from 0.44 on.
+      - It needs the scope C(Project), unless a module documents another scope.
+      - Do not use the token of a service (C(vcs), C(hooks)), which is not valid for other calls.
+      - If it is not set, the environment variable E(CDS_TOKEN) is used.
     type: str
   username:
     description:
-      - User to sign in with O(password), the only way before 0.44. There it is needed beside O(session_token) too.
-      - The environment variable E(CDS_USER) is used if it is not set.
+      - User to sign in with O(password), the only method before 0.44. For those versions it is also required with
+        O(session_token).
+      - If it is not set, the environment variable E(CDS_USER) is used.
     type: str
   password:
     description:
       - Password of O(username).
-      - The environment variable E(CDS_PASSWORD) is used if it is not set.
+      - If it is not set, the environment variable E(CDS_PASSWORD) is used.
     type: str
   session_token:
     description:
-      - A session from an earlier task (M(repobridge.bitbucket.cds_info)), which saves signing in for each task.
+      - Session of an earlier task (M(repobridge.bitbucket.cds_info)), which avoids a sign-in for each task.
     type: str
   version:
     description:
-      - Version of CDS, as V(0.53.0). If it is not set CDS is asked, which is one call more.
-      - Needed for a CDS that somebody built without a number and that is not of the newest.
+      - Version of CDS, for example V(0.53.0). If it is not set, the module reads it from CDS with one additional
+        request.
+      - Required for a CDS that was built without a version number and is not the latest version.
     type: str
 """
 
@@ -48,8 +50,8 @@ options:
   project:
     description:
       - Key of the project.
-      - In a playbook that makes the project give the id that M(repobridge.bitbucket.cds_project) returns, so that check mode
-        can tell a project that is not there yet from a wrong one.
+      - In a playbook that creates the project, use the id that M(repobridge.bitbucket.cds_project) returns, so that
+        check mode can distinguish a project that does not exist yet from a wrong key.
     type: str
     required: true
 """

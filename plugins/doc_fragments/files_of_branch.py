@@ -18,58 +18,63 @@ options:
     type: str
     required: true
   branch:
-    description: Branch the files are in. In an empty repository it is made, and becomes the main branch.
+    description: Branch of the files. In an empty repository it is created, and becomes the main branch.
     type: str
     required: true
   commit_message:
     description:
-      - Message of the commit. Without it the message names the files.
-      - With C([skip ci]) in it no pipeline is started by it.
+      - Message of the commit. The default message lists the files.
+      - If it contains C([skip ci]), the commit starts no pipeline.
     type: str
   author:
     description:
-      - Author of the commit, as in V(Ada Lovelace <ada@example.com>). Without it on Cloud the one the credential belongs to, on Data
-        Center this collection. An instance that verifies committers wants the name and e-mail address of the credential's user.
+      - Author of the commit, for example V(Ada Lovelace <ada@example.com>). The default is the account of the
+        credential on Cloud, and this collection on Data Center. An instance that verifies committers requires the name
+        and e-mail address of the credential's user.
     type: str
   head:
     description:
-      - Whole hash of the commit the branch is at, if another task has just read it; that saves a call.
-      - If the branch has moved since, a commit fails, the branch is read, and the files are compared with what is there then.
+      - Full hash of the commit at the head of the branch, if another task has just read it; this saves a request.
+      - If the branch has changed since, the commit is rejected; then the module reads the branch again and compares the
+        files with their current state.
     type: str
   create_branch_from:
     description:
-      - Hash of a commit, branch or tag where O(branch) starts if it does not exist. Without it a missing branch is an error.
+      - Hash of a commit, branch or tag from which a missing O(branch) is created. Without it a missing branch is an
+        error.
     type: str
   git_fallback:
     description:
-      - For Cloud. Whether git may set the executable bit where the API left it out. It is pushed over HTTPS to O(site_url), with
-        the credential in the environment of the git process only. Needs git where the task runs.
-      - With V(false) the task fails in that case.
+      - Cloud only. Whether the module sets the executable bit with git if the API did not apply it. It pushes over
+        HTTPS to O(site_url); the credential is only in the environment of the git process. Requires git where the task
+        runs.
+      - With V(false) the task fails in this case.
     type: bool
     default: true
   state:
     description:
-      - V(present) is as each of the files says.
-      - V(absent) takes all of them away, with one commit. The branch stays.
+      - With V(present), the state of each file is given by its own options.
+      - V(absent) deletes all listed files in one commit. The branch is not deleted.
     type: str
     choices: [present, absent]
     default: present
   create:
-    description: Whether a missing file is made. With V(false) the task fails if one is missing.
+    description: Whether to create a missing file. With V(false) the task fails if a file is missing.
     type: bool
     default: true
   read_with:
     description:
-      - How the files of a branch are read on Bitbucket Cloud.
-      - With V(git) by one fetch of the newest commit over HTTPS, without any call of the API, which Bitbucket counts by the hour.
-        Where git is not installed, is older than 2.31, or fails for a reason of its own, the API is used nevertheless; in the
-        latter cases there is a warning. What the server refuses is an error with either.
+      - How to read the files of a branch on Bitbucket Cloud.
+      - V(git) fetches the newest commit once over HTTPS and sends no API request, whose number Bitbucket limits per
+        hour. If git is not installed, is older than 2.31, or fails for a local reason, the module falls back to the
+        API; in the latter two cases with a warning. If the server rejects the request, the task fails with either
+        value.
     type: str
     choices: [api, git]
     default: api
 notes:
-  - git runs without hooks and without the configuration of the system and the user. It follows no redirect, and its credential
-    is for the host of the repository only. Proxies that the environment names are used.
-  - git trusts O(ca_path), or else what the first of E(REQUESTS_CA_BUNDLE), E(CURL_CA_BUNDLE), E(SSL_CERT_FILE) and
-    E(GIT_SSL_CAINFO) that is set names.
+  - git runs without hooks and without the configuration of the system and the user. It follows no redirect, and sends
+    the credential only to the host of the repository. Proxies in the environment are used.
+  - git trusts the certificates in O(ca_path), otherwise those in the first of E(REQUESTS_CA_BUNDLE), E(CURL_CA_BUNDLE),
+    E(SSL_CERT_FILE) and E(GIT_SSL_CAINFO) that is set.
 """

@@ -12,35 +12,38 @@ requirements:
 options:
   docker_host:
     description:
-      - Where the container engine listens, as V(unix:///path) or V(tcp://host:port). Docker and Podman speak the same API.
-      - To reach an engine by SSH let the task run on its machine (C(delegate_to)) with the engine's own socket.
-      - The environment variable E(DOCKER_HOST) is used if it is not set.
+      - Address of the container engine, for example V(unix:///path) or V(tcp://host:port). Docker and Podman implement
+        the same API.
+      - For an engine on another machine, run the task there by SSH (C(delegate_to)) with the local socket of the
+        engine.
+      - If it is not set, the environment variable E(DOCKER_HOST) is used.
     type: str
     default: unix:///var/run/docker.sock
   tls:
     description:
-      - Whether a V(tcp://) engine is spoken to with TLS.
-      - If nothing is said, it is with a client certificate, on port 2376, and where E(DOCKER_TLS_VERIFY) is not empty.
+      - Whether to use TLS for a V(tcp://) engine.
+      - By default TLS is used with a client certificate, on port 2376, and if E(DOCKER_TLS_VERIFY) is not empty.
     type: bool
   client_cert:
     description:
       - Client certificate for the engine, in PEM format, together with O(client_key).
-      - If it is not set, C(cert.pem), C(key.pem) and C(ca.pem) in the folder that E(DOCKER_CERT_PATH) names are used.
+      - If it is not set, C(cert.pem), C(key.pem) and C(ca.pem) in the folder E(DOCKER_CERT_PATH) are used.
     type: path
   client_key:
-    description: Its private key.
+    description: Private key of O(client_cert).
     type: path
   api_version:
     description:
-      - Version of the engine's API, for example V(1.41). If it is not set the engine is asked, which costs one call.
-      - The environment variable E(DOCKER_API_VERSION) is used if it is not set.
+      - Version of the engine's API, for example V(1.41). If it is not set, the module reads it from the engine with one
+        request.
+      - If it is not set, the environment variable E(DOCKER_API_VERSION) is used.
     type: str
   container:
     description: Name or id of the container of Gemnasium Enterprise.
     type: str
     default: gemnasium
   data_path:
-    description: Where its data volume is in the container.
+    description: Mount point of the data volume in the container.
     type: str
     default: /var/opt/gemnasium
 """
@@ -49,49 +52,53 @@ options:
 options:
   state:
     description:
-      - V(present) runs the command that makes it, unless the marker remembers that this was done with the same values.
-      - V(absent) fails for what the marker remembers, because there is no documented command that takes anything away. With
-        O(forget=true) only the marker goes. What no marker remembers is fine.
+      - V(present) runs the command that creates the object, unless the marker records the same values.
+      - V(absent) fails if the marker records the object, because Gemnasium documents no command that deletes objects.
+        With O(forget=true) only the marker is deleted. Without a marker the task is C(ok).
     type: str
     choices: [present, absent]
     default: present
   create:
-    description: Whether a missing one is made. With V(false) the marker must remember it already, and the task fails if it does not.
+    description: >-
+      Whether to create a missing object. With V(false) the task fails if the marker does not record the object.
     type: bool
     default: true
   command:
-    description: The words the command begins with, for a release of Gemnasium that has others.
+    description: First words of the command line, for a release of Gemnasium with other commands.
     type: list
     elements: str
   command_timeout:
-    description: Seconds to wait for the command to end.
+    description: Timeout of the command in seconds.
     type: float
     default: 120.0
   list_command:
     description:
-      - A command in the container that lists what there is, one object a line, for sites that know of one. None is documented.
-      - If it is set, it says whether the object is there, and the marker only with which values. A line is taken for the
-        object if all that identifies it are words of the line.
-      - It runs in check mode too, so it must change nothing.
+      - Command in the container that lists existing objects, one per line, if your release has one. Gemnasium documents
+        none.
+      - If it is set, its output decides whether the object exists; the marker only provides the values. A line matches
+        an object if it contains all identifying values as words.
+      - It also runs in check mode, so it must not change anything.
     type: list
     elements: str
   exists_pattern:
     description:
-      - Regular expression for the words in which Gemnasium refuses to make what it has already. They are documented nowhere.
+      - Regular expression for the message with which Gemnasium rejects an object that exists. Gemnasium does not
+        document this message.
     type: str
     default: '(?i)\balready (exists?|been taken|taken|registered|in use)\b|\bduplicate\b|\bnot unique\b'
   force:
-    description: Whether the command runs whatever the marker remembers. The task then never says that nothing is to do.
+    description: Whether to run the command regardless of the marker. The task then always reports a change.
     type: bool
     default: false
   adopt:
     description:
-      - Whether an object that Gemnasium says it has already is taken for the one the task describes, and remembered so.
-      - For what was made by hand or by the script C(configure). Its values can't be read, so that they are right you say.
+      - Whether to adopt an object that exists in Gemnasium. The marker then records the values of the task.
+      - For objects that were created manually or by the script C(configure). Their values cannot be read; you confirm
+        that they are correct.
     type: bool
     default: false
   forget:
-    description: With O(state=absent), whether the marker goes although Gemnasium keeps the object.
+    description: With O(state=absent), whether to delete the marker although the object remains in Gemnasium.
     type: bool
     default: false
 """

@@ -13,13 +13,13 @@ options:
   api_url:
     description:
       - Address of GitLab, without the path of the API.
-      - The environment variable E(GITLAB_API_URL) is used if it is not set.
+      - If it is not set, the environment variable E(GITLAB_API_URL) is used.
     type: str
     default: https://gitlab.com
   api_token:
     description:
-      - Access token of a person or a service account, with the scope C(api).
-      - The environment variable E(GITLAB_API_TOKEN) is used if it is not set.
+      - Access token of a user or a service account, with the scope C(api).
+      - If it is not set, the environment variable E(GITLAB_API_TOKEN) is used.
     type: str
     required: true
 """
@@ -28,9 +28,9 @@ options:
 options:
   project:
     description:
-      - The project, by its full path with the group, as V(acme/shop), or by its id.
-      - In a playbook that makes the project give the id that M(repobridge.bitbucket.gitlab_project) returns, so that check mode
-        can tell a project that is not there yet from a wrong one.
+      - Full path of the project with the group, for example V(acme/shop), or its id.
+      - In a playbook that creates the project, use the id that M(repobridge.bitbucket.gitlab_project) returns, so that
+        check mode can distinguish a project that does not exist yet from a wrong path.
     type: str
     required: true
 """

@@ -11,84 +11,88 @@ requirements:
 options:
   auth_type:
     description:
-      - How the caller proves who it is to OCI.
-      - V(api_key) signs with a user's API key, V(security_token) with the session of C(oci session authenticate),
-        V(instance_principal) as the compute instance the task runs on, V(instance_obo_user) as a user on such an instance
-        (Cloud Shell), V(resource_principal) as a function, container or pipeline, V(oke_workload_identity) as a pod in OKE,
-        V(token_exchange) with a token of another identity provider.
-      - The environment variable E(OCI_ANSIBLE_AUTH_TYPE) is used if it is not set.
+      - Authentication method for OCI.
+      - V(api_key) uses a user's API key, V(security_token) the session of C(oci session authenticate),
+        V(instance_principal) the compute instance on which the task runs, V(instance_obo_user) a user on such an
+        instance (Cloud Shell), V(resource_principal) a function, container or pipeline, V(oke_workload_identity) a pod
+        in OKE, V(token_exchange) a token of another identity provider.
+      - If it is not set, the environment variable E(OCI_ANSIBLE_AUTH_TYPE) is used.
     type: str
     choices: [api_key, security_token, instance_principal, instance_obo_user, resource_principal, oke_workload_identity, token_exchange]
     default: api_key
   config_file_location:
     description:
-      - OCI configuration file; C(~/.oci/config) if it exists and nothing else is said.
-      - The environment variable E(OCI_CONFIG_FILE) is used if it is not set.
+      - OCI configuration file. The default is C(~/.oci/config), if it exists.
+      - If it is not set, the environment variable E(OCI_CONFIG_FILE) is used.
     type: path
   config_profile_name:
     description:
-      - Profile in that file; C(DEFAULT) if nothing is said.
-      - The environment variable E(OCI_CONFIG_PROFILE) is used if it is not set.
+      - Profile in that file. The default is C(DEFAULT).
+      - If it is not set, the environment variable E(OCI_CONFIG_PROFILE) is used.
     type: str
   api_user:
-    description: OCID of the user, in place of the profile's. The environment variable E(OCI_USER_ID) is used if it is not set.
+    description: >-
+      OCID of the user, instead of the value in the profile. If it is not set, the environment variable E(OCI_USER_ID)
+      is used.
     type: str
   api_user_fingerprint:
     description:
-      - Fingerprint of the API key, in place of the profile's.
-      - The environment variable E(OCI_USER_FINGERPRINT) is used if it is not set.
+      - Fingerprint of the API key, instead of the value in the profile.
+      - If it is not set, the environment variable E(OCI_USER_FINGERPRINT) is used.
     type: str
   api_user_key_file:
     description:
-      - File with the private API key in PEM format, in place of the profile's.
-      - The environment variable E(OCI_USER_KEY_FILE) is used if it is not set.
+      - File with the private API key in PEM format, instead of the value in the profile.
+      - If it is not set, the environment variable E(OCI_USER_KEY_FILE) is used.
     type: path
   api_user_key_pass_phrase:
     description:
       - Pass phrase of the key, if it has one.
-      - The environment variable E(OCI_USER_KEY_PASS_PHRASE) is used if it is not set.
+      - If it is not set, the environment variable E(OCI_USER_KEY_PASS_PHRASE) is used.
     type: str
   tenancy:
-    description: OCID of the tenancy, in place of the profile's. The environment variable E(OCI_TENANCY) is used if it is not set.
+    description: >-
+      OCID of the tenancy, instead of the value in the profile. If it is not set, the environment variable
+      E(OCI_TENANCY) is used.
     type: str
   region:
     description:
-      - Region to work in, for example V(eu-frankfurt-1), in place of the profile's.
-      - The environment variable E(OCI_REGION) is used if it is not set.
+      - Region to work in, for example V(eu-frankfurt-1), instead of the value in the profile.
+      - If it is not set, the environment variable E(OCI_REGION) is used.
     type: str
   delegation_token_file:
     description:
       - File with the delegation token for O(auth_type=instance_obo_user).
-      - The environment variable E(OCI_DELEGATION_TOKEN_FILE) is used if it is not set.
+      - If it is not set, the environment variable E(OCI_DELEGATION_TOKEN_FILE) is used.
     type: path
   token_exchange_domain_url:
     description:
       - URL of the identity domain for O(auth_type=token_exchange).
-      - The environment variable E(OCI_TOKEN_EXCHANGE_DOMAIN_URL) is used if it is not set.
+      - If it is not set, the environment variable E(OCI_TOKEN_EXCHANGE_DOMAIN_URL) is used.
     type: str
   token_exchange_client_id:
     description:
       - Client id of the domain's application for O(auth_type=token_exchange).
-      - The environment variable E(OCI_TOKEN_EXCHANGE_CLIENT_ID) is used if it is not set.
+      - If it is not set, the environment variable E(OCI_TOKEN_EXCHANGE_CLIENT_ID) is used.
     type: str
   token_exchange_client_secret:
     description:
       - Client secret of the domain's application for O(auth_type=token_exchange).
-      - The environment variable E(OCI_TOKEN_EXCHANGE_CLIENT_SECRET) is used if it is not set.
+      - If it is not set, the environment variable E(OCI_TOKEN_EXCHANGE_CLIENT_SECRET) is used.
     type: str
   token_exchange_subject_token:
     description:
       - The other identity provider's token (a JWT) for O(auth_type=token_exchange).
-      - The environment variable E(OCI_TOKEN_EXCHANGE_SUBJECT_TOKEN) is used if it is not set.
+      - If it is not set, the environment variable E(OCI_TOKEN_EXCHANGE_SUBJECT_TOKEN) is used.
     type: str
   endpoint:
     description:
-      - Base URL in place of the region's, for all OCI services; for a private gateway or a local emulator.
-      - The environment variable E(OCI_ENDPOINT) is used if it is not set.
+      - Base URL for all OCI services instead of the endpoints of the region, for a private gateway or a local emulator.
+      - If it is not set, the environment variable E(OCI_ENDPOINT) is used.
     type: str
   endpoints:
     description: >-
-      Base URLs in place of the region's for single services, by the name of the SDK's package
+      Base URLs of individual services instead of the endpoints of the region, by the name of the SDK's package
       (V(devops), V(identity), V(key_management), V(logging), V(ons), V(secrets), V(vault)).
     type: dict
 """
@@ -96,11 +100,11 @@ options:
     TAGS = r"""
 options:
   freeform_tags:
-    description: Free-form tags. If set, they are exactly these; if not, they are left as they are.
+    description: Free-form tags. If set, they replace all free-form tags; otherwise tags are not changed.
     type: dict
   defined_tags:
     description:
-      - Defined tags by namespace. If set, they are exactly these; if not, they are left as they are.
-      - The namespace C(Oracle-Tags), which OCI fills by itself, is never compared.
+      - Defined tags by namespace. If set, they replace all defined tags; otherwise tags are not changed.
+      - The namespace C(Oracle-Tags), which OCI manages itself, is never compared.
     type: dict
 """

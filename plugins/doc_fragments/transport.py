@@ -9,29 +9,32 @@ class ModuleDocFragment:
 options:
   timeout:
     description:
-      - Seconds within which the answer to one call must be complete; more than 0 and at most 86400.
-      - The environment variable E(REPOBRIDGE_TIMEOUT) is used if it is not set.
+      - Timeout in seconds for the complete response to one request; more than 0 and at most 86400.
+      - If it is not set, the environment variable E(REPOBRIDGE_TIMEOUT) is used.
     type: float
     default: 30.0
   max_retries:
     description:
-      - How often a call is repeated that failed for a reason of the moment (lost connection, 429, 502, 503, 504).
-      - What the service refused for the moment (429, or 503 with a time to come back) was not applied, and is repeated whatever it
-        is. A call that creates something is never repeated blindly otherwise. When its answer is lost, the module reads first
-        what it did.
-      - A redirect is never followed by a call that changes something, and by a read only within the same scheme, host and port.
-      - The environment variable E(REPOBRIDGE_MAX_RETRIES) is used if it is not set.
+      - Maximum number of retries of a request that failed temporarily (lost connection, 429, 502, 503, 504).
+      - A request that the service rejected temporarily (429, or 503 with C(Retry-After)) was not applied, and is always
+        repeated. Otherwise a request that creates something is never repeated blindly. If its response is lost, the
+        module first reads whether it was applied.
+      - A request that changes something never follows a redirect. A read follows it only to the same scheme, host and
+        port.
+      - If it is not set, the environment variable E(REPOBRIDGE_MAX_RETRIES) is used.
     type: int
     default: 4
   validate_certs:
-    description: Whether the service's TLS certificate is verified. Never turn this off where a real credential is sent; use O(ca_path).
+    description: >-
+      Whether to verify the service's TLS certificate. Never disable this with a real credential; use O(ca_path)
+      instead.
     type: bool
     default: true
   ca_path:
     description:
-      - File with the certificates of the authorities to trust, in PEM format, in place of the system's. It must exist.
-      - Only O(validate_certs=false) turns the verification off; an empty path counts as not set.
-      - The environment variable E(REPOBRIDGE_CA_PATH) is used if it is not set.
+      - File with the CA certificates to trust, in PEM format, instead of those of the system. It must exist.
+      - Only O(validate_certs=false) disables the verification; an empty path counts as not set.
+      - If it is not set, the environment variable E(REPOBRIDGE_CA_PATH) is used.
     type: path
 """
 
@@ -39,15 +42,16 @@ options:
 options:
   wait_timeout:
     description:
-      - Seconds to wait for the service to finish what it does in the background. After that the task fails, nothing is lost,
-        and the next run goes on waiting.
-      - The environment variable E(REPOBRIDGE_WAIT_TIMEOUT) is used if it is not set.
+      - Seconds to wait for background operations of the service. After the timeout the task fails, nothing is lost, and
+        the next run continues to wait.
+      - If it is not set, the environment variable E(REPOBRIDGE_WAIT_TIMEOUT) is used.
     type: float
     default: 1200.0
   poll_interval:
     description:
-      - Seconds between the first two looks at what the service does in the background. The pauses grow up to ten times that.
-      - The environment variable E(REPOBRIDGE_POLL_INTERVAL) is used if it is not set.
+      - Seconds between the first two status requests for a background operation. The interval grows up to ten times
+        this value.
+      - If it is not set, the environment variable E(REPOBRIDGE_POLL_INTERVAL) is used.
     type: float
     default: 2.0
 """
@@ -56,15 +60,16 @@ options:
 options:
   state:
     description:
-      - V(present) makes it if it is missing and mends what differs.
-      - V(absent) takes it away. What is gone already, or waits for its deletion, is fine.
+      - V(present) creates the object if it is missing and updates what differs.
+      - V(absent) deletes the object. If it is missing or already scheduled for deletion, nothing changes.
     type: str
     choices: [present, absent]
     default: present
   create:
     description:
-      - Whether a missing one is made. With V(false) it must exist already, and the task fails if it does not.
-      - For using what somebody else owns; leave out the options that describe it, and nothing of it is changed.
+      - Whether to create a missing object. With V(false) the task fails if the object is missing.
+      - Use V(false) for an object that another system manages. Omit the options that describe it, and it is not
+        changed.
     type: bool
     default: true
 """

@@ -11,28 +11,29 @@ requirements:
 options:
   api_token:
     description:
-      - API token of an Upsun account. Every task exchanges it for an access token, which costs one call more, and does so again
-        before that ends.
-      - The environment variable E(UPSUN_CLI_TOKEN) is used if it is not set, and then E(PLATFORMSH_CLI_TOKEN), as by the
-        vendor's command line.
+      - API token of an Upsun account. Every task exchanges it for an access token with one additional request, and
+        repeats this before the access token expires.
+      - If it is not set, the environment variable E(UPSUN_CLI_TOKEN) is used, then E(PLATFORMSH_CLI_TOKEN), as in the
+        vendor's CLI.
     type: str
     required: true
   api_url:
     description:
-      - Address of the API. Services under another name on the same API (Platform.sh, OVHcloud Web PaaS, Adobe Commerce) have others.
-      - The environment variable E(UPSUN_API_URL) is used if it is not set.
+      - Address of the API. Services with the same API under another name (Platform.sh, OVHcloud Web PaaS, Adobe
+        Commerce) have other addresses.
+      - If it is not set, the environment variable E(UPSUN_API_URL) is used.
     type: str
     default: https://api.upsun.com
   auth_url:
     description:
-      - Address of the service where API tokens are exchanged.
-      - The environment variable E(UPSUN_AUTH_URL) is used if it is not set.
+      - Address of the authentication service, which exchanges API tokens.
+      - If it is not set, the environment variable E(UPSUN_AUTH_URL) is used.
     type: str
     default: https://auth.upsun.com
   client_id:
     description:
-      - Name the client has there.
-      - The environment variable E(UPSUN_CLIENT_ID) is used if it is not set.
+      - Client id for the authentication service.
+      - If it is not set, the environment variable E(UPSUN_CLIENT_ID) is used.
     type: str
     default: platform-api-user
 """

@@ -8,21 +8,21 @@ module: bitbucket_access_token
 short_description: Manage an HTTP access token of Bitbucket Data Center, and renew it without a gap
 version_added: 1.0.0
 description:
-  - Makes an HTTP access token of a user, a project or a repository, replaces it before it ends, and revokes it. It is found by
-    its name among those that have not ended; of several the newest counts.
-  - Bitbucket tells the value of a token once. A task that makes one returns it as RV(token), any other returns null there.
-    The result of a task that returns one is registered whole and shown by nothing, as if the task had C(no_log). Set C(no_log)
-    all the same for tasks with C(async), and for the tasks that use the value.
-  - Other O(permissions) are given to the token that is there, which keeps its value. The end of a token can't be changed. When it
-    is near, a new one is made, and the old one goes on working until a task with O(revoke_others) comes after the new one is
-    where it is used.
-  - A run that is cut off in between leaves a token whose value nobody has. To have that mended keep the id of the token
-    beside its value, and give it as O(in_use) the next time.
-  - Two runs at the same time create a token each, because neither can know the value of the other's. The one that was written
-    last is in use; with O(in_use) and O(revoke_others) one more run leaves one token that works.
-  - One call if there is nothing to do, one more for a new token or a change, and one for each that is revoked.
-  - A token can't make, change or revoke tokens, so the task needs O(username) and O(password). For a token of a user it must be
-    that user, for others an administrator of the project or the repository.
+  - Creates, renews and revokes an HTTP access token of a user, a project or a repository. The token is found by its
+    name among the tokens that have not expired; of several tokens the newest is used.
+  - Bitbucket returns the value of a token only once. A task that creates a token returns it as RV(token); otherwise
+    RV(token) is null. The complete result of a task that returns a value is registered but never displayed, as if the
+    task had C(no_log). Still set C(no_log) for tasks with C(async), and for the tasks that use the value.
+  - If O(permissions) differ, the existing token is updated and keeps its value. The expiry of a token cannot be
+    changed. Before it expires, a new token is created. The old token remains valid until a task with O(revoke_others)
+    runs; run that task after the new token is stored where it is used.
+  - A run that is interrupted in between leaves a token whose value is lost. To recover from this automatically, store
+    the id of the token with its value, and pass it as O(in_use) in the next run.
+  - Two runs at the same time create one token each, because neither can read the value of the other token. The token
+    that was stored last is in use; with O(in_use) and O(revoke_others) one further run leaves one valid token.
+  - Sends one request, one more for a new token or a change, and one for each revoked token.
+  - A token cannot create, update or revoke tokens, so the task needs O(username) and O(password). For a token of a user
+    it must be that user, for others an administrator of the project or the repository.
   - Only for Data Center. Cloud has no API for access tokens.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
@@ -34,50 +34,53 @@ extends_documentation_fragment:
   - repobridge.bitbucket.bitbucket
 options:
   name:
-    description: Name of the token, by which it is found again. Bitbucket lets several have one name.
+    description: Name of the token, by which it is found. Bitbucket allows several tokens of one name.
     type: str
     required: true
   user:
     description:
-      - Slug of the user whose token it is, as in the address of the user's page. It is not always the user name.
-      - One of O(user) and O(workspace) is needed.
+      - Slug of the user who owns the token, as in the address of the user's page. It is not always the user name.
+      - One of O(user) and O(workspace) is required.
     type: str
   workspace:
-    description: Key of the project whose token it is, V(~ada) for the personal one of a user.
+    description: Key of the project that owns the token, V(~ada) for the personal project of a user.
     type: str
   repository:
-    description: Slug of the repository in the project, if the token is the repository's.
+    description: Slug of the repository in the project, for a token of the repository.
     type: str
   permissions:
     description:
-      - What the token opens, exactly this, which is never more than its user may do. Needed for a new one.
-      - A higher permission has the lower ones in it. The one on repositories can't be lower than the one on projects, and the
-        token of a repository has none on projects.
+      - Permissions of the token, compared exactly. The effective permissions never exceed those of its user. Required
+        for a new token.
+      - A higher permission includes the lower ones. The repository permission must not be lower than the project
+        permission, and the token of a repository has no project permission.
     type: list
     elements: str
     choices: [PROJECT_READ, PROJECT_WRITE, PROJECT_ADMIN, REPO_READ, REPO_WRITE, REPO_ADMIN]
   expiry_days:
     description:
-      - For how many days a new token is good, V(0) for one that does not end. The instance may allow less.
-      - Of a token that is there it changes nothing.
+      - Number of days until a new token expires, V(0) for a token that does not expire. The instance may enforce a
+        maximum.
+      - It does not change an existing token.
     type: int
     default: 90
   renew_before_days:
-    description: With how many days left a token is replaced. Must be less than O(expiry_days).
+    description: Number of days before its expiry at which a token is renewed. Must be less than O(expiry_days).
     type: int
     default: 30
   renew:
-    description: Makes a new token in any case, as when the value is lost or known to others.
+    description: Creates a new token in any case, for example if the value was lost or exposed.
     type: bool
     default: false
   in_use:
     description:
-      - Id of the token whose value is known where it is used, V(0) if there is none.
-      - If the newest of the name is another one, its value got lost in an earlier run, and a new one is made.
-      - If it is not set, the newest is taken for the one in use.
+      - Id of the token whose value is stored where it is used, V(0) if there is none.
+      - If the newest token of the name has another id, its value was lost in an earlier run, and a new token is
+        created.
+      - If it is not set, the newest token is assumed to be in use.
     type: str
   revoke_others:
-    description: Whether older tokens of the name are revoked. Never in the task that makes a new one.
+    description: Whether to revoke older tokens of the name. This never happens in the task that creates a new token.
     type: bool
     default: false
 seealso:
@@ -86,7 +89,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: A token with which Upsun follows a repository, new when the old one has a month left
+- name: Create a token for Upsun, and renew it a month before it expires
   repobridge.bitbucket.bitbucket_access_token:
     bitbucket_url: "{{ bitbucket_dc_url }}"
     username: build
@@ -96,9 +99,9 @@ EXAMPLES = r"""
     permissions: [PROJECT_READ, REPO_ADMIN]
   register: upsun_token
 
-# Here the new token goes to where it is used, if there is a new one: when upsun_token.token is not none
+# Store the new token where it is used, if one was created: when upsun_token.token is not none
 
-- name: Revoke those it replaces
+- name: Revoke the tokens that it replaced
   repobridge.bitbucket.bitbucket_access_token:
     bitbucket_url: "{{ bitbucket_dc_url }}"
     username: build
@@ -109,7 +112,7 @@ EXAMPLES = r"""
     revoke_others: true
   when: not ansible_check_mode
 
-- name: A token of a repository that reads and never ends
+- name: Create a read-only token of a repository that does not expire
   repobridge.bitbucket.bitbucket_access_token:
     bitbucket_url: "{{ bitbucket_dc_url }}"
     username: build
@@ -120,7 +123,7 @@ EXAMPLES = r"""
     permissions: [REPO_READ]
     expiry_days: 0
 
-- name: Revoke all of the name
+- name: Revoke all tokens of the name
   repobridge.bitbucket.bitbucket_access_token:
     bitbucket_url: "{{ bitbucket_dc_url }}"
     username: build
@@ -134,42 +137,45 @@ EXAMPLES = r"""
 RETURN = r"""
 token:
   description:
-    - Value of the token this task made. Null if it made none; in check mode a text that begins with C(pending:) if it would.
+    - Value of the token that this task created. Null if it created none; in check mode a string that begins with
+      C(pending:) if it would create one.
   returned: success
   type: str
 resource:
-  description: The newest token of the name as Bitbucket describes it, without its value. Empty if there is none.
+  description: The newest token of the name as Bitbucket returns it, without its value. Empty if there is none.
   returned: success
   type: dict
   contains:
     id:
-      description: Id of the token; in check mode C(pending:bitbucket_access_token:) and the name, if it would be made.
+      description: >-
+        Id of the token; in check mode C(pending:bitbucket_access_token:) and the name, if it would be created.
       type: str
-      returned: when there is a token or would be one
+      returned: when the token exists or would be created
       sample: "252973515069"
     permissions:
-      description: What it opens.
+      description: Permissions of the token.
       type: list
       elements: str
-      returned: when there is a token or would be one
+      returned: when the token exists or would be created
     expires_at:
-      description: The day on which it ends; null if it does not.
+      description: Expiry date; null if it does not expire.
       type: str
-      returned: when there is a token or would be one
+      returned: when the token exists or would be created
     created_at:
-      description: When it was made.
+      description: Time of its creation.
       type: str
-      returned: when there is a token
+      returned: when the token exists
     last_used:
-      description: When it was last used; null if it never was.
+      description: Time of its last use; null if it was never used.
       type: str
-      returned: when there is a token
+      returned: when the token exists
     live:
-      description: How many of the name there are that work.
+      description: Number of valid tokens of the name.
       type: int
-      returned: when there is a token
+      returned: when the token exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -178,7 +184,7 @@ drift:
       expected: [PROJECT_READ, REPO_ADMIN]
       actual: [REPO_READ]
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -188,7 +194,7 @@ actions:
       name: upsun
       call: PUT /rest/access-tokens/latest/users/{userSlug}
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

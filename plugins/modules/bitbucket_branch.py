@@ -8,9 +8,9 @@ module: bitbucket_branch
 short_description: Manage a branch of a Bitbucket repository
 version_added: 1.0.0
 description:
-  - Makes a branch of a repository, or removes it. It is found by its name.
-  - A branch that is there is never moved, wherever O(start) is by now. The main branch can't be removed; Bitbucket refuses.
-  - One call if there is nothing to do, one more for a removal, two or three for a new one.
+  - Creates or deletes a branch of a repository. The branch is found by its name.
+  - An existing branch is never moved, even if O(start) has changed. Bitbucket does not allow deleting the main branch.
+  - Sends one request, one more for a deletion, and two or three more for a creation.
   - An API token needs the scope C(read:repository:bitbucket), and for changes C(write:repository:bitbucket), other credentials
     C(repository:write).
 author:
@@ -35,7 +35,7 @@ options:
     type: str
     required: true
   start:
-    description: Hash of a commit, at least 7 digits of it, or branch or tag where a new branch begins.
+    description: Start of a new branch. Hash of a commit (at least 7 digits), branch or tag.
     type: str
 seealso:
   - module: repobridge.bitbucket.bitbucket_commit_files
@@ -43,7 +43,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: A branch to try things
+- name: Create a branch for experiments
   repobridge.bitbucket.bitbucket_branch:
     workspace: acme
     repository: shop
@@ -52,7 +52,7 @@ EXAMPLES = r"""
     name: trial
     start: main
 
-- name: The branch is gone
+- name: Delete the branch
   repobridge.bitbucket.bitbucket_branch:
     workspace: acme
     repository: shop
@@ -64,19 +64,20 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The branch. Empty if there is none.
+  description: The branch. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: Its name; in check mode C(pending:bitbucket_branch:) and the name, if it would be made.
+      description: Name; in check mode C(pending:bitbucket_branch:) and the name, if it would be created.
       type: str
       sample: trial
     commit:
-      description: Hash of the commit it is at.
+      description: Hash of the commit at the head of the branch.
       type: str
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -85,7 +86,7 @@ drift:
       expected: present
       actual: absent
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -95,7 +96,7 @@ actions:
       name: trial
       call: POST /2.0/repositories/{workspace}/{repo_slug}/refs/branches
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

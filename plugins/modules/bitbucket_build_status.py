@@ -8,14 +8,15 @@ module: bitbucket_build_status
 short_description: Set the status of a build on a commit in Bitbucket
 version_added: 1.0.0
 description:
-  - Makes a build status on a commit of a repository, or changes it.
-  - A status is found by its commit and its O(key). What is not set is left as it is.
-  - Cloud's API has no way to take a status away, and so has this module. V(STOPPED) is what it offers for a build that will not
-    end.
-  - One call if there is nothing to do, one more for a change, one or two more where O(commit) is not a hash, on Data Center also
-    where it is not a whole one.
-  - An API token needs the scope C(read:repository:bitbucket), other credentials C(repository), those of Data Center C(REPO_READ).
-    Nothing has to be written. Data Center has it since version 7.14.
+  - Creates or updates a build status on a commit of a repository.
+  - A status is found by its commit and its O(key). Options that are not set are not changed.
+  - Bitbucket Cloud's API cannot delete a status, so this module cannot either. Use V(STOPPED) for a build that will not
+    finish.
+  - Sends one request, one more for a change, and one or two more if O(commit) is not a hash, on Data Center also if it
+    is not a full hash.
+  - An API token needs the scope C(read:repository:bitbucket), other credentials C(repository), credentials of Data
+    Center C(REPO_READ). No write permission is needed. Data Center supports build statuses of this kind since version
+    7.14.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -34,41 +35,42 @@ options:
     required: true
   commit:
     description:
-      - Hash of the commit, at least 7 digits of it, or the name of a branch or a tag.
-      - A name that looks like a hash needs C(refs/heads/) or C(refs/tags/) in front.
+      - Hash of the commit (at least 7 digits), or the name of a branch or a tag.
+      - A name that looks like a hash needs the prefix C(refs/heads/) or C(refs/tags/).
     type: str
     required: true
   key:
     description:
-      - What tells this build from the others of the commit. A build that runs again uses the same key again.
-      - Cloud takes 40 characters. Of a longer key the first 23 are used, and a digest of the whole. Data Center takes 255.
+      - Identifier of the build among those of the commit. A build that runs again uses the same key.
+      - Cloud accepts 40 characters. A longer key is shortened to its first 23 characters and a digest of the complete
+        key. Data Center accepts 255.
     type: str
     required: true
   state:
     description:
-      - How the build is.
-      - V(STOPPED) of Cloud and V(CANCELLED) of Data Center are the same, and either name will do for both.
-        V(UNKNOWN) is Data Center's alone.
+      - State of the build.
+      - V(STOPPED) of Cloud and V(CANCELLED) of Data Center are equivalent, and both names are accepted for both.
+        V(UNKNOWN) exists on Data Center only.
     type: str
     choices: [SUCCESSFUL, FAILED, INPROGRESS, STOPPED, CANCELLED, UNKNOWN]
     required: true
   url:
     description:
-      - Address of the build's page. A new status can't be without.
-      - Cloud refuses a host without a dot, such as C(https://jenkins:8080/); use its full name or its IP address.
+      - Address of the build's page. Required for a new status.
+      - Cloud rejects a host without a dot, such as C(https://jenkins:8080/); use its full name or its IP address.
       - Data Center takes at most 450 characters.
     type: str
   name:
-    description: Name of the build for people. Without one Bitbucket shows the key.
+    description: Display name of the build. Without one Bitbucket shows the key.
     type: str
   description:
-    description: A sentence on how it went. An empty text clears it.
+    description: Description of the result. An empty string clears it.
     type: str
   refname:
-    description: Branch that was built. With it Bitbucket shows the status on the branch's pull requests.
+    description: Branch that was built. If set, Bitbucket shows the status on pull requests of the branch.
     type: str
   create:
-    description: Whether a missing status is made. With V(false) the task fails if there is none.
+    description: Whether to create a missing status. With V(false) the task fails if it is missing.
     type: bool
     default: true
 seealso:
@@ -76,7 +78,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Say that a build has begun
+- name: Report that a build has started
   repobridge.bitbucket.bitbucket_build_status:
     workspace: acme
     repository: shop
@@ -89,7 +91,7 @@ EXAMPLES = r"""
     name: Nightly build
     refname: main
 
-- name: Say that a deployment of this commit went well
+- name: Report a successful deployment of this commit
   repobridge.bitbucket.bitbucket_build_status:
     workspace: acme
     repository: shop
@@ -99,7 +101,7 @@ EXAMPLES = r"""
     state: SUCCESSFUL
     url: https://ci.example.com/deployments/3
 
-- name: Say on Data Center that a build has begun
+- name: Report on Data Center that a build has started
   repobridge.bitbucket.bitbucket_build_status:
     bitbucket_url: "{{ bitbucket_dc_url }}"
     access_token: "{{ bitbucket_dc_token }}"
@@ -114,24 +116,26 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The status as Bitbucket describes it.
+  description: The status as Bitbucket returns it.
   returned: success
   type: dict
   contains:
     id:
-      description: The key, as Bitbucket has it; in check mode C(pending:bitbucket_build_status:) and the key, if it would be made.
+      description: >-
+        Key as stored in Bitbucket; in check mode C(pending:bitbucket_build_status:) and the key, if it would be
+        created.
       type: str
       sample: nightly
     commit:
       description: Hash of the commit.
       type: str
-      returned: when there is a status
+      returned: when the status exists
     key:
-      description: The key, as Bitbucket has it.
+      description: Key as stored in Bitbucket.
       type: str
-      returned: when there is a status
+      returned: when the status exists
     state:
-      description: How the build is.
+      description: State of the build.
       type: str
     url:
       description: Address of the build's page.
@@ -140,21 +144,22 @@ resource:
       description: Name of the build.
       type: str
     description:
-      description: A sentence on how it went.
+      description: Description of the result.
       type: str
     refname:
       description: Branch that was built.
       type: str
     created_on:
-      description: When the status was made.
+      description: Time of its creation.
       type: str
-      returned: when there is a status
+      returned: when the status exists
     updated_on:
-      description: When it was last set.
+      description: Time of its last update.
       type: str
-      returned: when there is a status
+      returned: when the status exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -163,7 +168,7 @@ drift:
       expected: SUCCESSFUL
       actual: INPROGRESS
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -173,7 +178,7 @@ actions:
       name: nightly
       call: POST /2.0/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

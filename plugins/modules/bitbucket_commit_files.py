@@ -5,21 +5,23 @@
 
 DOCUMENTATION = r"""
 module: bitbucket_commit_files
-short_description: Keep files in a branch of a Bitbucket repository
+short_description: Manage files in a branch of a Bitbucket repository
 version_added: 1.0.0
 description:
-  - Compares files of a branch, their bytes and their executable bit, with what they should be, and puts all that differ into
-    one commit, on Cloud over the REST API, on Data Center by git, whose API commits one file at a time and knows no executable bit.
-  - The commit goes through only if the branch is still where it was read. If somebody was faster, the files are read again
-    and compared anew, up to three times; nothing of theirs is overwritten unseen.
-  - On Cloud the executable bit is looked at after the commit. Where the API left it out, a second commit made by git sets it.
-  - On Data Center git is needed where the task runs. Nothing of the repository stays there; only the trees of the branch and
-    the files in question are fetched.
-  - On Cloud with nothing to do the calls are one for the attributes of all files and one for each file that is there. For a branch
-    with a slash in its name, for a single file, and where none of the files is there, it is one more, unless O(head) is set.
-    A change is one more, and one more for the executable bit if it is wanted.
+  - Compares content and executable bit of files in a branch with the task, and commits all that differ in one commit.
+    On Cloud it uses the REST API. On Data Center it uses git, because the API commits one file at a time and does not
+    support the executable bit.
+  - The commit only succeeds if the branch has not changed since it was read. If another commit was faster, the module
+    reads and compares the files again, up to three times; it never overwrites changes that it has not read.
+  - On Cloud the module checks the executable bit after the commit. If the API did not apply it, a second commit with
+    git sets it.
+  - On Data Center git is required where the task runs. No data of the repository remains there; only the trees of the
+    branch and the files in question are fetched.
+  - On Cloud the module sends one request for the attributes of all files and one for each existing file. It sends one
+    more for a branch with a slash in its name, for a single file, and if none of the files exists, unless O(head) is
+    set. A change is one more request, and one more for the executable bit if it is set.
   - An API token needs the scopes C(read:repository:bitbucket) and C(write:repository:bitbucket), other credentials
-    C(repository:write), those of Data Center C(REPO_WRITE). Restrictions of the branch count for the API too.
+    C(repository:write), credentials of Data Center C(REPO_WRITE). Branch restrictions also apply to the API.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -30,31 +32,33 @@ extends_documentation_fragment:
   - repobridge.bitbucket.files_of_branch
 options:
   files:
-    description: The files. Others in the branch are left as they are.
+    description: The files. Other files in the branch are not changed.
     type: list
     elements: dict
     required: true
     suboptions:
       path:
-        description: Path from the root of the repository. A slash in front makes no difference.
+        description: Path from the root of the repository. A leading slash is ignored.
         type: str
         required: true
       content:
-        description: The whole text of the file, sent as UTF-8. An empty text is a value.
+        description: Complete text of the file, encoded as UTF-8. An empty string is a value.
         type: str
       content_base64:
-        description: The whole content in base64, for what is no text. An empty text is a value.
+        description: Complete content in base64, for binary files. An empty string is a value.
         type: str
       executable:
-        description: Whether it is executable. If it is not set, a file keeps its bit, and a new one has none.
+        description: >-
+          Whether the file is executable. If it is not set, an existing file keeps its bit, and a new file is not
+          executable.
         type: bool
       marker:
         description:
-          - Text by which a file that is there is known as the task's own. One without it belongs to somebody else - it is neither
-            changed nor removed, and named in RV(resource.kept).
+          - Text that marks a file as managed by this task. An existing file without it is neither changed nor deleted,
+            and listed in RV(resource.kept).
         type: str
       state:
-        description: Whether the file is there. For V(present) one of C(content) and C(content_base64) is needed.
+        description: Whether the file exists. V(present) requires C(content) or C(content_base64).
         type: str
         choices: [present, absent]
         default: present
@@ -64,7 +68,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Keep a script and its configuration in the main branch
+- name: Manage a script and its configuration in the main branch
   repobridge.bitbucket.bitbucket_commit_files:
     workspace: acme
     repository: shop
@@ -84,7 +88,7 @@ EXAMPLES = r"""
       - path: bin/deploy.old
         state: absent
 
-- name: Keep a file in the main branch of a repository of Data Center
+- name: Manage a file in the main branch of a repository of Data Center
   repobridge.bitbucket.bitbucket_commit_files:
     bitbucket_url: "{{ bitbucket_dc_url }}"
     access_token: "{{ bitbucket_dc_token }}"
@@ -107,31 +111,34 @@ resource:
   contains:
     id:
       description: >-
-        Hash of the commit the branch is at, null if there is no branch;
-        in check mode C(pending:bitbucket_commit_files:) and a name, if a commit would be made.
+        Hash of the commit at the head of the branch, null if the branch does not exist; in check mode
+        C(pending:bitbucket_commit_files:) and a name, if a commit would be created.
       type: str
       sample: 5c8f7e1d0b1c4d0f9e3a2b6c7d8e9f0a1b2c3d4e
     commit:
-      description: The same.
+      description: The same hash.
       type: str
     branch:
       description: The branch.
       type: str
     files:
-      description: By its path what each file holds, as a digest and a size (V(absent) if it is not there), and whether it is executable.
+      description: >-
+        For each path the content as digest and size (V(absent) if the file does not exist), and whether it is
+        executable.
       type: dict
       sample:
         bin/deploy:
           content: sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae (31 bytes)
           executable: true
     kept:
-      description: Paths of the files that are there without their O(files[].marker), and were left as they are.
+      description: Paths of existing files without their O(files[].marker), which were not changed.
       type: list
       elements: str
 drift:
   description:
-    - What differed from the task's options before the run, as paths with the expected and the actual value.
-    - The path is that of the file and C(.content) or C(.executable), or C(branch) if there was none. The texts are in the diff.
+    - Differences between the task's options and the state before the run, each with path, expected and actual value.
+    - Differences, each with path, expected and actual value. The path is the path of the file and C(.content) or
+      C(.executable), or C(branch) if the branch was missing. The texts are in the diff.
   returned: success
   type: list
   elements: dict
@@ -140,7 +147,7 @@ drift:
       expected: true
       actual: false
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -150,7 +157,7 @@ actions:
       name: bin/deploy, deploy.ini in main
       call: POST /2.0/repositories/{workspace}/{repo_slug}/src
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

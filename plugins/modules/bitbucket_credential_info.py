@@ -5,16 +5,18 @@
 
 DOCUMENTATION = r"""
 module: bitbucket_credential_info
-short_description: Tell what a Bitbucket credential is and whether it will do
+short_description: Read the kind, the scopes and the account of a Bitbucket credential
 version_added: 1.0.0
 description:
-  - Finds out which kind a credential of Bitbucket is, whose, which scopes it has, which user names go with it for the
-    REST API and for git, and what it lacks for a use.
-  - A credential that is dead or will not do makes the task fail, with the way out in the message. With O(fail_on_problem=false)
-    the task reports it instead.
-  - On Cloud it costs one call, for an OAuth consumer two, and with O(workspace) one or two more. An app password costs none.
-  - Data Center tells whose a credential is, and not what a token was given. So it costs one call, for a token of a project or a
-    repository two or three, and with O(repository) up to three more, which find out what it may do there.
+  - Determines the kind of a Bitbucket credential, its account, its scopes, its user names for the REST API and for git,
+    and what it lacks for a use.
+  - If the credential is invalid or not sufficient, the task fails and the message contains the remedy. With
+    O(fail_on_problem=false) the task reports it instead.
+  - On Cloud it sends one request, for an OAuth consumer two, and with O(workspace) one or two more. For an app password
+    it sends none.
+  - Data Center reports the account of a credential, but not the permissions of a token. Therefore it sends one request,
+    for a token of a project or a repository two or three, and with O(repository) up to three more, which test the
+    permissions there.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -25,33 +27,36 @@ extends_documentation_fragment:
 options:
   use:
     description:
-      - What the credential is for. It is checked whether a target can work with its kind at all and whether it has the scopes.
+      - Targets for which the credential is used. The module checks that each target supports its kind and that it has
+        the required scopes.
     type: list
     elements: str
     choices: [oci_devops, gitlab_ci, gitlab_ci_push, cds, upsun, gemnasium]
     default: []
   scopes:
     description:
-      - Scopes it must have, in place of or on top of those of O(use).
-      - Names of OAuth (V(repository:write)) and of API tokens (V(write:repository:bitbucket)) are both understood.
-      - For Data Center they stand for V(REPO_READ), V(REPO_WRITE) or V(REPO_ADMIN), and these names will do as well. They are
-        checked if O(repository) is given.
+      - Scopes that the credential must have, instead of or in addition to those of O(use).
+      - Names of OAuth scopes (V(repository:write)) and of API token scopes (V(write:repository:bitbucket)) are both
+        accepted.
+      - For Data Center they are mapped to V(REPO_READ), V(REPO_WRITE) or V(REPO_ADMIN); these names are also accepted.
+        They are checked if O(repository) is set.
     type: list
     elements: str
     default: []
   git_user:
-    description: User name that something will use for git with this credential. It is a problem if it can't work.
+    description: User name with which this credential is used for git. It is reported as a problem if it does not work.
     type: str
   workspace:
-    description: Workspace, or project of Data Center, the credential must reach.
+    description: Workspace, or project of Data Center, that the credential must have access to.
     type: str
   repository:
     description:
-      - Repository in O(workspace) the credential must reach.
-      - For a use that makes webhooks it is a problem if the account is no admin of it.
+      - Repository in O(workspace) that the credential must have access to.
+      - For a use that creates webhooks it is a problem if the account is not an admin of the repository.
     type: str
   fail_on_problem:
-    description: Whether a problem makes the task fail. Errors that say nothing about the credential always do.
+    description: >-
+      Whether the task fails if there is a problem. Errors that are unrelated to the credential always fail the task.
     type: bool
     default: true
 seealso:
@@ -59,14 +64,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See to it that the API token will do for GitLab, before anything is touched
+- name: Check that the API token is sufficient for GitLab, before anything is changed
   repobridge.bitbucket.bitbucket_credential_info:
     username: build@example.com
     api_token: "{{ bitbucket_api_token }}"
     use: gitlab_ci
   register: token
 
-- name: Show the user name git needs with it
+- name: Show the user name for git
   ansible.builtin.debug:
     msg: "{{ token.credential.git_user }}"
 
@@ -78,7 +83,7 @@ EXAMPLES = r"""
     workspace: acme
     fail_on_problem: false
 
-- name: See to it that an HTTP access token of Data Center will do for Upsun
+- name: Check that an HTTP access token of Data Center is sufficient for Upsun
   repobridge.bitbucket.bitbucket_credential_info:
     bitbucket_url: "{{ bitbucket_dc_url }}"
     access_token: "{{ bitbucket_dc_token }}"
@@ -89,8 +94,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 credential:
-  description: The credential. What Bitbucket does not tell is null.
-  returned: always, unless Bitbucket could not be asked
+  description: The credential. Values that Bitbucket does not report are null.
+  returned: always, unless the request to Bitbucket failed
   type: dict
   contains:
     edition:
@@ -100,60 +105,62 @@ credential:
       description:
         - On Cloud V(api_token), V(repository_access_token), V(project_access_token), V(workspace_access_token), V(oauth_consumer)
           or V(app_password); V(access_token) if Bitbucket does not say which.
-        - On Data Center V(personal_http_token), V(project_http_token), V(repository_http_token) or V(password); V(http_token) for
-          one of a project or a repository where nobody asked which.
+        - On Data Center V(personal_http_token), V(project_http_token), V(repository_http_token) or V(password);
+          V(http_token) for a token of a project or a repository that was not further identified.
       type: str
     account:
       description: >-
-        The account (username, account_id, uuid, display_name). Null for access tokens, which are no user, and without the
-        scope to read it.
+        The account (username, account_id, uuid, display_name). Null for access tokens, which do not belong to a user,
+        and without the scope to read it.
       type: dict
     email:
       description: E-mail address of the account.
       type: str
     scopes:
-      description: Scopes it has. Null on Data Center, which does not tell.
+      description: Scopes of the credential. Null on Data Center, which does not report them.
       type: list
       elements: str
       sample: ["read:repository:bitbucket", "read:webhook:bitbucket", "write:webhook:bitbucket"]
     missing_scopes:
-      description: What it lacks for O(use) and O(scopes), in the names of its kind. On Data Center the permission.
+      description: >-
+        Scopes that are missing for O(use) and O(scopes), in the names of its kind. On Data Center the missing
+        permission.
       type: list
       elements: str
     auth_scheme:
-      description: V(basic) or V(bearer), for the REST API.
+      description: Authentication scheme for the REST API, V(basic) or V(bearer).
       type: str
     rest_user:
       description: User name for the REST API; null with V(bearer).
       type: str
     git_user:
       description: >-
-        User name for git over HTTPS, with the token as password. Null for the tokens of projects and repositories of Data Center,
-        which git sends as bearer.
+        User name for git over HTTPS, with the token as password. Null for the tokens of projects and repositories of
+        Data Center, which git sends as a bearer token.
       type: str
       sample: x-bitbucket-api-token-auth
     git_users:
-      description: All user names that git takes with it.
+      description: All user names that work for git.
       type: list
       elements: str
     expires_in:
-      description: Seconds the token of an OAuth consumer lives. When others expire can't be asked.
+      description: Seconds until the token of an OAuth consumer expires. The expiry of other credentials cannot be read.
       type: int
     permission:
       description: >-
-        With O(repository) V(read), V(write) or V(admin); with O(workspace) alone V(owner), V(create-project) or V(member).
-        Null for access tokens.
+        Permission of the account. With O(repository) V(read), V(write) or V(admin); with only O(workspace) V(owner),
+        V(create-project) or V(member). Null for access tokens.
       type: str
     sufficient:
       description: Whether there is no problem.
       type: bool
 problems:
-  description: What is wrong, each with the way out (page, boxes).
-  returned: always, unless Bitbucket could not be asked
+  description: The problems, each with its remedy (page, permissions to select).
+  returned: always, unless the request to Bitbucket failed
   type: list
   elements: str
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

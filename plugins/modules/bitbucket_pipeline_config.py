@@ -5,16 +5,19 @@
 
 DOCUMENTATION = r"""
 module: bitbucket_pipeline_config
-short_description: Switch Bitbucket Pipelines on or off for a repository
+short_description: Enable or disable Bitbucket Pipelines for a repository
 version_added: 1.0.0
 description:
-  - With O(state=present) Pipelines is switched on for a repository of Bitbucket Cloud, with O(state=absent) off.
-  - Whether it was never on or has been switched off is no difference. Variables and schedules stay as they are either way.
-  - Nothing runs without a C(bitbucket-pipelines.yml) in the repository; see M(repobridge.bitbucket.bitbucket_commit_files).
-  - The answer tells of the credential as well. With O(use), O(scopes) or O(git_user) the task fails if it will not do, and
-    names all that it lacks.
-  - One call if there is nothing to do, one more for a change.
-  - For a repository that does not exist check mode says that Pipelines would be switched on; Bitbucket answers the same to both.
+  - O(state=present) enables Pipelines for a repository of Bitbucket Cloud, O(state=absent) disables it.
+  - The module does not distinguish between never enabled and disabled. Variables and schedules are not changed in
+    either case.
+  - Pipelines run only if the repository contains C(bitbucket-pipelines.yml); see
+    M(repobridge.bitbucket.bitbucket_commit_files).
+  - The response also describes the credential. With O(use), O(scopes) or O(git_user) the task fails if it is not
+    sufficient, and lists everything that is missing.
+  - Sends one request, and one more for a change.
+  - For a repository that does not exist, check mode reports that Pipelines would be enabled, because Bitbucket's
+    response is the same in both cases.
   - An API token needs the scope C(admin:repository:bitbucket), other credentials C(repository:admin). The account must be an
     admin of the repository.
 author:
@@ -36,34 +39,36 @@ options:
     required: true
   use:
     description:
-      - Targets the credential is for. It is checked whether a target can work with its kind at all and whether it has the scopes.
+      - Targets for which the credential is used. The module checks that each target supports its kind and that it has
+        the required scopes.
     type: list
     elements: str
     choices: [oci_devops, gitlab_ci, gitlab_ci_push, cds, upsun, gemnasium]
     default: []
   scopes:
     description:
-      - Scopes it must have, in place of or on top of those of O(use).
-      - Names of OAuth (V(repository:write)) and of API tokens (V(write:repository:bitbucket)) are both understood.
+      - Scopes that the credential must have, instead of or in addition to those of O(use).
+      - Names of OAuth scopes (V(repository:write)) and of API token scopes (V(write:repository:bitbucket)) are both
+        accepted.
     type: list
     elements: str
     default: []
   git_user:
-    description: User name that something will use for git with this credential. The task fails if it can't work.
+    description: User name with which this credential is used for git. The task fails if it does not work.
     type: str
 seealso:
   - module: repobridge.bitbucket.bitbucket_pipeline_variables
 """
 
 EXAMPLES = r"""
-- name: Pipelines is on
+- name: Enable Pipelines
   repobridge.bitbucket.bitbucket_pipeline_config:
     workspace: acme
     repository: shop
     username: build@example.com
     api_token: "{{ bitbucket_api_token }}"
 
-- name: Pipelines is off again
+- name: Disable Pipelines
   repobridge.bitbucket.bitbucket_pipeline_config:
     workspace: acme
     repository: shop
@@ -74,20 +79,22 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: What there is of Pipelines. Empty while it is off.
+  description: Configuration of Pipelines. Empty if it is disabled.
   returned: success
   type: dict
   contains:
     id:
       description: >-
-        Slugs of workspace and repository; in check mode C(pending:bitbucket_pipeline_config:) and these, if it would be switched on.
+        Slugs of workspace and repository; in check mode C(pending:bitbucket_pipeline_config:) and these, if it would be
+        enabled.
       type: str
       sample: acme/shop
     enabled:
-      description: Whether it is on.
+      description: Whether Pipelines is enabled.
       type: bool
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -96,7 +103,7 @@ drift:
       expected: present
       actual: absent
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -106,7 +113,7 @@ actions:
       name: acme/shop
       call: PUT /2.0/repositories/{workspace}/{repo_slug}/pipelines_config
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

@@ -8,15 +8,15 @@ module: bitbucket_pipeline_variables
 short_description: Manage variables of Bitbucket Pipelines for a repository
 version_added: 1.0.0
 description:
-  - Makes, changes and removes variables that Pipelines gives to the steps of a repository of Bitbucket Cloud, as many as the task
-    names. A variable is found by its key; variables that are not named are left as they are.
-  - Secrets are given as O(variables[].secret_value). Such a variable is secured in Bitbucket, and the value is shown nowhere.
-  - The value of a secured variable can't be read back, and there is no place beside it where a fingerprint could be kept.
-    O(update_secret) says when it is sent. All other values are compared.
-  - A secured variable is never turned into one in clear; the task fails before it changes anything.
+  - Creates, updates and deletes repository variables of Pipelines in Bitbucket Cloud. One task manages any number of
+    variables. A variable is found by its key; variables that are not listed are not changed.
+  - Use O(variables[].secret_value) for secrets. Such a variable is secured in Bitbucket, and its value is never shown.
+  - The value of a secured variable cannot be read, and Bitbucket has no field to store a fingerprint. O(update_secret)
+    controls when it is sent. All other values are compared.
+  - A secured variable is never changed to an unsecured one; the task fails before it changes anything.
   - The variables are written in the order of the task.
-  - One call for each hundred variables of the repository if there is nothing to do, one more for each variable that differs.
-  - O(state=absent) removes the variables that are named, whatever else is said of them.
+  - Sends one request for each hundred variables of the repository, and one more for each variable that differs.
+  - O(state=absent) deletes all listed variables, regardless of their other options.
   - An API token needs the scopes C(read:pipeline:bitbucket) and C(admin:pipeline:bitbucket), other credentials
     C(pipeline:variable). The account must be an admin of the repository.
 author:
@@ -43,33 +43,33 @@ options:
     default: []
     suboptions:
       key:
-        description: Key of the variable. Letters, digits and C(_), and no digit at the beginning.
+        description: Key of the variable. Letters, digits and C(_), not beginning with a digit.
         type: str
         required: true
       value:
-        description: Its value, if that is no secret. It is shown in differences and in the task's results. An empty text is a value.
+        description: >-
+          Value that is not secret. It is shown in the diff and in the task's results. An empty string is a value.
         type: str
       secret_value:
-        description: Its value, if that is a secret. An empty text is a value.
+        description: Value that is secret. An empty string is a value.
         type: str
       state:
-        description: Whether this one is to be there. Only with O(state=present).
+        description: Whether this variable exists. Only with O(state=present).
         type: str
         choices: [present, absent]
         default: present
   show:
     description: >-
-      Keys of variables, or patterns as V(REGISTRY_*), that are returned as they were before the task, whether it manages them or
-      not.
+      Keys of variables, or patterns such as V(REGISTRY_*), to return as they were before the task, whether the task
+      manages them or not.
     type: list
     elements: str
     default: []
   update_secret:
     description:
-      - When the value of a secured variable that is there already is sent again, V(on_create) never, V(always) in every run.
-      - >-
-        For a value that changes from time to time a key with its version or id in it makes a new variable each time. O(show)
-        finds the old ones, which a task then removes.
+      - When to send the value of an existing secured variable again. V(on_create) never, V(always) in every run.
+      - For a value that changes, use a key that contains its version or id, so that each value gets a new variable.
+        O(show) returns the old variables, which a further task can delete.
     type: str
     choices: [on_create, always]
     default: on_create
@@ -79,7 +79,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: A token and an address for the steps of the pipelines
+- name: Set a token and an address for the steps of the pipelines
   repobridge.bitbucket.bitbucket_pipeline_variables:
     workspace: acme
     repository: shop
@@ -91,7 +91,7 @@ EXAMPLES = r"""
       - key: REGISTRY_URL
         value: https://registry.example.com
 
-- name: They are gone
+- name: Delete them
   repobridge.bitbucket.bitbucket_pipeline_variables:
     workspace: acme
     repository: shop
@@ -105,7 +105,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The variables the task names.
+  description: The variables of the task.
   returned: success
   type: dict
   contains:
@@ -121,7 +121,7 @@ resource:
           value: https://registry.example.com
           secured: false
 shown:
-  description: For each variable that O(show) asks for, whether it is C(secured), and its C(value) if not.
+  description: For each variable that matches O(show), whether it is C(secured), and its C(value) if not.
   returned: success
   type: dict
   sample:
@@ -129,7 +129,8 @@ shown:
       secured: false
       value: https://registry.example.com
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -138,7 +139,7 @@ drift:
       expected: https://registry.example.com
       actual: https://old.example.com
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -148,7 +149,7 @@ actions:
       name: acme/shop
       call: PUT /2.0/repositories/{workspace}/{repo_slug}/pipelines_config/variables/{variable_uuid}
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

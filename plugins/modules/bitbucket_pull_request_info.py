@@ -5,14 +5,15 @@
 
 DOCUMENTATION = r"""
 module: bitbucket_pull_request_info
-short_description: Read the open pull requests of a repository, and what is shown on them
+short_description: Read the open pull requests of a Bitbucket repository and their build statuses
 version_added: 1.0.0
 description:
-  - Reads the open pull requests of a repository in Bitbucket, with the branches they are between, and on request the build
-    statuses that are shown on each.
-  - It costs one call for each fifty, and with O(statuses) one more for each pull request.
-  - The credential needs to read the repository and its pull requests. With an API token it is C(read:repository:bitbucket) and
-    C(read:pullrequest:bitbucket), with an access token or an OAuth consumer C(pullrequest).
+  - Reads the open pull requests of a repository in Bitbucket, with their source and destination branches, and
+    optionally their build statuses.
+  - It sends one request for each fifty pull requests, and with O(statuses) one more for each pull request.
+  - The credential needs read access to the repository and its pull requests. For an API token these are the scopes
+    C(read:repository:bitbucket) and C(read:pullrequest:bitbucket), for an access token or an OAuth consumer
+    C(pullrequest).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -30,7 +31,7 @@ options:
     type: str
     required: true
   statuses:
-    description: Whether the build statuses of each are read too.
+    description: Whether to read the build statuses of each pull request as well.
     type: bool
     default: false
 seealso:
@@ -49,7 +50,7 @@ EXAMPLES = r"""
     statuses: true
   register: shop_pull_requests
 
-- name: Show where they go
+- name: Show their destination branches
   ansible.builtin.debug:
     msg: "{{ shop_pull_requests.pull_requests | items2dict(key_name='source', value_name='destination') }}"
 """
@@ -62,42 +63,42 @@ pull_requests:
   elements: dict
   contains:
     id:
-      description: Its number.
+      description: Number of the pull request.
       type: int
       sample: 7
     title:
-      description: Its title.
+      description: Title.
       type: str
     source:
-      description: Branch it comes from.
+      description: Source branch.
       type: str
       sample: feature/cart
     destination:
-      description: Branch it goes to.
+      description: Destination branch.
       type: str
       sample: main
     commit:
-      description: Commit at the head of the source. Bitbucket Cloud cuts it to twelve digits.
+      description: Commit at the head of the source branch. Bitbucket Cloud shortens it to twelve digits.
       type: str
       sample: 5c8f7e1d0b1c
     fork:
-      description: Whether it comes from another repository.
+      description: Whether the source branch is in another repository.
       type: bool
     url:
-      description: Its page.
+      description: URL of its web page.
       type: str
     statuses:
-      description: The build statuses of its head, each with C(key), C(state), C(url) and C(name).
+      description: Build statuses of its head commit, each with C(key), C(state), C(url) and C(name).
       type: list
       elements: dict
       returned: with O(statuses)
     urls:
-      description: The addresses in them.
+      description: Addresses in the build statuses.
       type: list
       elements: str
       returned: with O(statuses)
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

@@ -9,13 +9,13 @@ short_description: Read a Bitbucket repository, its branches and tags
 version_added: 1.0.0
 description:
   - Reads a repository, its main branch and clone addresses, and the commit of every branch and tag.
-  - On Cloud it costs one call, with O(refs) one more for each hundred branches and tags.
-  - On Data Center it costs three calls, more where branches or tags do not fit on a page, and one more if O(use) or O(scopes)
-    ask for more than reading.
-  - The answer tells of the credential as well. With O(use), O(scopes) or O(git_user) the task fails if it will not do, as
-    M(repobridge.bitbucket.bitbucket_credential_info) would, for which this saves the call.
-  - An API token needs the scope C(read:repository:bitbucket), other credentials of Cloud C(repository), those of Data Center
-    C(REPO_READ).
+  - On Cloud it sends one request, with O(refs) one more for each hundred branches and tags.
+  - On Data Center it sends three requests, more if branches or tags do not fit on one page, and one more if O(use) or
+    O(scopes) require more than read permission.
+  - The response also describes the credential. With O(use), O(scopes) or O(git_user) the task fails if the credential
+    is not sufficient, as M(repobridge.bitbucket.bitbucket_credential_info) does; this saves a separate request.
+  - An API token needs the scope C(read:repository:bitbucket), other credentials of Cloud C(repository), credentials of
+    Data Center C(REPO_READ).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -27,7 +27,7 @@ options:
   workspace:
     description:
       - Slug of the workspace, or its uuid in braces.
-      - For Data Center the key of the project, V(~ada) for the personal one of a user.
+      - For Data Center the key of the project, V(~ada) for the personal project of a user.
     type: str
     required: true
   repository:
@@ -35,26 +35,28 @@ options:
     type: str
     required: true
   refs:
-    description: Whether branches and tags are read too.
+    description: Whether to read branches and tags as well.
     type: bool
     default: true
   use:
     description:
-      - Targets the credential is for. It is checked whether a target can work with its kind at all and whether it has the scopes.
+      - Targets for which the credential is used. The module checks that each target supports its kind and that it has
+        the required scopes.
     type: list
     elements: str
     choices: [oci_devops, gitlab_ci, gitlab_ci_push, cds, upsun, gemnasium]
     default: []
   scopes:
     description:
-      - Scopes it must have, in place of or on top of those of O(use).
-      - Names of OAuth (V(repository:write)) and of API tokens (V(write:repository:bitbucket)) are both understood.
-      - For Data Center they stand for V(REPO_READ), V(REPO_WRITE) or V(REPO_ADMIN), and these names will do as well.
+      - Scopes that the credential must have, instead of or in addition to those of O(use).
+      - Names of OAuth scopes (V(repository:write)) and of API token scopes (V(write:repository:bitbucket)) are both
+        accepted.
+      - For Data Center they are mapped to V(REPO_READ), V(REPO_WRITE) or V(REPO_ADMIN); these names are also accepted.
     type: list
     elements: str
     default: []
   git_user:
-    description: User name that something will use for git with this credential. The task fails if it can't work.
+    description: User name with which this credential is used for git. The task fails if it does not work.
     type: str
 seealso:
   - module: repobridge.bitbucket.bitbucket_credential_info
@@ -69,7 +71,7 @@ EXAMPLES = r"""
     api_token: "{{ bitbucket_api_token }}"
   register: shop
 
-- name: Show the commit its main branch is at
+- name: Show the commit at the head of the main branch
   ansible.builtin.debug:
     msg: "{{ shop.refs['refs/heads/' ~ shop.repository.main_branch] }}"
 
@@ -88,7 +90,7 @@ repository:
   type: dict
   contains:
     uuid:
-      description: Uuid in braces, on Data Center the number. It stays the same when the repository is renamed.
+      description: Uuid in braces, on Data Center the number. It does not change when the repository is renamed.
       type: str
       sample: "{6f3b2ab4-7c61-4b0c-8f5a-0d3f0b9d4a11}"
     full_name:
@@ -96,7 +98,7 @@ repository:
       type: str
       sample: acme/shop
     name:
-      description: Name for people.
+      description: Display name.
       type: str
     slug:
       description: Slug of the repository.
@@ -111,10 +113,10 @@ repository:
       description: Size in bytes. Null on Data Center.
       type: int
     created_on:
-      description: When it was made. Null on Data Center.
+      description: Time of its creation. Null on Data Center.
       type: str
     updated_on:
-      description: When it was last changed. Null on Data Center.
+      description: Time of its last change. Null on Data Center.
       type: str
     workspace:
       description: Slug of the workspace, on Data Center the project's key.
@@ -126,10 +128,10 @@ repository:
       description: Key of the project.
       type: str
     main_branch:
-      description: Name of the main branch; null while the repository is empty.
+      description: Name of the main branch; null if the repository is empty.
       type: str
     url:
-      description: Its page.
+      description: URL of its web page.
       type: str
     clone_url:
       description: Address for cloning over HTTPS, without a user name.
@@ -140,11 +142,12 @@ repository:
       type: str
       sample: git@bitbucket.org:acme/shop.git
     api_url:
-      description: Address of the REST API that was asked, without the version.
+      description: Address of the REST API that was used, without the version.
       type: str
       sample: https://api.bitbucket.org
 refs:
-  description: Commit of every branch and tag by its full name. That of an annotated tag is the commit it leads to.
+  description: >-
+    Commit of every branch and tag, by its full name. For an annotated tag it is the commit to which the tag points.
   returned: success, if O(refs=true)
   type: dict
   sample:
@@ -152,13 +155,13 @@ refs:
     refs/tags/v1.0: 0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c
 credential:
   description:
-    - The credential, as M(repobridge.bitbucket.bitbucket_credential_info) describes it, with its C(kind), C(scopes), C(rest_user),
-      C(git_user) and the rest.
-    - Of the account (C(account), C(permission)) nothing is known here; those are null.
+    - The credential, as M(repobridge.bitbucket.bitbucket_credential_info) returns it, with its C(kind), C(scopes),
+      C(rest_user), C(git_user) and so on.
+    - C(account) and C(permission) are not read here and are null.
   returned: success
   type: dict
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

@@ -8,14 +8,15 @@ module: cds_application_repository
 short_description: Attach a repository to an application of CDS
 version_added: 1.0.0
 description:
-  - Attaches a repository to an application, or detaches it. The application is found by its name, and made if it is missing.
-  - With O(state=absent) only the attachment is taken away, and only if it is that of O(repository) where one is given.
-    With O(delete_application=true) the application goes as a whole.
-  - CDS refuses to detach a repository as long as a workflow has a webhook for it
-    (M(repobridge.bitbucket.cds_repository_webhook)), and to delete an application that a workflow uses.
-  - An application that is attached to another repository is attached anew. Webhooks of its workflows stay with the old one
-    until M(repobridge.bitbucket.cds_repository_webhook) runs.
-  - One call if there is nothing to do, one more for each of making, attaching and changing it.
+  - Attaches a repository to an application, or detaches it. The application is found by its name, and created if it is
+    missing.
+  - O(state=absent) only detaches the repository, and if O(repository) is set only that repository. With
+    O(delete_application=true) the application is deleted.
+  - CDS does not detach a repository while a workflow has a webhook for it
+    (M(repobridge.bitbucket.cds_repository_webhook)), and does not delete an application that a workflow uses.
+  - If the application is attached to another repository, the attachment is changed. The webhooks of its workflows use
+    the old repository until M(repobridge.bitbucket.cds_repository_webhook) runs.
+  - Sends one request, and one more for each creation, attachment and change.
   - The user needs read and write permission in the project.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
@@ -37,20 +38,21 @@ options:
         the project's VCS server (M(repobridge.bitbucket.cds_project_vcs)).
     type: str
   repository:
-    description: Full name of the repository, as V(acme/shop).
+    description: Full name of the repository, for example V(acme/shop).
     type: str
   description:
-    description: Description of the application. An empty text clears it.
+    description: Description of the application. An empty string clears it.
     type: str
   connection_type:
-    description: How the actions C(CheckoutApplication) and C(GitClone) get the code (C(vcs_strategy.connection_type)).
+    description: >-
+      Protocol with which the actions C(CheckoutApplication) and C(GitClone) clone (C(vcs_strategy.connection_type)).
     type: str
     choices: [https, ssh]
   ssh_key:
-    description: Name of the key they use with O(connection_type=ssh) (C(vcs_strategy.ssh_key)).
+    description: Name of the key for O(connection_type=ssh) (C(vcs_strategy.ssh_key)).
     type: str
   delete_application:
-    description: Whether O(state=absent) deletes the application, and not only its attachment.
+    description: Whether O(state=absent) deletes the application instead of only detaching the repository.
     type: bool
     default: false
 seealso:
@@ -58,7 +60,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The application of the shop
+- name: Attach a repository to an application
   repobridge.bitbucket.cds_application_repository:
     api_url: "{{ cds_api_url }}"
     token: "{{ cds_token }}"
@@ -81,25 +83,28 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The application. Empty if there is none, or with O(state=absent) if nothing is attached.
+  description: The application. Empty if it does not exist, or with O(state=absent) if no repository is attached.
   returned: success
   type: dict
   contains:
     id:
-      description: Name of the application; in check mode C(pending:cds_application_repository:) and the name, if it would be made.
+      description: >-
+        Name of the application; in check mode C(pending:cds_application_repository:) and the name, if it would be
+        created.
       type: str
-      returned: when there is an application or would be one
+      returned: when the application exists or would be created
       sample: shop
     vcs:
       description: Name of the repositories manager or VCS server.
       type: str
-      returned: when there is an application or would be one
+      returned: when the application exists or would be created
     repository:
-      description: Full name of the repository; empty if none is attached.
+      description: Full name of the repository; empty if no repository is attached.
       type: str
-      returned: when there is an application or would be one
+      returned: when the application exists or would be created
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -108,7 +113,7 @@ drift:
       expected: acme/shop
       actual: acme/old-shop
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -118,7 +123,7 @@ actions:
       name: shop
       call: POST /project/{key}/repositories_manager/{vcs}/application/{application}/attach
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

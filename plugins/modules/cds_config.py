@@ -5,23 +5,23 @@
 
 DOCUMENTATION = r"""
 module: cds_config
-short_description: Configure the services vcs and hooks of CDS
+short_description: Configure the vcs and hooks services of CDS
 version_added: 1.0.0
 description:
-  - Edits the configuration file of CDS's C(engine) in place. Only what the task sets is compared and written. Comments, other
-    sections and keys it does not know stay as they are, and keys are found in any case of letters, as the engine finds them.
-  - A missing file is made by C(engine config new), without its examples of servers. A file that is there is never made anew, because
-    that would give all services new keys.
-  - The file gets the mode 0600, for it holds secrets. It is replaced as a whole, never half written.
-  - The result is checked before it is written, in check mode too, and by C(engine config check) as well. That one finds little and
-    ends with 0 whatever it finds. This module also refuses addresses that are none, missing tokens and the vendor's
-    placeholders, equal ports, names of servers with capital letters, keys that are there twice, and before 0.44 different tokens.
-  - A setting that the version of the engine would ignore is refused. Servers went with 0.53.1, C(vcs.UI.http) with 0.50, and
-    C(vcs.proxyWebhook) for all servers came with 0.51.
-  - With O(state=absent) the named servers are taken out of the file. The file itself is never deleted.
-  - CDS reads the file when it starts. RV(restart) names the services that must be started anew. Environment variables that begin with
-    C(CDS_) go before the file, and are not seen here.
-  - The task belongs on the host CDS runs on, and runs there with the rights to read and write the file.
+  - Edits the configuration file of CDS's C(engine) in place. Only the settings of the task are compared and written.
+    Comments, other sections and unknown keys are not changed. Keys are matched case-insensitively, as in the engine.
+  - A missing file is created with C(engine config new), without its example servers. An existing file is never
+    recreated, because this would give all services new keys.
+  - The file gets the mode 0600, because it contains secrets. It is replaced atomically.
+  - The result is validated before it is written, in check mode too, and also with C(engine config check). That command
+    finds little and always exits with 0. The module also rejects invalid addresses, missing tokens and the vendor's
+    placeholders, equal ports, names of servers with capital letters, duplicate keys, and before 0.44 different tokens.
+  - A setting that the version of the engine would ignore is rejected. Servers were removed in 0.53.1, C(vcs.UI.http) in
+    0.50; C(vcs.proxyWebhook) for all servers was added in 0.51.
+  - O(state=absent) deletes the listed servers from the file. The file itself is never deleted.
+  - CDS reads the file when it starts. RV(restart) lists the services that must be restarted. Environment variables that
+    begin with C(CDS_) override the file, and the module does not read them.
+  - Run the task on the host of CDS, with permission to read and write the file.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -31,20 +31,22 @@ requirements:
   - tomlkit >= 0.12 (Python package, on the host)
 options:
   path:
-    description: Path of the file. It is found by that.
+    description: Path of the file, which identifies it.
     type: path
     required: true
   engine:
-    description: The program C(engine), by its name or path.
+    description: Name or path of the C(engine) program.
     type: str
     default: engine
   version:
-    description: Version of CDS that reads the file, as V(0.53.0). If it is not set the program is asked.
+    description: >-
+      Version of CDS that reads the file, for example V(0.53.0). If it is not set, the module runs the program to read
+      it.
     type: str
   new_services:
     description:
-      - Services a new file is for.
-      - With V(api) the tokens in the file are good for the names in it. Without it each service needs O(vcs.api_token) and
+      - Services in a new file.
+      - With V(api) the file contains valid tokens for its services. Without it each service needs O(vcs.api_token) and
         O(hooks.api_token).
     type: list
     elements: str
@@ -55,10 +57,12 @@ options:
     type: dict
     suboptions:
       name:
-        description: Name of the service (C(name)). Without one it does not start. From 0.44 on it must be that of its token's consumer.
+        description: >-
+          Name of the service (C(name)). Required for the service to start. From 0.44 on it must be the name in its
+          token's consumer.
         type: str
       url:
-        description: Where the API reaches the service (C(URL)).
+        description: Address at which the API reaches the service (C(URL)).
         type: str
       address:
         description: Address to listen on (C(http.addr)).
@@ -67,12 +71,12 @@ options:
         description: Port to listen on (C(http.port)).
         type: int
       api_url:
-        description: Where the service reaches the API (C(api.http.url)).
+        description: Address at which the service reaches the API (C(api.http.url)).
         type: str
       api_token:
         description:
-          - The token with which it signs in to the API (C(api.token)). Before 0.44 that of the group C(shared.infra), the same for both
-            services; from 0.44 on each has a consumer of its own (M(repobridge.bitbucket.cds_consumer)).
+          - Token of the service for the API (C(api.token)). Before 0.44 a token of the group C(shared.infra), the same
+            for both services; from 0.44 on each service has its own consumer (M(repobridge.bitbucket.cds_consumer)).
         type: str
       redis_host:
         description: Address of Redis (C(cache.redis.host)).
@@ -81,20 +85,25 @@ options:
         description: Password of Redis (C(cache.redis.password)).
         type: str
       ui_url:
-        description: Address of the UI, where Bitbucket sends browsers after the consent (C(UI.http.url)), before 0.50.
+        description: >-
+          Address of the UI to which Bitbucket redirects browsers after access was granted (C(UI.http.url)), before
+          0.50.
         type: str
       proxy_webhook:
-        description: Address in place of O(hooks.url_public) in the webhooks of all servers (C(proxyWebhook)), from 0.51 on.
+        description: >-
+          Address used instead of O(hooks.url_public) in the webhooks of all servers (C(proxyWebhook)), from 0.51 on.
         type: str
   hooks:
     description: Settings of C([hooks]).
     type: dict
     suboptions:
       name:
-        description: Name of the service (C(name)). Without one it does not start. From 0.44 on it must be that of its token's consumer.
+        description: >-
+          Name of the service (C(name)). Required for the service to start. From 0.44 on it must be the name in its
+          token's consumer.
         type: str
       url:
-        description: Where the API reaches the service (C(URL)).
+        description: Address at which the API reaches the service (C(URL)).
         type: str
       address:
         description: Address to listen on (C(http.addr)).
@@ -103,12 +112,12 @@ options:
         description: Port to listen on (C(http.port)).
         type: int
       api_url:
-        description: Where the service reaches the API (C(api.http.url)).
+        description: Address at which the service reaches the API (C(api.http.url)).
         type: str
       api_token:
         description:
-          - The token with which it signs in to the API (C(api.token)). Before 0.44 that of the group C(shared.infra), the same for both
-            services; from 0.44 on each has a consumer of its own (M(repobridge.bitbucket.cds_consumer)).
+          - Token of the service for the API (C(api.token)). Before 0.44 a token of the group C(shared.infra), the same
+            for both services; from 0.44 on each service has its own consumer (M(repobridge.bitbucket.cds_consumer)).
         type: str
       redis_host:
         description: Address of Redis (C(cache.redis.host)).
@@ -117,24 +126,27 @@ options:
         description: Password of Redis (C(cache.redis.password)).
         type: str
       url_public:
-        description: Where Bitbucket reaches the service (C(urlPublic)); the addresses of webhooks begin with it.
+        description: >-
+          Address at which Bitbucket reaches the service (C(urlPublic)); the addresses of webhooks begin with it.
         type: str
       enabled:
-        description: Whether hooks start anything (the opposite of C(disable)).
+        description: Whether hooks start runs (the opposite of C(disable)).
         type: bool
       retries:
-        description: How often a failed hook is tried again (C(retryError)).
+        description: Number of retries of a failed hook (C(retryError)).
         type: int
       retry_delay:
-        description: Seconds between two tries (C(retryDelay)).
+        description: Seconds between two retries (C(retryDelay)).
         type: int
   servers:
-    description: Repositories managers of Bitbucket Cloud, up to 0.53.0 (C([vcs.servers.NAME.bitbucketcloud])). Others stay as they are.
+    description: >-
+      Repositories managers of Bitbucket Cloud, up to 0.53.0 (C([vcs.servers.NAME.bitbucketcloud])). Others are not
+      changed.
     type: list
     elements: dict
     suboptions:
       name:
-        description: Name of the repositories manager everywhere in CDS, in small letters.
+        description: Name of the repositories manager in CDS, in lower case.
         type: str
         default: bitbucketcloud
       client_id:
@@ -144,27 +156,30 @@ options:
         description: Secret of the OAuth consumer (C(clientSecret)).
         type: str
       proxy_webhook:
-        description: Address in place of O(hooks.url_public) in its webhooks (C(proxyWebhook)).
+        description: Address used instead of O(hooks.url_public) in its webhooks (C(proxyWebhook)).
         type: str
       webhooks:
-        description: Whether CDS may make webhooks in the repositories (the opposite of C(disableWebHooks)).
+        description: Whether CDS may create webhooks in the repositories (the opposite of C(disableWebHooks)).
         type: bool
       push_status:
-        description: Whether CDS reports the status of runs to Bitbucket's commits (the opposite of C(Status.disable)).
+        description: >-
+          Whether CDS reports the status of runs to the commits in Bitbucket (the opposite of C(Status.disable)).
         type: bool
       push_run_url:
         description:
-          - Whether the status leads to the run in CDS (C(Status.showDetail)).
-          - The comment beside that key in the file says the opposite of what CDS does.
+          - Whether the status links to the run in CDS (C(Status.showDetail)).
+          - The comment at that key in the file describes the opposite of what CDS does.
         type: bool
   owner:
-    description: Owner of the file, the user as whom CDS runs.
+    description: Owner of the file, which is the user of the CDS process.
     type: str
   group:
     description: Group of the file.
     type: str
   backup:
-    description: Whether a copy of the old file is kept beside it, readable by its owner alone. It holds the old secrets.
+    description: >-
+      Whether to keep a copy of the old file in the same folder, readable only by its owner. It contains the old
+      secrets.
     type: bool
     default: false
 seealso:
@@ -173,7 +188,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Bitbucket Cloud in the configuration of CDS 0.53
+- name: Configure Bitbucket Cloud in CDS 0.53
   repobridge.bitbucket.cds_config:
     path: "{{ cds_config_file }}"
     engine: "{{ cds_engine }}"
@@ -196,7 +211,7 @@ EXAMPLES = r"""
     backup: true
   register: cds_configuration
 
-- name: Take it out
+- name: Delete the server from the configuration
   repobridge.bitbucket.cds_config:
     path: "{{ cds_config_file }}"
     engine: "{{ cds_engine }}"
@@ -207,24 +222,26 @@ EXAMPLES = r"""
 
 RETURN = r"""
 restart:
-  description: Services whose settings have changed, or in check mode would.
+  description: Services whose settings changed, or would change in check mode.
   returned: success
   type: list
   elements: str
   sample: [vcs]
 backup_file:
-  description: Path of the copy of the old file. Null if none was made.
+  description: Path of the copy of the old file. Null if none was created.
   returned: success
   type: str
 resource:
-  description: The settings in the file that this module can manage, by its own names, with secrets hidden. Empty if there is no file.
+  description: >-
+    The settings in the file that this module can manage, by its own names, with secrets hidden. Empty if the file does
+    not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: Path of the file; in check mode C(pending:cds_config:) and the path, if it would be made.
+      description: Path of the file; in check mode C(pending:cds_config:) and the path, if it would be created.
       type: str
-      returned: when there is a file or would be one
+      returned: when the file exists or would be created
     vcs:
       description: Settings of C([vcs]).
       type: dict
@@ -234,11 +251,12 @@ resource:
       type: dict
       returned: when the file has the section
     servers:
-      description: Repositories managers of Bitbucket Cloud by their names.
+      description: Repositories managers of Bitbucket Cloud by name.
       type: dict
-      returned: when there is a file
+      returned: when the file exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -247,7 +265,7 @@ drift:
       expected: true
       actual: false
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -257,7 +275,7 @@ actions:
       name: /etc/cds/config.toml
       call: write
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

@@ -8,18 +8,20 @@ module: cds_consumer
 short_description: Manage a token for programs that use CDS
 version_added: 1.0.0
 description:
-  - Makes a consumer of the user who signs in, renews its sign-in token, or deletes it. It is found by its name.
-  - Before 0.44 there are no consumers but tokens of a group. Then it makes one of those, and finds it by its description.
-  - CDS tells a token once. A task that makes one returns it as RV(token), any other returns null there. The result of a task that
-    returns one is registered whole and shown by nothing, as if the task had C(no_log). Set C(no_log) all the same for tasks with
-    C(async), and for the tasks that use the value.
-  - A token whose answer is lost is deleted and made again. If a run is cut off before the value is where it is used, run the task
-    with O(renew).
-  - CDS can't change a consumer. Other O(scopes) than it has are an error.
-  - If two runs create the same consumer at the same time, the later one deletes its own again and returns null as RV(token), as
-    for a consumer that existed before.
-  - One call if there is nothing to do, one more for a change, two more for a creation, and one for the ids of O(groups).
-  - It takes the scope C(AccessToken), and C(Group) for O(groups). Before 0.44 the user must be an administrator of the group.
+  - Creates a consumer of the user who signs in, renews its sign-in token, or deletes it. It is found by its name.
+  - Before 0.44 CDS has tokens of groups instead of consumers. The module then manages such a token, and finds it by its
+    description.
+  - CDS returns a token only once. A task that creates a token returns it as RV(token); otherwise RV(token) is null. The
+    complete result of a task that returns a value is registered but never displayed, as if the task had C(no_log).
+    Still set C(no_log) for tasks with C(async), and for the tasks that use the value.
+  - If the response with a token is lost, the token is deleted and created again. If a run is interrupted before the
+    value is stored where it is used, run the task with O(renew).
+  - CDS cannot change a consumer. If its scopes differ from O(scopes), the task fails.
+  - If two runs create the same consumer at the same time, the later run deletes its own and returns null as RV(token),
+    as for an existing consumer.
+  - Sends one request, one more for a change, two more for a creation, and one for the ids of O(groups).
+  - The token needs the scope C(AccessToken), and C(Group) for O(groups). Before 0.44 the user must be an administrator
+    of the group.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -34,20 +36,21 @@ options:
     type: str
     required: true
   description:
-    description: What a new consumer is for. An empty text clears it.
+    description: Description of a new consumer. An empty string clears it.
     type: str
   groups:
     description:
-      - Names of the groups whose permissions a new consumer has; without any those of all groups of the user.
-      - Before 0.44 the one group whose token it is, C(shared.infra) for the services of CDS.
+      - Names of the groups whose permissions a new consumer has. The default is all groups of the user.
+      - Before 0.44 the group that owns the token, C(shared.infra) for the services of CDS.
     type: list
     elements: str
     default: []
   scopes:
     description:
-      - What the token opens, exactly this. CDS creates no consumer without any. Before 0.44 tokens have no scopes.
-      - For the roles of this collection V(Project) is enough, for the service C(vcs) V(Service), for C(hooks)
-        V(Service), V(Project), V(Run) and V(Hooks).
+      - Scopes of the token, compared exactly. CDS does not create a consumer without scopes. Before 0.44 tokens have no
+        scopes.
+      - The roles of this collection need V(Project), the service C(vcs) needs V(Service), C(hooks) needs V(Service),
+        V(Project), V(Run) and V(Hooks).
     type: list
     elements: str
     choices:
@@ -65,18 +68,21 @@ options:
       - Hatchery
       - Service
   valid_days:
-    description: For how many days a new token is good. Tokens from before 0.49 do not end.
+    description: Number of days until a new token expires. Tokens from before 0.49 do not expire.
     type: int
     default: 365
   service_name:
-    description: Name of the service it is for, as the service's configuration has it. It can then sign in to nothing else.
+    description: >-
+      Name of the service that uses the consumer, as in the service's configuration. The consumer is then valid for this
+      service only.
     type: str
   service_type:
     description: Type of that service.
     type: str
     choices: [vcs, hooks]
   renew:
-    description: Makes a new token in any case, as when the value is lost or known to others. The old one stops working.
+    description: >-
+      Creates a new token in any case, for example if the value was lost or exposed. The old token becomes invalid.
     type: bool
     default: false
 seealso:
@@ -84,7 +90,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: A token for the playbook that sets up the integrations
+- name: Create a token for the playbook that sets up the integrations
   repobridge.bitbucket.cds_consumer:
     api_url: "{{ cds_api_url }}"
     token: "{{ cds_token }}"
@@ -93,7 +99,7 @@ EXAMPLES = r"""
     valid_days: 180
   register: integrations
 
-# Here the new token goes to where it is used, if there is a new one: when integrations.token is not none
+# Store the new token where it is used, if one was created: when integrations.token is not none
 
 - name: Delete the consumer
   repobridge.bitbucket.cds_consumer:
@@ -106,29 +112,31 @@ EXAMPLES = r"""
 RETURN = r"""
 token:
   description:
-    - Value of the token this task made. Null if it made none; in check mode a text that begins with C(pending:) if it would.
+    - Value of the token that this task created. Null if it created none; in check mode a string that begins with
+      C(pending:) if it would create one.
   returned: success
   type: str
 resource:
-  description: The consumer as CDS describes it, without its token. Empty if there is none.
+  description: The consumer as CDS returns it, without its token. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: Id of the consumer; in check mode C(pending:cds_consumer:) and the name, if it would be made.
+      description: Id of the consumer; in check mode C(pending:cds_consumer:) and the name, if it would be created.
       type: raw
-      returned: when there is a consumer or would be one
+      returned: when the consumer exists or would be created
     name:
-      description: Its name.
+      description: Name.
       type: str
-      returned: when there is a consumer or would be one
+      returned: when the consumer exists or would be created
     scopes:
-      description: What it opens; empty if all that its user may do.
+      description: Scopes of the consumer; empty if it has all permissions of its user.
       type: list
       elements: str
-      returned: when there is a consumer
+      returned: when the consumer exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -137,7 +145,7 @@ drift:
       expected: true
       actual: null
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -147,7 +155,7 @@ actions:
       name: integrations
       call: POST /user/me/auth/consumer/{id}/regen
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

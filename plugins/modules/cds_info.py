@@ -5,14 +5,15 @@
 
 DOCUMENTATION = r"""
 module: cds_info
-short_description: Read the version of CDS and what follows from it
+short_description: Read the version of CDS and its Bitbucket integration
 version_added: 1.0.0
 description:
-  - Reads the version of CDS, and tells which of its two integrations of Bitbucket Cloud it has and how it is signed in to.
-  - With O(sign_in) it signs in and returns a session for the tasks that follow. The result is then registered whole and shown
-    by nothing, as if the task had C(no_log).
-  - Whether a setting is ignored by a version is checked by the modules that have it, each for its own.
-  - One call, with O(sign_in) two. A session that is not used ends by itself.
+  - Reads the version of CDS and returns which of the two integrations of Bitbucket Cloud and which sign-in method it
+    supports.
+  - With O(sign_in) it signs in and returns a session for later tasks. The complete result is then registered but never
+    displayed, as if the task had C(no_log).
+  - Each module checks for itself whether the version ignores one of its settings.
+  - Sends one request, with O(sign_in) two. An unused session expires.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -22,7 +23,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.cds
 options:
   sign_in:
-    description: Whether to sign in, so that the tasks that follow need not.
+    description: Whether to sign in and return a session for later tasks.
     type: bool
     default: false
 seealso:
@@ -30,12 +31,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Which CDS is it?
+- name: Read the version of CDS
   repobridge.bitbucket.cds_info:
     api_url: "{{ cds_api_url }}"
   register: cds
 
-- name: A session for the tasks that follow
+- name: Create a session for later tasks
   repobridge.bitbucket.cds_info:
     api_url: "{{ cds_api_url }}"
     token: "{{ cds_token }}"
@@ -45,22 +46,25 @@ EXAMPLES = r"""
 
 RETURN = r"""
 version:
-  description: Version as CDS tells it.
+  description: Version as CDS reports it.
   returned: success
   type: str
   sample: v0.57.0
 integration:
   description:
-    - V(repositories_manager) if it is an OAuth consumer in the engine's configuration, linked to projects (up to 0.53.0).
-    - V(project_vcs) if each project has a user name and a token of its own (from 0.53.1 on).
+    - V(repositories_manager) for an OAuth consumer in the engine's configuration that is linked to projects (up to
+      0.53.0).
+    - V(project_vcs) for a user name and a token in each project (from 0.53.1 on).
   returned: success
   type: str
 login:
-  description: V(token) if consumers sign in with tokens (from 0.44 on), V(password) before.
+  description: V(token) for sign-in with the token of a consumer (from 0.44 on), V(password) for earlier versions.
   returned: success
   type: str
 removes_runs_of_deleted_branches:
-  description: Whether it does so by itself, a day later (up to 0.49). Later versions take a retention policy for that.
+  description: >-
+    Whether CDS deletes the runs of a deleted branch itself, a day later (up to 0.49). Later versions need a retention
+    policy.
   returned: success
   type: bool
 session_token:
@@ -68,7 +72,7 @@ session_token:
   returned: when O(sign_in)
   type: str
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

@@ -8,14 +8,15 @@ module: cds_project
 short_description: Manage a project of CDS
 version_added: 1.0.0
 description:
-  - Makes a project, changes its name and description, or deletes it. It is found by its key.
-  - Who may do what in it is set with O(groups) when it is made. Afterwards that belongs to the people of the project and is
-    neither compared nor changed.
-  - CDS makes an SSH and a PGP key with each project. The SSH key is named C(proj-ssh-) and the project's key in small letters.
-  - A project that still has applications or pipelines can't be deleted, CDS says so then.
-  - One call if there is nothing to do, one more for a change.
-  - A user of CDS may make projects unless an administrator has forbidden it. For a change it takes read and write permission.
-    Whoever makes a project does not get the role C(manage) on it that M(repobridge.bitbucket.cds_project_vcs) needs.
+  - Creates a project, changes its name and description, or deletes it. It is found by its key.
+  - O(groups) sets the permissions of a new project. Afterwards they are neither compared nor changed.
+  - CDS creates an SSH and a PGP key for each project. The SSH key is named C(proj-ssh-) and the project's key in lower
+    case.
+  - CDS does not delete a project that still has applications or pipelines; the task then fails with its message.
+  - Sends one request, and one more for a change.
+  - A user of CDS can create projects unless an administrator has disabled this. An update needs read and write
+    permission. The user who creates a project does not get the role C(manage) on it that
+    M(repobridge.bitbucket.cds_project_vcs) needs.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -30,16 +31,17 @@ options:
     type: str
     required: true
   name:
-    description: Name of the project. A new one has its key for a name if this is not set.
+    description: Name of the project. The default for a new project is its key.
     type: str
   description:
-    description: Description of the project. An empty text clears it.
+    description: Description of the project. An empty string clears it.
     type: str
   groups:
     description:
       - Groups of a new project. The user must be a member of them, or an administrator.
-      - Without any CDS makes a group of the project's name, which stays when the project is deleted. If there is one of that name
-        already, the project gets it, provided the user is a member of it or an administrator; otherwise name other groups here.
+      - If it is not set, CDS creates a group with the name of the project, which is not deleted with the project. If a
+        group of that name exists, CDS uses it, provided the user is a member of it or an administrator; otherwise set
+        other groups here.
     type: list
     elements: dict
     suboptions:
@@ -48,7 +50,7 @@ options:
         type: str
         required: true
       permission:
-        description: What its members may do.
+        description: Permission of its members.
         type: str
         choices: [read, read_execute, read_write_execute]
         default: read_write_execute
@@ -58,7 +60,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Project of the shop
+- name: Create a project
   repobridge.bitbucket.cds_project:
     api_url: "{{ cds_api_url }}"
     token: "{{ cds_token }}"
@@ -77,25 +79,26 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The project. Empty if there is none.
+  description: The project. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: Key of the project; in check mode C(pending:cds_project:) and the key, if it would be made.
+      description: Key of the project; in check mode C(pending:cds_project:) and the key, if it would be created.
       type: str
-      returned: when there is a project or would be one
+      returned: when the project exists or would be created
       sample: SHOP
     name:
-      description: Its name.
+      description: Name.
       type: str
-      returned: when there is a project or would be one
+      returned: when the project exists or would be created
     description:
-      description: Its description.
+      description: Description of the project.
       type: str
-      returned: when there is a project
+      returned: when the project exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -104,7 +107,7 @@ drift:
       expected: Builds of the shop
       actual: ""
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -114,7 +117,7 @@ actions:
       name: SHOP
       call: POST /project
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

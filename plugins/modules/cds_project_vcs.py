@@ -8,16 +8,17 @@ module: cds_project_vcs
 short_description: Manage a VCS server of a CDS project
 version_added: 1.0.0
 description:
-  - Gives a project access to Bitbucket with a user name and a token, changes that, or takes it away. It is found by its name.
-  - For CDS from 0.51 on, and from 0.53.1 on the only way. Older versions are refused.
-  - CDS tries the token when the server is made, and keeps nothing if it is not good. A changed token CDS does not try;
-    the module does, by having CDS list the repositories.
-  - CDS keeps the token to itself. With O(update_secret=on_change) a fingerprint of it stands at the end of the description,
-    salted and cut short, so that the next run can tell whether it is another one.
-  - For Bitbucket Cloud the token is an API token with scopes, and the user name the e-mail address of its Atlassian account.
-    Read and write on webhooks, and read on account, workspace, repositories and pull requests is what it must open.
-  - A change sends all that is there, as CDS replaces the whole. Before 0.55.2 that includes the token, so it must be given.
-  - One call if there is nothing to do, one more for a change, and one for trying a changed token.
+  - Creates, updates or deletes a VCS server of a project, which gives the project access to Bitbucket with a user name
+    and a token. The server is found by its name.
+  - For CDS from 0.51 on. From 0.53.1 on it is the only integration. The module rejects older versions.
+  - CDS tests the token when the server is created, and does not create the server if the token is invalid. CDS does not
+    test a changed token; the module does this by listing the repositories through CDS.
+  - CDS never returns the token. With O(update_secret=on_change) a salted, shortened fingerprint of it is stored at the
+    end of the description, so that the next run can detect a changed token.
+  - For Bitbucket Cloud the token is an API token with scopes, and the user name is the e-mail address of its Atlassian
+    account. The token needs read and write on webhooks, and read on account, workspace, repositories and pull requests.
+  - An update replaces the complete server in CDS. Before 0.55.2 this includes the token, so the token must be set.
+  - Sends one request, one more for a change, and one to test a changed token.
   - The user needs the role C(manage) on the project, or must be an administrator.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
@@ -34,17 +35,18 @@ options:
     type: str
     default: bitbucketcloud
   type:
-    description: What kind of server it is. A new one is V(bitbucketcloud) if this is not set.
+    description: Type of the server. The default for a new server is V(bitbucketcloud).
     type: str
     choices: [bitbucketcloud, bitbucketserver, gerrit, gitea, github, gitlab]
   description:
-    description: Description of the server. An empty text clears it.
+    description: Description of the server. An empty string clears it.
     type: str
   url:
-    description: Address of the server. CDS has that of Bitbucket Cloud built in and ignores this one there.
+    description: Address of the server. For Bitbucket Cloud CDS ignores it and uses its built-in address.
     type: str
   vcs_username:
-    description: User name for Bitbucket. CDS's key is C(auth.username); its guide has C(user), which is ignored.
+    description: >-
+      User name for Bitbucket. The key in CDS is C(auth.username); its guide documents C(user), which is ignored.
     type: str
   vcs_token:
     description: Token for Bitbucket (C(auth.token)).
@@ -52,24 +54,26 @@ options:
   ssh_key:
     description:
       - Name of a key of the project with which CDS clones (C(auth.sshKeyName)), from 0.53 on.
-      - CDS from 0.55 on can clone from Bitbucket Cloud no other way. The public half belongs into the repository's access keys.
+      - CDS from 0.55 on can only clone from Bitbucket Cloud in this way. Add the public key to the repository's access
+        keys.
     type: str
   webhooks:
-    description: Whether CDS may make webhooks in the repositories (the opposite of C(options.disableWebhooks)).
+    description: Whether CDS may create webhooks in the repositories (the opposite of C(options.disableWebhooks)).
     type: bool
   push_status:
-    description: Whether CDS reports the status of runs to Bitbucket's commits (the opposite of C(options.disableStatus)).
+    description: >-
+      Whether CDS reports the status of runs to the commits in Bitbucket (the opposite of C(options.disableStatus)).
     type: bool
   push_run_url:
-    description: Whether the status leads to the run in CDS (the opposite of C(options.disableStatusDetails)).
+    description: Whether the status links to the run in CDS (the opposite of C(options.disableStatusDetails)).
     type: bool
   polling:
     description: Whether CDS may poll repositories (the opposite of C(options.disablePolling)).
     type: bool
   update_secret:
     description:
-      - When O(vcs_token) is sent to a server that is there. V(on_change) if it is another one by the fingerprint in the
-        description, V(on_create) never, V(always) each time.
+      - When to send O(vcs_token) to an existing server. V(on_change) if it differs according to the fingerprint in the
+        description, V(on_create) never, V(always) in every run.
     type: str
     choices: [on_change, on_create, always]
     default: on_change
@@ -79,7 +83,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Bitbucket for the project
+- name: Create a VCS server of Bitbucket Cloud in the project
   repobridge.bitbucket.cds_project_vcs:
     api_url: "{{ cds_api_url }}"
     token: "{{ cds_token }}"
@@ -91,7 +95,7 @@ EXAMPLES = r"""
     push_run_url: true
   register: shop_vcs
 
-- name: Take it away
+- name: Delete it
   repobridge.bitbucket.cds_project_vcs:
     api_url: "{{ cds_api_url }}"
     token: "{{ cds_token }}"
@@ -102,28 +106,29 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The server, without its token. Empty if there is none.
+  description: The server, without its token. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: Id of the server; in check mode C(pending:cds_project_vcs:) and the name, if it would be made.
+      description: Id of the server; in check mode C(pending:cds_project_vcs:) and the name, if it would be created.
       type: str
-      returned: when there is a server or would be one
+      returned: when the server exists or would be created
     name:
-      description: Its name.
+      description: Name.
       type: str
-      returned: when there is a server
+      returned: when the server exists
     type:
-      description: What kind of server it is.
+      description: Type of the server.
       type: str
-      returned: when there is a server or would be one
+      returned: when the server exists or would be created
     description:
-      description: Its description, without the fingerprint.
+      description: Description of the server, without the fingerprint.
       type: str
-      returned: when there is a server
+      returned: when the server exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -132,7 +137,7 @@ drift:
       expected: true
       actual: false
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -142,7 +147,7 @@ actions:
       name: bitbucket
       call: POST /v2/project/{projectKey}/vcs
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

@@ -9,18 +9,19 @@ short_description: Set up projects of CDS and their access to Bitbucket
 version_added: 1.0.0
 description:
   - Creates projects in CDS and gives each of them access to Bitbucket Cloud, once for all repositories that share it.
-  - The version of CDS decides how. Up to 0.53.0 the project is linked to a repositories manager by OAuth. From 0.53.1 on it gets a VCS
-    server with a user name and a token.
-  - For a link by OAuth somebody has to grant access in a browser. The task shows the address and waits. When the task runs as a
-    module process the address is in the error that ends the wait, and nowhere before.
-  - A project is found by its key, its access by O(projects[].server). Groups of a project that exists are left alone.
-  - If some of several projects fail, the task does not fail. RV(projects) then has the error of each, and
-    M(repobridge.bitbucket.cds_repository) fails with it. If none can be set up the task fails.
-  - With O(state=absent) the access is removed and the project deleted, with all that is in it. A project with
-    O(projects[].existing), and one that another entry wants to be present, stays.
-  - In check mode a project that does not exist is reported as created, under an id that begins with C(pending:), which
-    M(repobridge.bitbucket.cds_repository) understands. Whether CDS would accept the credential is not known before.
-  - It takes the scope C(Project), and for VCS servers the role C(manage) on the project.
+  - The version of CDS determines the integration. Up to 0.53.0 the project is linked to a repositories manager by
+    OAuth. From 0.53.1 on it gets a VCS server with a user name and a token.
+  - For a link by OAuth a user must grant access in a browser. The task displays the address and waits. If the task runs
+    as a module process, the address is only in the error at the end of the wait.
+  - A project is found by its key, its access by O(projects[].server). The groups of an existing project are not
+    changed.
+  - If only some of several projects fail, the task does not fail. RV(projects) then contains the error of each, and
+    M(repobridge.bitbucket.cds_repository) fails with it. If all projects fail, the task fails.
+  - O(state=absent) deletes the access and the project with its content. A project with O(projects[].existing), and a
+    project that another entry wants to be present, is not deleted.
+  - In check mode a project that does not exist is reported as created, with an id that begins with C(pending:), which
+    M(repobridge.bitbucket.cds_repository) accepts. Check mode cannot report whether CDS would accept the credential.
+  - The token needs the scope C(Project), and for VCS servers the role C(manage) on the project.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -30,12 +31,12 @@ extends_documentation_fragment:
 options:
   sign_in:
     description:
-      - Only sign in, and return the sessions for the tasks that follow. Nothing is created or deleted.
-      - The result is then registered whole and shown by nothing, as if the task had C(no_log).
+      - Only sign in, and return the sessions for later tasks. Nothing is created or deleted.
+      - The complete result is then registered but never displayed, as if the task had C(no_log).
     type: bool
     default: false
   sessions:
-    description: RV(sessions) of an earlier task with O(sign_in). Without it the task signs in by itself.
+    description: RV(sessions) of an earlier task with O(sign_in). Without it the task signs in itself.
     type: dict
     default: {}
   known:
@@ -43,7 +44,7 @@ options:
     type: dict
     default: {}
   state:
-    description: V(absent) removes the projects and their access.
+    description: V(absent) deletes the projects and their access.
     type: str
     choices: [present, absent]
     default: present
@@ -55,7 +56,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Sign in once for all that follows
+- name: Sign in once for all later tasks
   repobridge.bitbucket.cds_projects:
     projects:
       - place: acme
@@ -66,7 +67,7 @@ EXAMPLES = r"""
     sign_in: true
   register: cds_login
 
-- name: Create a project and link it to Bitbucket, or give it a VCS server, as the version of CDS has it
+- name: Create a project and its access to Bitbucket, with the integration of the CDS version
   repobridge.bitbucket.cds_projects:
     projects:
       - place: acme
@@ -83,7 +84,7 @@ EXAMPLES = r"""
     known: "{{ cds_login.projects }}"
   register: cds_access
 
-- name: Remove the project and its access to Bitbucket
+- name: Delete the project and its access to Bitbucket
   repobridge.bitbucket.cds_projects:
     projects:
       - place: acme
@@ -97,12 +98,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 projects:
-  description: By O(projects[].place) what M(repobridge.bitbucket.cds_repository) takes as C(access).
+  description: The values for C(access) of M(repobridge.bitbucket.cds_repository), by O(projects[].place).
   returned: success
   type: dict
   contains:
     project:
-      description: Key of the project, in check mode of one that does not exist an id that begins with C(pending:).
+      description: Key of the project; in check mode, if the project does not exist, an id that begins with C(pending:).
       type: str
     version:
       description: Version of CDS.
@@ -111,7 +112,7 @@ projects:
       description: V(repositories_manager) or V(project_vcs).
       type: str
     error:
-      description: Why the project can't be used. It is the only key then.
+      description: Why the project cannot be used. In this case it is the only key.
       type: str
 sessions:
   description: Tokens of the sessions, by O(projects[].place).
@@ -119,8 +120,9 @@ sessions:
   type: dict
 drift:
   description:
-    - What differed from the task's options before the run, as paths with the expected and the actual value.
-    - A path begins with the key of the project and the part it belongs to (C(project), C(link) or C(vcs)).
+    - Differences between the task's options and the state before the run, each with path, expected and actual value.
+    - Differences, each with path, expected and actual value. A path begins with the key of the project and its part
+      (C(project), C(link) or C(vcs)).
   returned: success, without O(sign_in)
   type: list
   elements: dict
@@ -129,7 +131,9 @@ drift:
       expected: Builds of our repositories
       actual: ""
 actions:
-  description: What was done, or in check mode would be done, with the module of each part and the name of the service's own call.
+  description: >-
+    Actions that were taken, or would be taken in check mode, each with the module of its part and the service's API
+    call.
   returned: success, without O(sign_in)
   type: list
   elements: dict
@@ -139,7 +143,7 @@ actions:
       name: DEMO
       call: POST /project
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

@@ -8,15 +8,17 @@ module: cds_repositories_manager
 short_description: Link a project of CDS to Bitbucket by OAuth
 version_added: 1.0.0
 description:
-  - Links a project to a repositories manager of the engine's configuration, or takes the link away. It is found by its name.
-  - For CDS up to 0.53.0. Later versions have no such links; the module says so and names M(repobridge.bitbucket.cds_project_vcs).
-  - Somebody must agree at Bitbucket, in a browser, and no program can do that. The task returns RV(resource.authorize_url).
-    Open it within five minutes as the Bitbucket user in whose name CDS shall work, and grant access. Bitbucket then sends the
-    browser to CDS, and CDS completes the link by itself. RV(resource.linked) is true from then on.
-  - Where the browser can't reach CDS, take the C(code) from the address it was sent to, and run the task again within five
-    minutes with O(code) and O(request_token).
-  - Until the link is there each run begins a new one. Beginning one leaves nothing behind.
-  - One call if it is linked, two more to begin. The user needs read and write permission in the project.
+  - Links a project to a repositories manager of the engine's configuration, or deletes the link. The link is found by
+    the name of the manager.
+  - For CDS up to 0.53.0. Later versions have no such links; the error then refers to
+    M(repobridge.bitbucket.cds_project_vcs).
+  - A user must grant access in a browser; this cannot be automated. The task returns RV(resource.authorize_url). Open
+    it within five minutes as the Bitbucket user whose access CDS is to use, and grant access. Bitbucket then redirects
+    the browser to CDS, and CDS completes the link. RV(resource.linked) is true from then on.
+  - If the browser cannot reach CDS, copy the C(code) from the address to which it was redirected, and run the task
+    again within five minutes with O(code) and O(request_token).
+  - Until the link exists, each run starts a new authorization. An authorization that is not completed leaves no data.
+  - Sends one request, and two more to start an authorization. The user needs read and write permission in the project.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -32,13 +34,14 @@ options:
     type: str
     default: bitbucketcloud
   code:
-    description: What Bitbucket gave to the browser, where the browser could not bring it to CDS. With O(request_token).
+    description: >-
+      Code that Bitbucket gave to the browser, if the browser could not send it to CDS. With O(request_token).
     type: str
   request_token:
-    description: What the task that began the link has returned as RV(resource.request_token).
+    description: RV(resource.request_token) of the task that started the authorization.
     type: str
   force:
-    description: Whether a link is taken away that applications still use. They stay attached, and stop working.
+    description: Whether to delete a link that applications still use. They remain attached, but no longer work.
     type: bool
     default: false
 seealso:
@@ -47,7 +50,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Begin to link the project to Bitbucket
+- name: Start to link the project to Bitbucket
   repobridge.bitbucket.cds_repositories_manager:
     api_url: "{{ cds_api_url }}"
     token: "{{ cds_token }}"
@@ -55,9 +58,9 @@ EXAMPLES = r"""
     name: bitbucketcloud
   register: link
 
-# Here somebody opens link.resource.authorize_url, if there is one, and grants access
+# A user opens link.resource.authorize_url, if it is returned, and grants access
 
-- name: Take the link away
+- name: Delete the link
   repobridge.bitbucket.cds_repositories_manager:
     api_url: "{{ cds_api_url }}"
     token: "{{ cds_token }}"
@@ -68,33 +71,34 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The link. Empty if there is none.
+  description: The link. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
       description: Name of the repositories manager; in check mode C(pending:cds_repositories_manager:) and the name.
       type: str
-      returned: when there is a link or would be one
+      returned: when the link exists or would be created
       sample: bitbucketcloud
     linked:
-      description: Whether somebody has agreed.
+      description: Whether access was granted.
       type: bool
-      returned: when there is a link or one was begun
+      returned: when the link exists or an authorization was started
     username:
-      description: The user of CDS who made the link.
+      description: The user of CDS who created the link.
       type: str
-      returned: when there is a link
+      returned: when the link exists
     authorize_url:
-      description: Where somebody must agree, within five minutes.
+      description: Address at which a user must grant access within five minutes.
       type: str
-      returned: when a link was begun
+      returned: when an authorization was started
     request_token:
-      description: For O(request_token).
+      description: Value for O(request_token).
       type: str
-      returned: when a link was begun
+      returned: when an authorization was started
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -103,7 +107,7 @@ drift:
       expected: present
       actual: absent
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -113,7 +117,7 @@ actions:
       name: bitbucketcloud
       call: POST /project/{key}/repositories_manager/{name}/authorize
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

@@ -5,21 +5,23 @@
 
 DOCUMENTATION = r"""
 module: cds_repository_webhook
-short_description: Start a workflow of CDS by pushes to its repository
+short_description: Manage the repository webhook of a CDS workflow
 version_added: 1.0.0
 description:
-  - Gives the root of a workflow the webhook of its repository, or takes it away, and says what the workflow reports back.
-    A workflow has at most one, so it is found by the workflow.
-  - The repository is that of the root's application (M(repobridge.bitbucket.cds_application_repository)). CDS makes the webhook in
-    Bitbucket by itself, and takes it away by itself. If the application has got another repository the webhook moves there.
-  - CDS does not look whether the webhook in Bitbucket is still there. M(repobridge.bitbucket.bitbucket_webhook) tells that by
-    RV(resource.id); with O(recreate) CDS makes it again.
-  - Whoever knows the address of the webhook can start the workflow. It is hidden in all results.
-  - A workflow that is kept as code in a repository is refused; CDS takes its changes from there.
-  - Runs of deleted branches are removed by O(retention_policy).
-  - What a version would ignore is refused. Other events than V(repo:push) came with 0.42, comments on pull requests with 0.42, and
-    switching the statuses of one workflow off with 0.46. Before 0.46 CDS reports the status of every workflow.
-  - One call if there is nothing to do, one more for a change, and two more if the repository is another one.
+  - Creates, updates or deletes the repository webhook at the root of a workflow, and configures what the workflow
+    reports to Bitbucket. A workflow has at most one such webhook, so it is identified by the workflow.
+  - The repository is the one of the root's application (M(repobridge.bitbucket.cds_application_repository)). CDS itself
+    creates and deletes the webhook in Bitbucket. If the application is attached to another repository, the webhook is
+    moved there.
+  - CDS does not check whether the webhook still exists in Bitbucket. Use M(repobridge.bitbucket.bitbucket_webhook) with
+    RV(resource.id) to check it; with O(recreate) CDS creates it again.
+  - Anyone who knows the address of the webhook can start the workflow. Therefore the address is hidden in all results.
+  - A workflow that is stored as code in a repository is rejected, because CDS reads its changes from there.
+  - O(retention_policy) deletes the runs of deleted branches.
+  - Options that the version would ignore are rejected. Events other than V(repo:push) and comments on pull requests
+    were added in 0.42, disabling the status of one workflow in 0.46. Before 0.46 CDS reports the status of every
+    workflow.
+  - Sends one request, one more for a change, and two more if the repository changed.
   - The user needs read and write permission on the workflow.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
@@ -32,33 +34,34 @@ extends_documentation_fragment:
   - repobridge.bitbucket.cds.project
 options:
   workflow:
-    description: Name of the workflow. The id that M(repobridge.bitbucket.cds_workflow) returns in check mode is fine too.
+    description: Name of the workflow. In check mode also the id that M(repobridge.bitbucket.cds_workflow) returns.
     type: str
     required: true
   events:
     description:
-      - Events of Bitbucket the webhook is for, exactly these (C(eventFilter)). A new one is for V(repo:push).
-      - Only pushes start runs. Other events are delivered and have no effect with Bitbucket Cloud.
+      - Bitbucket events of the webhook, compared exactly (C(eventFilter)). The default for a new webhook is
+        V(repo:push).
+      - Only pushes start runs. Other events are delivered but have no effect with Bitbucket Cloud.
     type: list
     elements: str
   report_status:
     description:
-      - Whether the commit in Bitbucket shows how the run went (a notification of type C(vcs), and the opposite of
+      - Whether the commit in Bitbucket shows the result of the run (a notification of type C(vcs), and the opposite of
         C(disable_status) in its template).
     type: bool
   comment_pull_requests:
-    description: Whether a failed run is told in the pull request (the opposite of C(disable_comment)).
+    description: Whether a failed run adds a comment to the pull request (the opposite of C(disable_comment)).
     type: bool
   retention_policy:
     description:
-      - Which runs of the workflow are kept, as a line of Lua (C(retention_policy)), from 0.48 on.
-      - In C(run_days_before) it has the age of a run, in C(git_branch_exist) whether its branch is still there, and in
-        C(has_git_branch) whether it has one at all.
-      - CDS up to 0.49 removes the runs of a deleted branch a day later by itself. From 0.50 on they go with such a policy only.
-      - An empty text clears it.
+      - Rule for the runs of the workflow that are kept, as a line of Lua (C(retention_policy)), from 0.48 on.
+      - In the rule C(run_days_before) is the age of a run, C(git_branch_exist) whether its branch still exists, and
+        C(has_git_branch) whether it has a branch.
+      - CDS up to 0.49 deletes the runs of a deleted branch itself, a day later. From 0.50 on this requires such a rule.
+      - An empty string clears it.
     type: str
   recreate:
-    description: Whether CDS makes the webhook in Bitbucket again. For one that somebody has taken away there.
+    description: Whether CDS creates the webhook in Bitbucket again, for a webhook that was deleted there.
     type: bool
     default: false
 seealso:
@@ -67,7 +70,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Pushes start the workflow, and commits show how it went
+- name: Start the workflow on pushes, and report its result to commits
   repobridge.bitbucket.cds_repository_webhook:
     api_url: "{{ cds_api_url }}"
     token: "{{ cds_token }}"
@@ -79,7 +82,7 @@ EXAMPLES = r"""
     retention_policy: return run_days_before < 365 and git_branch_exist == "true"
   register: shop_hook
 
-- name: Take the webhook away
+- name: Delete the webhook
   repobridge.bitbucket.cds_repository_webhook:
     api_url: "{{ cds_api_url }}"
     token: "{{ cds_token }}"
@@ -90,37 +93,38 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The webhook. Empty if there is none.
+  description: The webhook. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
       description: Uuid of the webhook in Bitbucket; in check mode C(pending:cds_repository_webhook:) and the workflow.
       type: str
-      returned: when there is a webhook or would be one
+      returned: when the webhook exists or would be created
     repository:
       description: Full name of the repository.
       type: str
-      returned: when there is a webhook or would be one
+      returned: when the webhook exists or would be created
     url:
-      description: Where Bitbucket calls, with its secret part hidden.
+      description: Address that Bitbucket calls, with its secret part hidden.
       type: str
-      returned: when there is a webhook
+      returned: when the webhook exists
     events:
-      description: Events it is for.
+      description: Events of the webhook.
       type: list
       elements: str
-      returned: when there is a webhook or would be one
+      returned: when the webhook exists or would be created
     report_status:
-      description: Whether the commit shows how the run went.
+      description: Whether the commit shows the result of the run.
       type: bool
-      returned: when there is a webhook
+      returned: when the webhook exists
     comment_pull_requests:
-      description: Whether a failed run is told in the pull request.
+      description: Whether a failed run adds a comment to the pull request.
       type: bool
-      returned: when there is a webhook
+      returned: when the webhook exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -129,7 +133,7 @@ drift:
       expected: true
       actual: false
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -139,7 +143,7 @@ actions:
       name: shop
       call: PUT /project/{key}/workflows/{workflow}
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

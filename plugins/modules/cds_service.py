@@ -5,18 +5,19 @@
 
 DOCUMENTATION = r"""
 module: cds_service
-short_description: Keep the services vcs and hooks of CDS running
+short_description: Manage the vcs and hooks services of CDS
 version_added: 1.0.0
 description:
-  - Starts a service of CDS by a unit of systemd, keeps it enabled, and waits until it says that it is well (C(/mon/status)).
-    The unit is found by its name.
-  - What the service reports as broken is an error that names it. Only goroutines of the hooks service of 0.57.0 and later that have
-    done their work are passed over, which it goes on reporting as not running.
-  - Where no systemd runs, whatever keeps the service alive belongs to somebody else. The module then only looks after it, waits until
-    it is well, and fails with the command that starts it if it is not, or if it needs a restart.
-  - With O(state=absent) the unit is stopped, disabled and deleted. Without systemd that changes nothing.
-  - CDS migrates no database by itself. C(engine database upgrade) must have been run for the version that is started.
-  - The task belongs on the host CDS runs on. With systemd it needs the rights of root.
+  - Creates, enables and starts a systemd unit for a service of CDS, and waits until its status is healthy
+    (C(/mon/status)). The unit is found by its name.
+  - If the service reports a broken component, the error names it. The module ignores goroutines of the hooks service of
+    0.57.0 and later that have finished but are still reported as not running.
+  - Without systemd another process manager controls the service. The module then only checks the service and waits
+    until it is healthy. If the service is not healthy or needs a restart, the task fails with the command that starts
+    it.
+  - O(state=absent) stops, disables and deletes the unit. Without systemd it changes nothing.
+  - CDS does not migrate its database. Run C(engine database upgrade) for the version before it is started.
+  - Run the task on the host of CDS. With systemd it needs root privileges.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -28,33 +29,35 @@ requirements:
   - requests >= 2.31 (Python package, on the host)
 options:
   service:
-    description: Which service.
+    description: Service to manage.
     type: str
     choices: [vcs, hooks]
     required: true
   url:
-    description: Where the service answers, seen from the host.
+    description: Address of the service, as seen from the host.
     type: str
     required: true
   config:
-    description: Path of its configuration file. Needed unless O(create=false).
+    description: Path of its configuration file. Required unless O(create=false).
     type: path
   engine:
-    description: The program C(engine), by its name or path.
+    description: Name or path of the C(engine) program.
     type: str
     default: engine
   user:
-    description: User as whom systemd runs it.
+    description: User that runs the service.
     type: str
   unit:
-    description: Name of the unit; C(cds-vcs.service) or C(cds-hooks.service) if it is not set.
+    description: Name of the unit. The default is C(cds-vcs.service) or C(cds-hooks.service).
     type: str
   unit_folder:
     description: Folder of the unit.
     type: path
     default: /etc/systemd/system
   restart:
-    description: Whether a running service is started anew, as after a change of its configuration. Then there always is a change.
+    description: >-
+      Whether to restart a running service, for example after a change of its configuration. The task then always
+      reports a change.
     type: bool
     default: false
 seealso:
@@ -62,7 +65,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The service vcs
+- name: Run the vcs service
   repobridge.bitbucket.cds_service:
     service: vcs
     url: "{{ cds_vcs_url }}"
@@ -70,7 +73,7 @@ EXAMPLES = r"""
     engine: "{{ cds_engine }}"
     restart: "{{ 'vcs' in cds_configuration.restart and cds_has_systemd }}"
 
-- name: Stop it
+- name: Delete the service
   repobridge.bitbucket.cds_service:
     service: vcs
     url: "{{ cds_vcs_url }}"
@@ -84,23 +87,24 @@ resource:
   type: dict
   contains:
     id:
-      description: Name of the unit, or of the service where no systemd runs.
+      description: Name of the unit, or without systemd of the service.
       type: str
-      returned: when there is a unit, or no systemd
+      returned: when the unit exists, or without systemd
     managed:
       description: Whether systemd runs on the host.
       type: bool
-      returned: when there is a unit, or no systemd
+      returned: when the unit exists, or without systemd
     command:
       description: The command that starts the service.
       type: str
-      returned: when there is a unit, or no systemd
+      returned: when the unit exists, or without systemd
     healthy:
-      description: Whether it says that it is well.
+      description: Whether the service reports a healthy status.
       type: bool
-      returned: when there is a unit, or no systemd
+      returned: when the unit exists, or without systemd
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -109,7 +113,7 @@ drift:
       expected: true
       actual: false
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -119,7 +123,7 @@ actions:
       name: vcs
       call: systemctl enable --now
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

@@ -8,11 +8,11 @@ module: cds_vcs_repository
 short_description: Add a repository to a VCS server of a CDS project
 version_added: 1.0.0
 description:
-  - Lets a project use a repository of one of its VCS servers, or takes it out again. It is found by its full name, which CDS
-    keeps in small letters.
-  - For CDS from 0.51 on. CDS begins to analyse the repository as soon as it is added, so its service C(hooks) must run.
-  - Nothing in the repository is changed. Taking it out leaves the repository as it is.
-  - One call if there is nothing to do, one more for a change.
+  - Adds a repository to a VCS server of a project, or removes it. It is found by its full name, which CDS stores in
+    lower case.
+  - For CDS from 0.51 on. CDS starts to analyse the repository when it is added, so its service C(hooks) must run.
+  - The repository in Bitbucket is not changed, neither by adding nor by removing it.
+  - Sends one request, and one more for a change.
   - The user needs the role C(manage) on the project, or must be an administrator.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
@@ -27,11 +27,12 @@ options:
   vcs:
     description:
       - Name of the project's VCS server.
-      - In a playbook that makes the server give the name all the same; check mode finds no server, and foretells the repository.
+      - In a playbook that creates the server, use its name as well; if the server does not exist in check mode, the
+        task reports the repository as added.
     type: str
     default: bitbucketcloud
   name:
-    description: Full name of the repository, as V(acme/shop).
+    description: Full name of the repository, for example V(acme/shop).
     type: str
     required: true
 seealso:
@@ -39,7 +40,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The repository of the shop
+- name: Add a repository
   repobridge.bitbucket.cds_vcs_repository:
     api_url: "{{ cds_api_url }}"
     token: "{{ cds_token }}"
@@ -47,7 +48,7 @@ EXAMPLES = r"""
     vcs: bitbucket
     name: acme/shop
 
-- name: Take it out
+- name: Remove it
   repobridge.bitbucket.cds_vcs_repository:
     api_url: "{{ cds_api_url }}"
     token: "{{ cds_token }}"
@@ -59,24 +60,25 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The repository as CDS describes it. Empty if there is none.
+  description: The repository as CDS returns it. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
       description: Id of the repository; in check mode C(pending:cds_vcs_repository:) and the name, if it would be added.
       type: str
-      returned: when there is a repository or would be one
+      returned: when the repository exists or would be created
     name:
-      description: Its full name, in small letters.
+      description: Full name, in lower case.
       type: str
-      returned: when there is a repository or would be one
+      returned: when the repository exists or would be created
     clone_url:
-      description: Where CDS clones it from.
+      description: Address from which CDS clones it.
       type: str
-      returned: when there is a repository
+      returned: when the repository exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -85,7 +87,7 @@ drift:
       expected: present
       actual: absent
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -95,7 +97,7 @@ actions:
       name: acme/shop
       call: POST /v2/project/{projectKey}/vcs/{vcsIdentifier}/repository
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

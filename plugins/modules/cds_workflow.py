@@ -5,16 +5,15 @@
 
 DOCUMENTATION = r"""
 module: cds_workflow
-short_description: Make a workflow of CDS from its description as code
+short_description: Create a workflow of CDS from its description as code
 version_added: 1.0.0
 description:
-  - Makes a workflow, and the pipelines it runs, if they are missing, or deletes them. They are found by their names.
-  - Once a workflow is there it belongs to those who work with it. Its content is neither compared nor changed, and what
-    O(definition) says afterwards has no effect.
-  - Hooks are not a part of it; M(repobridge.bitbucket.cds_repository_webhook) makes the one for the repository.
-  - CDS deletes a workflow after it has answered. The module waits for that, as pipelines and applications can't be deleted before.
-    Webhooks in the repository go with the workflow.
-  - One call if there is nothing to do. For a new workflow one more, and two for each pipeline that is made.
+  - Creates a missing workflow and its missing pipelines, or deletes them. They are found by their names.
+  - An existing workflow is neither compared nor changed, so a later change of O(definition) has no effect.
+  - Hooks are not part of it; M(repobridge.bitbucket.cds_repository_webhook) creates the hook for the repository.
+  - CDS deletes a workflow in the background after its response. The module waits until this is complete, because
+    pipelines and applications cannot be deleted before. CDS also deletes the workflow's webhooks in the repository.
+  - Sends one request. A new workflow needs one more, and each new pipeline two.
   - The user needs read and write permission in the project.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
@@ -33,25 +32,25 @@ options:
     required: true
   definition:
     description:
-      - The workflow as CDS has it as code, without C(name) and C(hooks). C(version) is V(v2.0) if it is not there.
-      - Needed for a new workflow.
+      - Workflow as code in the format of CDS, without C(name) and C(hooks). The default for C(version) is V(v2.0).
+      - Required for a new workflow.
     type: dict
   pipelines:
     description:
-      - Pipelines of the workflow as CDS has them as code. C(version) is V(v1.0) if it is not there.
-      - One that exists is left as it is. With O(state=absent) they are deleted after the workflow.
+      - Pipelines of the workflow as code in the format of CDS. The default for C(version) is V(v1.0).
+      - An existing pipeline is not changed. With O(state=absent) they are deleted after the workflow.
     type: list
     elements: dict
     default: []
 seealso:
   - module: repobridge.bitbucket.cds_repository_webhook
   - name: Workflows as code
-    description: What a definition can hold.
+    description: Format of a definition.
     link: https://ovh.github.io/cds/docs/concepts/files/workflow-syntax/
 """
 
 EXAMPLES = r"""
-- name: A workflow with one pipeline
+- name: Create a workflow with one pipeline
   repobridge.bitbucket.cds_workflow:
     api_url: "{{ cds_api_url }}"
     token: "{{ cds_token }}"
@@ -84,24 +83,25 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The workflow. Empty if there is none.
+  description: The workflow. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: Id of the workflow; in check mode C(pending:cds_workflow:) and the name, if it would be made.
+      description: Id of the workflow; in check mode C(pending:cds_workflow:) and the name, if it would be created.
       type: raw
-      returned: when there is a workflow or would be one
+      returned: when the workflow exists or would be created
     name:
-      description: Its name.
+      description: Name.
       type: str
-      returned: when there is a workflow or would be one
+      returned: when the workflow exists or would be created
     from_repository:
-      description: The repository it is kept in as code.
+      description: Repository in which the workflow is stored as code.
       type: str
-      returned: when it is kept as code
+      returned: when it is stored as code
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -110,7 +110,7 @@ drift:
       expected: present
       actual: absent
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -120,7 +120,7 @@ actions:
       name: shop
       call: POST /project/{key}/import/workflows
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

@@ -8,21 +8,22 @@ module: gemnasium_auth_client
 short_description: Manage an OAuth client of Gemnasium Enterprise
 version_added: 1.0.0
 description:
-  - Gives Gemnasium Enterprise an OAuth consumer for signing in or for synchronising repositories, by the command
-    C(auth clients create) in its container. It is run through the engine's API, without a shell and without a terminal.
-  - It is found again by O(provider) and O(usage).
-  - What was done is remembered in a marker in the data volume (below C(.repobridge) in O(data_path)), written after the command
-    ended well. It goes wherever the data goes, into backups too. It holds the values of the options, and of a secret a salted
-    fingerprint.
-  - What somebody changes in Gemnasium by other means can't be seen, because no command that shows anything is documented.
-    Nor is one that changes or removes. New values run the same command again, and if Gemnasium refuses, the task
-    fails with its words and what to do.
-  - The secret is in no process list where the task runs. The command itself takes it as an argument, so while it runs, for
-    a moment, whoever sees the processes of the engine's machine can read it. Whoever may use the engine can also read
-    it in its events (C(docker events)), and for some minutes in what it keeps of the command. No documented form of the command
-    avoids that.
-  - One call if there is nothing to do, one more without O(api_version). Check mode reports from the marker.
-  - The task needs access to the engine, which is as much as root on its machine.
+  - Creates an OAuth client of Gemnasium Enterprise for sign-in or for synchronising repositories, with the command
+    C(auth clients create) in its container. The command runs through the engine's API, without a shell and without a
+    terminal.
+  - The client is identified by O(provider) and O(usage).
+  - Each successful command is recorded in a marker in the data volume (below C(.repobridge) in O(data_path)). The
+    marker is part of the volume's data and of its backups. It contains the values of the options, and of a secret a
+    salted fingerprint.
+  - Changes made in Gemnasium by other means cannot be detected, because Gemnasium documents no command that lists,
+    changes or deletes objects. New values run the same command again. If Gemnasium rejects it, the task fails with
+    Gemnasium's message and the remedy.
+  - The secret is in no process list where the task runs. The command takes it as an argument, so while it runs, users
+    who can see the processes of the engine's machine can read it. Users of the engine can also read it in the engine's
+    events (C(docker events)), and for some minutes in its record of the command. No documented form of the command
+    avoids this.
+  - Sends one request, and one more without O(api_version). Check mode compares with the marker.
+  - The task needs access to the container engine, which is equivalent to root on its machine.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -33,30 +34,31 @@ extends_documentation_fragment:
   - repobridge.bitbucket.gemnasium.command
 options:
   provider:
-    description: Name of the provider, which must be there.
+    description: Name of the provider, which must exist.
     type: str
     required: true
   usage:
-    description: What the consumer is for, signing in or synchronising.
+    description: Use of the consumer, sign-in or synchronisation.
     type: str
     choices: [login, sync]
     required: true
   client_id:
-    description: The consumer's key. Needed unless O(state=absent).
+    description: Key of the consumer. Required unless O(state=absent).
     type: str
   client_secret:
-    description: The consumer's secret. Needed unless O(state=absent).
+    description: Secret of the consumer. Required unless O(state=absent).
     type: str
   update_secret:
     description:
-      - When another O(client_secret) is a difference. V(on_change) if the marker's fingerprint is another one, V(on_create) never,
-        V(always) in every run.
+      - When a changed O(client_secret) is sent. V(on_change) if the fingerprint in the marker differs, V(on_create)
+        never, V(always) in every run.
     type: str
     choices: [on_change, on_create, always]
     default: on_change
   scopes:
     description:
-      - What Gemnasium asks Bitbucket for, as V(account), V(email), V(repository), V(webhook). Needed unless O(state=absent).
+      - Scopes that Gemnasium requests from Bitbucket, for example V(account), V(email), V(repository), V(webhook).
+        Required unless O(state=absent).
     type: list
     elements: str
 seealso:
@@ -65,7 +67,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Sign in with accounts of Bitbucket
+- name: Configure sign-in with Bitbucket accounts
   repobridge.bitbucket.gemnasium_auth_client:
     provider: bitbucket.org
     usage: login
@@ -73,7 +75,7 @@ EXAMPLES = r"""
     client_secret: "{{ bitbucket_client_secret }}"
     scopes: [account, email]
 
-- name: Synchronise repositories of Bitbucket
+- name: Configure synchronisation of Bitbucket repositories
   repobridge.bitbucket.gemnasium_auth_client:
     provider: bitbucket.org
     usage: sync
@@ -81,7 +83,7 @@ EXAMPLES = r"""
     client_secret: "{{ bitbucket_client_secret }}"
     scopes: [repository, webhook]
 
-- name: Leave the client in Gemnasium, and manage it no longer
+- name: Stop managing the client, which remains in Gemnasium
   repobridge.bitbucket.gemnasium_auth_client:
     provider: bitbucket.org
     usage: login
@@ -91,33 +93,34 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The object as the marker remembers it; without secrets.
+  description: The object as recorded in the marker, without secrets.
   returned: success
   type: dict
   contains:
     id:
-      description: What identifies it; in check mode a C(pending:) id for one that would be made.
+      description: Identity of the object; in check mode a C(pending:) id if it would be created.
       type: str
     how:
       description: >-
-        V(made) by the command; V(finished) if the run of that command was cut off, and the engine knew that it ended well;
-        V(found) if Gemnasium had it when the command of a run that was cut off was repeated; V(adopted) by O(adopt).
+        How the object was created. V(made) by the command; V(finished) if the run of that command was interrupted, and
+        the engine reported that it succeeded; V(found) if it existed when the command of an interrupted run was
+        repeated; V(adopted) by O(adopt).
       type: str
     marker:
-      description: The marker's path in the container.
+      description: Path of the marker in the container.
       type: str
 drift:
-  description: What differed (path, expected, actual); an empty path stands for the object itself.
+  description: Differences (path, expected, actual); an empty path means the object itself.
   returned: success
   type: list
   elements: dict
 actions:
-  description: What was, or in check mode would be, done (action, kind, name, call).
+  description: Actions that were taken, or would be taken in check mode (action, kind, name, call).
   returned: success
   type: list
   elements: dict
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

@@ -8,17 +8,18 @@ module: gemnasium_auth_provider
 short_description: Manage an authentication provider of Gemnasium Enterprise
 version_added: 1.0.0
 description:
-  - Tells Gemnasium Enterprise where a hosting service authorises, by the command C(auth provider create) in its container. It
-    is run through the engine's API, without a shell and without a terminal.
-  - It is found again by O(name).
-  - What was done is remembered in a marker in the data volume (below C(.repobridge) in O(data_path)), written after the command
-    ended well. It goes wherever the data goes, into backups too. It holds the values of the options, and of a secret a salted
-    fingerprint.
-  - What somebody changes in Gemnasium by other means can't be seen, because no command that shows anything is documented.
-    Nor is one that changes or removes. New values run the same command again, and if Gemnasium refuses, the task
-    fails with its words and what to do.
-  - One call if there is nothing to do, one more without O(api_version). Check mode reports from the marker.
-  - The task needs access to the engine, which is as much as root on its machine.
+  - Creates an authentication provider of Gemnasium Enterprise for a hosting service, with the command
+    C(auth provider create) in its container. The command runs through the engine's API, without a shell and without a
+    terminal.
+  - The provider is identified by O(name).
+  - Each successful command is recorded in a marker in the data volume (below C(.repobridge) in O(data_path)). The
+    marker is part of the volume's data and of its backups. It contains the values of the options, and of a secret a
+    salted fingerprint.
+  - Changes made in Gemnasium by other means cannot be detected, because Gemnasium documents no command that lists,
+    changes or deletes objects. New values run the same command again. If Gemnasium rejects it, the task fails with
+    Gemnasium's message and the remedy.
+  - Sends one request, and one more without O(api_version). Check mode compares with the marker.
+  - The task needs access to the container engine, which is equivalent to root on its machine.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -29,21 +30,21 @@ extends_documentation_fragment:
   - repobridge.bitbucket.gemnasium.command
 options:
   name:
-    description: Its name, as V(bitbucket.org). Clients and sources refer to it.
+    description: Name, for example V(bitbucket.org). Clients and sources refer to it.
     type: str
     required: true
   type:
-    description: What kind of service it is, as V(bitbucket), V(github) or V(gitlab). Needed unless O(state=absent).
+    description: Type of the service, for example V(bitbucket), V(github) or V(gitlab). Required unless O(state=absent).
     type: str
   authorize_url:
-    description: Address where users authorise. Needed unless O(state=absent).
+    description: Authorization endpoint. Required unless O(state=absent).
     type: str
   token_url:
-    description: Address where tokens are given. Needed unless O(state=absent).
+    description: Token endpoint. Required unless O(state=absent).
     type: str
   cli:
     description:
-      - The form of the command. V(classic) is C(auth provider create NAME TYPE AUTHORIZE_URL TOKEN_URL), V(versioned) is
+      - Form of the command. V(classic) is C(auth provider create NAME TYPE AUTHORIZE_URL TOKEN_URL), V(versioned) is
         C(auth providers create NAME TYPE 2.0 AUTHORIZE_URL TOKEN_URL) of the newer documentation.
     type: str
     choices: [classic, versioned]
@@ -53,14 +54,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Bitbucket Cloud, for sign-in and synchronisation
+- name: Create the provider Bitbucket Cloud
   repobridge.bitbucket.gemnasium_auth_provider:
     name: bitbucket.org
     type: bitbucket
     authorize_url: https://bitbucket.org/site/oauth2/authorize
     token_url: https://bitbucket.org/site/oauth2/access_token
 
-- name: By the newer form of the command
+- name: Create it with the newer form of the command
   repobridge.bitbucket.gemnasium_auth_provider:
     name: gitlab.com
     type: gitlab
@@ -68,7 +69,7 @@ EXAMPLES = r"""
     token_url: https://gitlab.com/oauth/token
     cli: versioned
 
-- name: Leave it in Gemnasium, and manage it no longer
+- name: Stop managing the provider, which remains in Gemnasium
   repobridge.bitbucket.gemnasium_auth_provider:
     name: gitlab.com
     state: absent
@@ -77,33 +78,34 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The object as the marker remembers it; without secrets.
+  description: The object as recorded in the marker, without secrets.
   returned: success
   type: dict
   contains:
     id:
-      description: What identifies it; in check mode a C(pending:) id for one that would be made.
+      description: Identity of the object; in check mode a C(pending:) id if it would be created.
       type: str
     how:
       description: >-
-        V(made) by the command; V(finished) if the run of that command was cut off, and the engine knew that it ended well;
-        V(found) if Gemnasium had it when the command of a run that was cut off was repeated; V(adopted) by O(adopt).
+        How the object was created. V(made) by the command; V(finished) if the run of that command was interrupted, and
+        the engine reported that it succeeded; V(found) if it existed when the command of an interrupted run was
+        repeated; V(adopted) by O(adopt).
       type: str
     marker:
-      description: The marker's path in the container.
+      description: Path of the marker in the container.
       type: str
 drift:
-  description: What differed (path, expected, actual); an empty path stands for the object itself.
+  description: Differences (path, expected, actual); an empty path means the object itself.
   returned: success
   type: list
   elements: dict
 actions:
-  description: What was, or in check mode would be, done (action, kind, name, call).
+  description: Actions that were taken, or would be taken in check mode (action, kind, name, call).
   returned: success
   type: list
   elements: dict
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

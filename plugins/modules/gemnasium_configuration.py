@@ -8,18 +8,18 @@ module: gemnasium_configuration
 short_description: Configure Gemnasium Enterprise for Bitbucket Cloud
 version_added: 1.0.0
 description:
-  - Runs in the container of Gemnasium Enterprise the commands that create the provider, a client for each use, and the source if
-    repositories are synchronised. It is what M(repobridge.bitbucket.gemnasium_auth_provider),
-    M(repobridge.bitbucket.gemnasium_auth_client) and M(repobridge.bitbucket.gemnasium_source) do, in one task that reads the markers
-    once.
-  - Gemnasium documents no command that shows, changes or removes anything. What was done is remembered in a marker in the data volume,
-    and an object is found again by that. Of a secret the marker has a salted fingerprint.
-  - Check mode reports from the markers. What somebody changes in Gemnasium by other means is not known.
-  - With nothing to do it costs one call of the engine, and one more without O(api_version).
-  - After a change the markers are read again. The task fails where the volume does not remember every object.
-  - O(state=absent) fails as long as something is remembered, or with O(forget=true) only forgets it. A container that does not exist
-    has nothing left.
-  - Whoever runs the task needs access to the container engine, which is as much as root on its machine.
+  - Runs the commands in the container of Gemnasium Enterprise that create the provider, a client for each use, and the
+    source if repositories are synchronised. It does the same as M(repobridge.bitbucket.gemnasium_auth_provider),
+    M(repobridge.bitbucket.gemnasium_auth_client) and M(repobridge.bitbucket.gemnasium_source), in one task that reads
+    the markers once.
+  - Gemnasium documents no command that lists, changes or deletes objects. Each successful command is recorded in a
+    marker in the data volume, which identifies the object. For a secret the marker contains a salted fingerprint.
+  - Check mode compares with the markers. Changes made in Gemnasium by other means are not detected.
+  - If nothing changes, it sends one request to the engine, and one more without O(api_version).
+  - After a change the markers are read again. The task fails if the volume does not contain the marker of every object.
+  - O(state=absent) fails if markers exist. With O(forget=true) it only deletes the markers. If the container does not
+    exist, nothing changes.
+  - The task needs access to the container engine, which is equivalent to root on its machine.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -29,41 +29,43 @@ extends_documentation_fragment:
   - repobridge.bitbucket.gemnasium
 options:
   state:
-    description: V(present) creates what is not remembered. V(absent) is described above.
+    description: V(present) creates the objects that no marker records. V(absent) is described above.
     type: str
     choices: [present, absent]
     default: present
   workspace:
-    description: Slug of the workspace in Bitbucket, whose page of OAuth consumers is named. Needed for O(state=absent).
+    description: >-
+      Slug of the workspace in Bitbucket, for the address of its OAuth consumers in messages. Required for
+      O(state=absent).
     type: str
   provider:
-    description: Name of the provider. The callback of the consumers ends with it.
+    description: Name of the provider. The callback URL of the consumers ends with it.
     type: str
     default: bitbucket.org
   provider_type:
-    description: Its type.
+    description: Type of the provider.
     type: str
     default: bitbucket
   authorize_url:
-    description: Where users authorise.
+    description: Authorization endpoint.
     type: str
     default: https://bitbucket.org/site/oauth2/authorize
   token_url:
-    description: Where tokens are given.
+    description: Token endpoint.
     type: str
     default: https://bitbucket.org/site/oauth2/access_token
   cli:
-    description: Form of the provider's command. V(versioned) is C(auth providers create) with a version of OAuth.
+    description: Form of the command for the provider. V(versioned) is C(auth providers create) with a version of OAuth.
     type: str
     choices: [classic, versioned]
     default: classic
   clients:
-    description: The OAuth consumers, one for each use. The same one may serve both. Needed for O(state=present).
+    description: The OAuth consumers, one for each use. One consumer can serve both uses. Required for O(state=present).
     type: list
     elements: dict
     suboptions:
       usage:
-        description: V(login) lets users sign in, V(sync) lets them add repositories.
+        description: V(login) for sign-in of users, V(sync) for adding repositories.
         type: str
         choices: [login, sync]
         required: true
@@ -72,16 +74,16 @@ options:
         type: str
         required: true
       client_secret:
-        description: Its secret.
+        description: Secret of the consumer.
         type: str
         required: true
       scopes:
-        description: What Gemnasium asks for.
+        description: Scopes that Gemnasium requests.
         type: list
         elements: str
         required: true
   source_label:
-    description: What users see on the page Add Project.
+    description: Label on the page "Add Project".
     type: str
     default: Bitbucket Cloud
   source_type:
@@ -89,11 +91,13 @@ options:
     type: str
     default: bitbucket
   source_api_url:
-    description: Address of Bitbucket's API as Gemnasium uses it.
+    description: Address of Bitbucket's API for Gemnasium.
     type: str
     default: https://api.bitbucket.org
   list_commands:
-    description: Commands in the container that list what there is, one object a line, where a site knows some. They run in check mode too.
+    description: >-
+      Commands in the container that list existing objects, one per line, if your release has them. They also run in
+      check mode.
     type: dict
     suboptions:
       provider:
@@ -109,23 +113,23 @@ options:
         type: list
         elements: str
   command_timeout:
-    description: Seconds to wait for a command to end.
+    description: Timeout of a command in seconds.
     type: float
     default: 120.0
   exists_pattern:
-    description: Regular expression for the words in which Gemnasium refuses to create what it has already.
+    description: Regular expression for the message with which Gemnasium rejects an object that exists.
     type: str
     default: '(?i)\balready (exists?|been taken|taken|registered|in use)\b|\bduplicate\b|\bnot unique\b'
   force:
-    description: Whether the commands run whatever is remembered. The task then always reports a change.
+    description: Whether to run the commands regardless of the markers. The task then always reports a change.
     type: bool
     default: false
   adopt:
-    description: Whether an object that Gemnasium says it has already is taken for the one the task describes, and remembered so.
+    description: Whether to adopt an object that exists in Gemnasium. The marker then records the values of the task.
     type: bool
     default: false
   forget:
-    description: With O(state=absent), whether the markers are deleted although Gemnasium keeps the objects.
+    description: With O(state=absent), whether to delete the markers although the objects remain in Gemnasium.
     type: bool
     default: false
 seealso:
@@ -137,7 +141,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let users sign in with Bitbucket and add repositories
+- name: Configure sign-in and synchronisation with Bitbucket
   repobridge.bitbucket.gemnasium_configuration:
     clients:
       - usage: login
@@ -149,7 +153,7 @@ EXAMPLES = r"""
         client_secret: "{{ bitbucket_client_secret }}"
         scopes: [repository, webhook]
 
-- name: Forget what stays in Gemnasium
+- name: Delete the markers; the objects remain in Gemnasium
   repobridge.bitbucket.gemnasium_configuration:
     workspace: acme
     state: absent
@@ -158,7 +162,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: What was found or created.
+  description: The objects that exist or were created.
   returned: success
   type: dict
   contains:
@@ -167,11 +171,11 @@ resource:
       type: list
       elements: dict
     left:
-      description: With O(state=absent) the names of the objects that Gemnasium keeps.
+      description: With O(state=absent) the names of the objects that remain in Gemnasium.
       type: list
       elements: str
 drift:
-  description: What differed from the task's options before the run. The path names the object.
+  description: Differences between the task's options and the markers before the run. The path names the object.
   returned: success
   type: list
   elements: dict
@@ -180,7 +184,8 @@ drift:
       expected: present
       actual: absent
 actions:
-  description: What was done, or in check mode would be done, with the module of each object and the command.
+  description: >-
+    Actions that were taken, or would be taken in check mode, each with the module of the object and the command.
   returned: success
   type: list
   elements: dict
@@ -190,7 +195,7 @@ actions:
       name: bitbucket.org
       call: repo-syncer sources create
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

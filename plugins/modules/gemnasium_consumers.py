@@ -5,14 +5,17 @@
 
 DOCUMENTATION = r"""
 module: gemnasium_consumers
-short_description: Check the OAuth consumers of Bitbucket Cloud that Gemnasium Enterprise gets
+short_description: Check the OAuth consumers of Bitbucket Cloud for Gemnasium Enterprise
 version_added: 1.0.0
 description:
-  - Gets a token as each OAuth consumer and compares what it may do with what Gemnasium asks for. A consumer can only be created in the
-    browser, so the error says where and with which callback URL and permissions.
-  - It changes nothing, in Bitbucket or in Gemnasium. Two calls of Bitbucket for each consumer; one that serves both uses is checked once.
-  - Bitbucket gives such a token to private consumers only. Gemnasium itself works with public ones too, see O(check).
-  - No credential but the consumers is needed.
+  - Requests a token with each OAuth consumer and compares its permissions with the scopes that Gemnasium requests. A
+    consumer can only be created in the browser, so the error contains the address of the page, the callback URL and the
+    permissions.
+  - It changes nothing, neither in Bitbucket nor in Gemnasium. It sends two requests to Bitbucket for each consumer; a
+    consumer that serves both uses is checked once.
+  - Bitbucket issues such a token to private consumers only. Gemnasium itself also works with public consumers, see
+    O(check).
+  - It needs no credential except the consumers.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -22,17 +25,17 @@ extends_documentation_fragment:
   - repobridge.bitbucket.bitbucket
 options:
   workspace:
-    description: Slug of the workspace, in which consumers are created.
+    description: Slug of the workspace in which the consumers are created.
     type: str
     required: true
   clients:
-    description: The OAuth consumers, one for each use. The same one may serve both.
+    description: The OAuth consumers, one for each use. One consumer can serve both uses.
     type: list
     elements: dict
     required: true
     suboptions:
       usage:
-        description: V(login) lets users sign in, V(sync) lets them add repositories.
+        description: V(login) for sign-in of users, V(sync) for adding repositories.
         type: str
         choices: [login, sync]
         required: true
@@ -40,22 +43,23 @@ options:
         description: Key of the consumer.
         type: str
       client_secret:
-        description: Its secret.
+        description: Secret of the consumer.
         type: str
       scopes:
-        description: What Gemnasium asks for.
+        description: Scopes that Gemnasium requests.
         type: list
         elements: str
         default: []
   check:
-    description: Whether Bitbucket is asked. With V(false) it is only an error if a key or a secret is missing.
+    description: >-
+      Whether to check the consumers in Bitbucket. With V(false) the task only fails if a key or a secret is missing.
     type: bool
     default: true
   url:
     description: Address of Gemnasium, for the callback URL in the error.
     type: str
   provider:
-    description: Name of the provider in Gemnasium, with which the callback URL ends.
+    description: Name of the provider in Gemnasium, which is the end of the callback URL.
     type: str
     default: bitbucket.org
 seealso:
@@ -64,7 +68,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Check the consumer before Gemnasium gets it
+- name: Check the consumer before it is sent to Gemnasium
   repobridge.bitbucket.gemnasium_consumers:
     workspace: acme
     url: https://gemnasium.example.com
@@ -77,7 +81,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: What was checked.
+  description: The checked consumers.
   returned: success
   type: dict
   contains:
@@ -96,7 +100,7 @@ actions:
   type: list
   elements: dict
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

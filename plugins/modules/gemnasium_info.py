@@ -5,13 +5,14 @@
 
 DOCUMENTATION = r"""
 module: gemnasium_info
-short_description: Look at a container of Gemnasium Enterprise
+short_description: Read the state of a container of Gemnasium Enterprise
 version_added: 1.0.0
 description:
-  - Sees to it that the container of Gemnasium Enterprise is there and runs, and tells what the markers in its data volume remember
-    of the objects that this collection made.
-  - What else is in Gemnasium can't be read, because no command that shows anything is documented.
-  - Three calls of the engine, one less with O(api_version), and one less without O(objects). No command is run.
+  - Checks that the container of Gemnasium Enterprise exists and runs, and returns the objects that the markers in its
+    data volume record.
+  - Other objects in Gemnasium cannot be read, because Gemnasium documents no command that lists objects.
+  - Sends three requests to the engine, one less with O(api_version), and one less without O(objects). It runs no
+    command.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -21,7 +22,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.gemnasium
 options:
   objects:
-    description: Whether the markers are read.
+    description: Whether to read the markers.
     type: bool
     default: true
 seealso:
@@ -29,42 +30,46 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See to it that Gemnasium runs
+- name: Check that Gemnasium runs
   repobridge.bitbucket.gemnasium_info:
   register: gemnasium
 """
 
 RETURN = r"""
 container:
-  description: The container. What is not known is null.
+  description: The container. Unknown values are null.
   returned: success
   type: dict
   contains:
     name:
-      description: Its name.
+      description: Name.
       type: str
     image:
-      description: Its image.
+      description: Image of the container.
       type: str
     status:
-      description: What the engine says of it.
+      description: Status as the engine reports it.
       type: str
     external_url:
-      description: Gemnasium's own address, by its variable C(EXTERNAL_URL).
+      description: Gemnasium's own address, from its variable C(EXTERNAL_URL).
       type: str
     data_volume:
-      description: The volume, or the folder of the engine's machine, at O(data_path). Null if the data goes with the container.
+      description: >-
+        The volume, or the folder of the engine's machine, at O(data_path). Null if the data is deleted with the
+        container.
       type: str
     api_version:
-      description: The version of the engine's API; as O(api_version) it saves every other task a call.
+      description: Version of the engine's API; set as O(api_version) it saves every other task a request.
       type: str
 objects:
-  description: What markers remember, as the modules return it (kind, name, how, at, marker and the values, without secrets).
+  description: >-
+    Objects that the markers record, as the modules return them (kind, name, how, at, marker and the values, without
+    secrets).
   returned: success
   type: list
   elements: dict
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

@@ -8,17 +8,18 @@ module: gemnasium_source
 short_description: Manage a source of Gemnasium Enterprise
 version_added: 1.0.0
 description:
-  - Makes a hosting service appear on the page "Add Project" of Gemnasium Enterprise, by the command
-    C(repo-syncer sources create) in its container. It is run through the engine's API, without a shell and without a terminal.
-  - It is found again by O(provider).
-  - What was done is remembered in a marker in the data volume (below C(.repobridge) in O(data_path)), written after the command
-    ended well. It goes wherever the data goes, into backups too. It holds the values of the options, and of a secret a salted
-    fingerprint.
-  - What somebody changes in Gemnasium by other means can't be seen, because no command that shows anything is documented.
-    Nor is one that changes or removes. New values run the same command again, and if Gemnasium refuses, the task
-    fails with its words and what to do.
-  - One call if there is nothing to do, one more without O(api_version). Check mode reports from the marker.
-  - The task needs access to the engine, which is as much as root on its machine.
+  - Creates a source of Gemnasium Enterprise, which adds a hosting service to the page "Add Project", with the command
+    C(repo-syncer sources create) in its container. The command runs through the engine's API, without a shell and
+    without a terminal.
+  - The source is identified by O(provider).
+  - Each successful command is recorded in a marker in the data volume (below C(.repobridge) in O(data_path)). The
+    marker is part of the volume's data and of its backups. It contains the values of the options, and of a secret a
+    salted fingerprint.
+  - Changes made in Gemnasium by other means cannot be detected, because Gemnasium documents no command that lists,
+    changes or deletes objects. New values run the same command again. If Gemnasium rejects it, the task fails with
+    Gemnasium's message and the remedy.
+  - Sends one request, and one more without O(api_version). Check mode compares with the marker.
+  - The task needs access to the container engine, which is equivalent to root on its machine.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -29,31 +30,31 @@ extends_documentation_fragment:
   - repobridge.bitbucket.gemnasium.command
 options:
   provider:
-    description: Name of the provider, which must be there, with a client for V(sync).
+    description: Name of the provider, which must exist and have a client for V(sync).
     type: str
     required: true
   label:
-    description: What users see, as V(Bitbucket Cloud). Needed unless O(state=absent).
+    description: Label for users, for example V(Bitbucket Cloud). Required unless O(state=absent).
     type: str
   type:
-    description: What kind of service it is, as V(bitbucket). Needed unless O(state=absent).
+    description: Type of the service, for example V(bitbucket). Required unless O(state=absent).
     type: str
   api_url:
-    description: Address of its API, as V(https://api.bitbucket.org). Needed unless O(state=absent).
+    description: Address of its API, for example V(https://api.bitbucket.org). Required unless O(state=absent).
     type: str
 seealso:
   - module: repobridge.bitbucket.gemnasium_auth_client
 """
 
 EXAMPLES = r"""
-- name: Repositories of Bitbucket Cloud can be added
+- name: Create the source for repositories of Bitbucket Cloud
   repobridge.bitbucket.gemnasium_source:
     provider: bitbucket.org
     label: Bitbucket Cloud
     type: bitbucket
     api_url: https://api.bitbucket.org
 
-- name: Leave the source in Gemnasium, and manage it no longer
+- name: Stop managing the source, which remains in Gemnasium
   repobridge.bitbucket.gemnasium_source:
     provider: bitbucket.org
     state: absent
@@ -62,33 +63,34 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The object as the marker remembers it; without secrets.
+  description: The object as recorded in the marker, without secrets.
   returned: success
   type: dict
   contains:
     id:
-      description: What identifies it; in check mode a C(pending:) id for one that would be made.
+      description: Identity of the object; in check mode a C(pending:) id if it would be created.
       type: str
     how:
       description: >-
-        V(made) by the command; V(finished) if the run of that command was cut off, and the engine knew that it ended well;
-        V(found) if Gemnasium had it when the command of a run that was cut off was repeated; V(adopted) by O(adopt).
+        How the object was created. V(made) by the command; V(finished) if the run of that command was interrupted, and
+        the engine reported that it succeeded; V(found) if it existed when the command of an interrupted run was
+        repeated; V(adopted) by O(adopt).
       type: str
     marker:
-      description: The marker's path in the container.
+      description: Path of the marker in the container.
       type: str
 drift:
-  description: What differed (path, expected, actual); an empty path stands for the object itself.
+  description: Differences (path, expected, actual); an empty path means the object itself.
   returned: success
   type: list
   elements: dict
 actions:
-  description: What was, or in check mode would be, done (action, kind, name, call).
+  description: Actions that were taken, or would be taken in check mode (action, kind, name, call).
   returned: success
   type: list
   elements: dict
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

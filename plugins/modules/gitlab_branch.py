@@ -8,11 +8,12 @@ module: gitlab_branch
 short_description: Manage a branch of a GitLab project
 version_added: 1.0.0
 description:
-  - Makes a branch of a project, or removes it. It is found by its name.
-  - A branch that is there is never moved, wherever O(start) is by now. A protected branch is not removed; the task fails.
-  - What a pull mirror has fetched it keeps when the branch is gone where it came from. This module takes it away.
-  - One call if there is nothing to do, one more for a change.
-  - The token needs the scope C(api). Its owner must be Developer of the project.
+  - Creates or deletes a branch of a project. The branch is found by its name.
+  - An existing branch is never moved, even if O(start) has changed. A protected branch is not deleted; the task fails.
+  - A pull mirror does not delete a branch in GitLab when the branch was deleted at its source. This module can delete
+    it.
+  - Sends one request, and one more for a change.
+  - The token needs the scope C(api). Its user must be a Developer of the project.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -28,7 +29,7 @@ options:
     type: str
     required: true
   start:
-    description: Hash of a commit, branch or tag where a new branch begins.
+    description: Start of a new branch. Hash of a commit, branch or tag.
     type: str
 seealso:
   - module: repobridge.bitbucket.gitlab_protected_branch
@@ -36,7 +37,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: A branch that is not needed is gone
+- name: Delete a branch
   repobridge.bitbucket.gitlab_branch:
     api_token: "{{ gitlab_api_token }}"
     project: "{{ shop_project.resource.id }}"
@@ -46,24 +47,25 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The branch. Empty if there is none.
+  description: The branch. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: Its name; in check mode C(pending:gitlab_branch:) and the name, if it would be made.
+      description: Name; in check mode C(pending:gitlab_branch:) and the name, if it would be created.
       type: str
       sample: trial
     commit:
-      description: Hash of the commit it is at.
+      description: Hash of the commit at the head of the branch.
       type: str
-      returned: when there is a branch
+      returned: when the branch exists
     protected:
-      description: Whether a rule protects it.
+      description: Whether the branch is protected.
       type: bool
-      returned: when there is a branch
+      returned: when the branch exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -72,7 +74,7 @@ drift:
       expected: absent
       actual: present
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -82,7 +84,7 @@ actions:
       name: trial
       call: DELETE /api/v4/projects/{id}/repository/branches/{branch}
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

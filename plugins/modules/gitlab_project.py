@@ -5,20 +5,20 @@
 
 DOCUMENTATION = r"""
 module: gitlab_project
-short_description: Manage a GitLab project for the CI of a repository elsewhere
+short_description: Manage a GitLab project that runs CI for an external repository
 version_added: 1.0.0
 description:
-  - Makes a project, changes its settings, and deletes it. A project that is there already is used as it is, but for what the
-    task sets.
-  - A new project is empty. It is V(private), unless O(visibility) says otherwise, whatever the installation's default is.
-  - Never touches what is about mirroring; that is M(repobridge.bitbucket.gitlab_pull_mirror). Nothing is imported.
-  - The project is found by its full path or its id. If it has moved, GitLab leads from the old path to the new one, and the
-    task says so in a warning.
-  - One call if there is nothing to do, one more for a change, two more for a new project.
-  - O(state=absent) deletes the project with its pipelines and variables. GitLab keeps it for some days; meanwhile
-    O(state=present) with the id in O(project) brings it back.
-  - The token needs the scope C(api). Its owner must be Maintainer of the project, for O(visibility) and O(state=absent) Owner,
-    and for a new one have a role in the group that may make projects.
+  - Creates, updates and deletes a project. In an existing project only the settings of the task are changed.
+  - A new project is empty. It is V(private), unless O(visibility) sets another value, regardless of the default of the
+    instance.
+  - It never changes the mirror settings, which M(repobridge.bitbucket.gitlab_pull_mirror) manages. It imports nothing.
+  - The project is found by its full path or its id. If it was moved, GitLab redirects from the old path to the new one,
+    and the task reports this in a warning.
+  - Sends one request, one more for a change, and two more for a new project.
+  - O(state=absent) deletes the project with its pipelines and variables. GitLab keeps it for some days; until then
+    O(state=present) with the id in O(project) restores it.
+  - The token needs the scope C(api). Its user must be a Maintainer of the project, for O(visibility) and
+    O(state=absent) an Owner, and for a new project have a role in the group that may create projects.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -30,52 +30,56 @@ extends_documentation_fragment:
 options:
   project:
     description:
-      - Full path with the group, as V(acme/shop), or the id of a project that is there already.
+      - Full path with the group, for example V(acme/shop), or the id of an existing project.
       - The group must exist.
     type: str
     required: true
   name:
-    description: Name for people. A new project has the last part of its path if nothing is said.
+    description: Display name. The default for a new project is the last part of its path.
     type: str
   description:
-    description: What the project is for. An empty text clears it.
+    description: Description of the project. An empty string clears it.
     type: str
   visibility:
-    description: Who sees the project.
+    description: Visibility of the project.
     type: str
     choices: [private, internal, public]
   ci_only:
     description:
-      - Switches off what a project that only runs pipelines has no use for. Issues, merge requests, snippets and the wiki.
-      - It is what GitLab's page "Run CI/CD for external repository" does. O(features) goes before it.
+      - Disables the features that a project for pipelines does not need. These are issues, merge requests, snippets and
+        the wiki.
+      - GitLab's page "Run CI/CD for external repository" does the same. O(features) has precedence.
     type: bool
     default: false
   features:
     description:
-      - Access levels of features, by name, as C(pages) V(disabled). The levels are V(disabled), V(private), V(enabled), and for
-        C(pages) V(public).
+      - Access levels of features, by name, for example C(pages) V(disabled). The levels are V(disabled), V(private),
+        V(enabled), and for C(pages) V(public).
       - The names are C(analytics), C(builds), C(container_registry), C(environments), C(feature_flags), C(forking),
         C(infrastructure), C(issues), C(merge_requests), C(model_experiments), C(model_registry), C(monitor), C(pages), C(releases),
         C(repository), C(requirements), C(security_and_compliance), C(snippets) and C(wiki).
-      - What is not named is left as it is. A feature that GitLab there does not have is left out with a warning.
+      - Features that are not listed are not changed. A feature that this GitLab does not support is skipped with a
+        warning.
     type: dict
   ci_config_path:
-    description: Where the pipeline's file is, if not C(.gitlab-ci.yml). An empty text clears it.
+    description: Path of the pipeline configuration, if not C(.gitlab-ci.yml). An empty string clears it.
     type: str
   build_timeout:
-    description: Seconds a job may take.
+    description: Timeout of a job in seconds.
     type: int
   auto_cancel_pending_pipelines:
-    description: Whether a push cancels pipelines of the branch that have not begun.
+    description: Whether a push cancels pipelines of the branch that have not started.
     type: bool
   shared_runners_enabled:
-    description: Whether the installation's own runners take jobs of the project.
+    description: Whether the instance runners take jobs of the project.
     type: bool
   auto_devops_enabled:
-    description: Whether GitLab makes up a pipeline where there is no file for one. Many installations have this on by default.
+    description: >-
+      Whether GitLab uses Auto DevOps if the repository has no pipeline configuration. Many instances enable it by
+      default.
     type: bool
   public_jobs:
-    description: Whether everybody who sees the project sees the logs of its jobs.
+    description: Whether job logs are visible to everyone who can see the project.
     type: bool
 seealso:
   - module: repobridge.bitbucket.gitlab_pull_mirror
@@ -83,7 +87,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: A project that runs the pipelines of a Bitbucket repository
+- name: Create a project that runs the pipelines of a Bitbucket repository
   repobridge.bitbucket.gitlab_project:
     api_token: "{{ gitlab_api_token }}"
     project: acme/shop
@@ -103,54 +107,56 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The project as GitLab describes it, cut down to what is below. Empty if there is none.
+  description: The project as GitLab returns it, with the following fields. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: Id of the project; in check mode C(pending:gitlab_project:) and the path, if it would be made.
+      description: Id of the project; in check mode C(pending:gitlab_project:) and the path, if it would be created.
       type: raw
-      returned: when there is a project or would be one
+      returned: when the project exists or would be created
       sample: 101
     path_with_namespace:
       description: Full path.
       type: str
-      returned: when there is a project
+      returned: when the project exists
       sample: acme/shop
     web_url:
-      description: Its page.
+      description: URL of its web page.
       type: str
-      returned: when there is a project
+      returned: when the project exists
     http_url_to_repo:
       description: Address for git over HTTPS.
       type: str
-      returned: when there is a project
+      returned: when the project exists
     default_branch:
-      description: Main branch. GitLab names one for an empty repository too.
+      description: Main branch. GitLab also returns one for an empty repository.
       type: str
-      returned: when there is a project
+      returned: when the project exists
     empty_repo:
-      description: Whether there is nothing in the repository yet.
+      description: Whether the repository is empty.
       type: bool
-      returned: when there is a project
+      returned: when the project exists
     visibility:
-      description: Who sees it.
+      description: Visibility of the project.
       type: str
-      returned: when there is a project or would be one
+      returned: when the project exists or would be created
     pull_mirroring:
       description:
-        - Whether the edition and licence of GitLab there have pull mirrors for this project. It costs no call.
-        - In check mode, for one that would be made, what the plan of the group, another project in it or the edition tell, for
-          up to two calls; null if they tell nothing.
+        - Whether the edition and licence of GitLab support pull mirrors for this project. It needs no additional
+          request.
+        - In check mode, if the project would be created, the value is derived from the plan of the group, from another
+          project in the group, or from the edition, with up to two requests; null if none of them is conclusive.
       type: bool
-      returned: when there is a project or would be one
+      returned: when the project exists or would be created
     issues_access_level:
-      description: Access level of a feature; there is one of these for every feature GitLab there has.
+      description: Access level of a feature; there is one such key for every feature that this GitLab supports.
       type: str
-      returned: when there is a project
+      returned: when the project exists
       sample: disabled
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -159,7 +165,7 @@ drift:
       expected: disabled
       actual: enabled
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -169,7 +175,7 @@ actions:
       name: acme/shop
       call: PUT /api/v4/projects/{id}
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

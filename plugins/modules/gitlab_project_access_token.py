@@ -8,21 +8,23 @@ module: gitlab_project_access_token
 short_description: Manage an access token of a GitLab project, and renew it without a gap
 version_added: 1.0.0
 description:
-  - Makes an access token of a project, replaces it before it ends, and revokes it. It is found by its name among those that are
-    not revoked and have not ended; of several the newest counts.
-  - GitLab tells the value of a token once. A task that makes one returns it as RV(token), any other returns null there.
-    The result of a task that returns one is registered whole and shown by nothing, as if the task had C(no_log). Set C(no_log)
-    all the same for tasks with C(async), and for the tasks that use the value.
-  - GitLab can't change a token. Where O(scopes) or O(access_level) differ or the end is near, a new one is made, and the old one
-    goes on working until a task with O(revoke_others) comes after the new one is where it is used.
-  - A run that is cut off in between leaves a token whose value nobody has. To have that mended keep the id of the token
-    beside its value, and give it as O(in_use) the next time.
-  - Two runs at the same time create a token each, because neither can know the value of the other's. The one that was written
-    last is in use; with O(in_use) and O(revoke_others) one more run leaves one token that works.
-  - GitLab's own rotation is not used, as it revokes the old token at once.
-  - One call if there is nothing to do, one more for a new token, and one for each that is revoked.
-  - The token in O(api_token) must be that of a person or a service account, with the scope C(api). Its owner must be Maintainer of
-    the project, and can't give a higher access level than the own one. GitLab.com has tokens of projects with Premium and Ultimate.
+  - Creates, renews and revokes an access token of a project. The token is found by its name among the tokens that are
+    neither revoked nor expired; of several tokens the newest is used.
+  - GitLab returns the value of a token only once. A task that creates a token returns it as RV(token); otherwise
+    RV(token) is null. The complete result of a task that returns a value is registered but never displayed, as if the
+    task had C(no_log). Still set C(no_log) for tasks with C(async), and for the tasks that use the value.
+  - GitLab cannot change a token. If O(scopes) or O(access_level) differ or the token is about to expire, a new token is
+    created. The old token remains valid until a task with O(revoke_others) runs; run that task after the new token is
+    stored where it is used.
+  - A run that is interrupted in between leaves a token whose value is lost. To recover from this automatically, store
+    the id of the token with its value, and pass it as O(in_use) in the next run.
+  - Two runs at the same time create one token each, because neither can read the value of the other token. The token
+    that was stored last is in use; with O(in_use) and O(revoke_others) one further run leaves one valid token.
+  - GitLab's own rotation is not used, because it revokes the old token at once.
+  - Sends one request, one more for a new token, and one for each revoked token.
+  - The token in O(api_token) must belong to a user or a service account, with the scope C(api). This user must be a
+    Maintainer of the project, and cannot grant a higher access level than its own. GitLab.com supports project access
+    tokens with Premium and Ultimate.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -34,11 +36,12 @@ extends_documentation_fragment:
   - repobridge.bitbucket.gitlab.project
 options:
   name:
-    description: Name of the token, by which it is found again. GitLab lets several have one name.
+    description: Name of the token, by which it is found. GitLab allows several tokens of one name.
     type: str
     required: true
   scopes:
-    description: What the token opens, exactly this. Needed for a new one. For starting a pull mirror it is V(api).
+    description: >-
+      Scopes of the token, compared exactly. Required for a new token. To start a pull mirror the token needs V(api).
     type: list
     elements: str
     choices:
@@ -54,37 +57,39 @@ options:
       - k8s_proxy
       - self_rotate
   access_level:
-    description: Role of the token in the project. Needed for a new one. For starting a pull mirror it is V(maintainer).
+    description: >-
+      Role of the token in the project. Required for a new token. To start a pull mirror the token needs V(maintainer).
     type: str
     choices: [guest, planner, reporter, developer, maintainer, owner]
   description:
-    description: What a new token is for. An empty text clears it.
+    description: Description of a new token. An empty string clears it.
     type: str
   expires_at:
     description:
-      - The day at whose beginning (UTC) the token ends, as V(2027-01-31).
-      - Then neither O(valid_days) nor O(renew_before_days) counts.
+      - Date on which the token expires, at 00:00 UTC, for example V(2027-01-31).
+      - If it is set, O(valid_days) and O(renew_before_days) are not used.
     type: str
   valid_days:
-    description: For how many days a new token is good, at most 365.
+    description: Number of days until a new token expires, at most 365.
     type: int
     default: 90
   renew_before_days:
-    description: With how many days left a token is replaced. Must be less than O(valid_days).
+    description: Number of days before its expiry at which a token is renewed. Must be less than O(valid_days).
     type: int
     default: 30
   renew:
-    description: Makes a new token in any case, as when the value is lost or known to others.
+    description: Creates a new token in any case, for example if the value was lost or exposed.
     type: bool
     default: false
   in_use:
     description:
-      - Id of the token whose value is known where it is used, V(0) if there is none.
-      - If the newest of the name is another one, its value got lost in an earlier run, and a new one is made.
-      - If it is not set, the newest is taken for the one in use.
+      - Id of the token whose value is stored where it is used, V(0) if there is none.
+      - If the newest token of the name has another id, its value was lost in an earlier run, and a new token is
+        created.
+      - If it is not set, the newest token is assumed to be in use.
     type: int
   revoke_others:
-    description: Whether older tokens of the name are revoked. Never in the task that makes a new one.
+    description: Whether to revoke older tokens of the name. This never happens in the task that creates a new token.
     type: bool
     default: false
 seealso:
@@ -93,7 +98,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: A token that starts the pull mirror, new when the old one has a month left
+- name: Create a token that starts the pull mirror, and renew it a month before it expires
   repobridge.bitbucket.gitlab_project_access_token:
     api_token: "{{ gitlab_api_token }}"
     project: "{{ shop_project.resource.id }}"
@@ -103,9 +108,9 @@ EXAMPLES = r"""
     description: Starts the pull mirror
   register: trigger
 
-# Here the new token goes to where it is used, if there is a new one: when trigger.token is not none
+# Store the new token where it is used, if one was created: when trigger.token is not none
 
-- name: Revoke those it replaces
+- name: Revoke the tokens that it replaced
   repobridge.bitbucket.gitlab_project_access_token:
     api_token: "{{ gitlab_api_token }}"
     project: "{{ shop_project.resource.id }}"
@@ -114,7 +119,7 @@ EXAMPLES = r"""
     revoke_others: true
   when: not ansible_check_mode
 
-- name: Revoke all of the name
+- name: Revoke all tokens of the name
   repobridge.bitbucket.gitlab_project_access_token:
     api_token: "{{ gitlab_api_token }}"
     project: "{{ shop_project.resource.id }}"
@@ -125,42 +130,45 @@ EXAMPLES = r"""
 RETURN = r"""
 token:
   description:
-    - Value of the token this task made. Null if it made none; in check mode a text that begins with C(pending:) if it would.
+    - Value of the token that this task created. Null if it created none; in check mode a string that begins with
+      C(pending:) if it would create one.
   returned: success
   type: str
 resource:
-  description: The newest token of the name as GitLab describes it, without its value. Empty if there is none.
+  description: The newest token of the name as GitLab returns it, without its value. Empty if there is none.
   returned: success
   type: dict
   contains:
     id:
-      description: Id of the token; in check mode C(pending:gitlab_project_access_token:) and the name, if it would be made.
+      description: >-
+        Id of the token; in check mode C(pending:gitlab_project_access_token:) and the name, if it would be created.
       type: raw
-      returned: when there is a token or would be one
+      returned: when the token exists or would be created
       sample: 517
     scopes:
-      description: What it opens.
+      description: Scopes of the token.
       type: list
       elements: str
-      returned: when there is a token or would be one
+      returned: when the token exists or would be created
     access_level:
-      description: Its role in the project.
+      description: Role of the token in the project.
       type: str
-      returned: when there is a token or would be one
+      returned: when the token exists or would be created
     expires_at:
-      description: The day at whose beginning it ends.
+      description: Date on which it expires, at 00:00 UTC.
       type: str
-      returned: when there is a token or would be one
+      returned: when the token exists or would be created
     user_id:
-      description: Id of its bot.
+      description: Id of its bot user.
       type: int
-      returned: when there is a token
+      returned: when the token exists
     live:
-      description: How many of the name there are that work.
+      description: Number of valid tokens of the name.
       type: int
-      returned: when there is a token
+      returned: when the token exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -169,7 +177,7 @@ drift:
       expected: "2027-02-19"
       actual: "2026-12-01"
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -179,7 +187,7 @@ actions:
       name: bitbucket-webhook
       call: POST /api/v4/projects/{id}/access_tokens
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

@@ -8,18 +8,21 @@ module: gitlab_project_variables
 short_description: Manage many CI/CD variables of a GitLab project at once
 version_added: 1.0.0
 description:
-  - Makes, changes and removes CI/CD variables of a project, as many as the task names. A variable is found by its key and its
-    environment scope.
-  - What is not set of a variable is left as it is, and so are variables that are not named, unless O(purge) is set.
-  - Secrets are given as O(variables[].secret_value). Such a value is shown nowhere, and a new variable with one is masked and
-    raw unless the task says otherwise. Values that GitLab can't mask are refused before the first call.
-  - A hidden value can't be read back. O(update_secret) says when it is sent. All other values are compared.
-  - GitLab hides only new variables. One that is to become hidden is removed and made anew, and if GitLab does not take the new
-    one, the old one is put back. One that is hidden can't be made visible; the task fails before it changes anything.
-  - One call for each hundred variables of the project if there is nothing to do, one more for each variable that differs,
-    and two for one that becomes hidden.
-  - O(state=absent) removes the variables that are named, whatever else is said of them.
-  - The token needs the scope C(api). Its owner must be Maintainer of the project.
+  - Creates, updates and deletes CI/CD variables of a project. One task manages any number of variables. A variable is
+    found by its key and its environment scope.
+  - Fields of a variable that are not set are not changed. Variables that are not listed are not changed, unless
+    O(purge) is set.
+  - Use O(variables[].secret_value) for secrets. Such a value is never shown, and a new variable with a secret value is
+    masked and raw unless the task sets other values. Values that GitLab cannot mask are rejected before the first
+    request.
+  - A hidden value cannot be read. O(update_secret) controls when it is sent. All other values are compared.
+  - GitLab can hide only new variables. To hide an existing variable, the module deletes and recreates it; if GitLab
+    rejects the new one, the module restores the old one. A hidden variable cannot be made visible; the task fails
+    before it changes anything.
+  - Sends one request for each hundred variables of the project, one more for each variable that differs, and two for a
+    variable that becomes hidden.
+  - O(state=absent) deletes all listed variables, regardless of their other options.
+  - The token needs the scope C(api). Its user must be a Maintainer of the project.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -37,61 +40,68 @@ options:
     required: true
     suboptions:
       key:
-        description: Key of the variable. Letters, digits and C(_), at most 255 of them.
+        description: Key of the variable. Letters, digits and C(_), at most 255 characters.
         type: str
         required: true
       environment_scope:
-        description: The environments it is for, as V(production) or V(review/*). A key may have one value in each scope.
+        description: >-
+          Environment scope, for example V(production) or V(review/*). A key can have one value in each scope.
         type: str
         default: "*"
       value:
-        description: Its value, if that is no secret. It is shown in differences and in the task's results. An empty text is a value.
+        description: >-
+          Value that is not secret. It is shown in the diff and in the task's results. An empty string is a value.
         type: str
       secret_value:
         description:
-          - Its value, if that is a secret.
-          - >-
-            To be masked it must have at least 8 characters and no white space, and without O(variables[].raw) only letters, digits
-            and C(_), C(+), C(=), C(/), C(@), C(:), C(.), C(~) and C(-). A variable with this text as its key must not exist.
-          - An empty text is a value.
+          - Value that is secret.
+          - A masked value must have at least 8 characters and no white space, and without O(variables[].raw) only
+            letters, digits and C(_), C(+), C(=), C(/), C(@), C(:), C(.), C(~) and C(-). No variable may have this text
+            as its key.
+          - An empty string is a value.
         type: str
       masked:
-        description: Whether jobs show asterisks in its place. V(true) for a new one with O(variables[].secret_value) if nothing is said.
+        description: >-
+          Whether job logs show asterisks instead of the value. The default for a new variable with
+          O(variables[].secret_value) is V(true).
         type: bool
       hidden:
-        description: Whether GitLab never shows the value again. A hidden variable is masked as well. Since GitLab 17.4.
+        description: Whether GitLab hides the value permanently. A hidden variable is masked as well. Since GitLab 17.4.
         type: bool
       protected:
         description:
-          - Whether only jobs of protected branches and tags get it. V(false) for a new one if nothing is said.
+          - Whether the variable is only available to jobs of protected branches and tags. The default for a new
+            variable is V(false).
         type: bool
       raw:
         description:
-          - Whether C($) in the value is no reference to another variable.
-          - V(true) for a new one with O(variables[].secret_value) if nothing is said.
+          - Whether C($) in the value is literal and not a reference to another variable.
+          - The default for a new variable with O(variables[].secret_value) is V(true).
         type: bool
       variable_type:
-        description: Whether jobs get the value, or the path of a file that holds it.
+        description: Whether jobs get the value, or the path of a file with the value.
         type: str
         choices: [env_var, file]
       description:
-        description: What it is for. At most 255 characters; of those the fingerprint of a hidden value takes 39. An empty text clears it.
+        description: >-
+          Description of the variable. At most 255 characters, of which the fingerprint of a hidden value takes 39. An
+          empty string clears it.
         type: str
       state:
-        description: Whether this one is to be there. Only with O(state=present).
+        description: Whether this variable exists. Only with O(state=present).
         type: str
         choices: [present, absent]
         default: present
   update_secret:
     description:
-      - When the value of a hidden variable that is there already is sent again.
-      - V(on_change) when it is another one than last time. For that a salted fingerprint is kept behind the description.
+      - When to send the value of an existing hidden variable again.
+      - V(on_change) when it differs from the last one. For this a salted fingerprint is stored after the description.
       - V(on_create) never, V(always) in every run.
     type: str
     choices: [on_change, on_create, always]
     default: on_change
   purge:
-    description: Whether variables of the project that the task does not name are removed.
+    description: Whether to delete variables of the project that are not listed in the task.
     type: bool
     default: false
 seealso:
@@ -99,7 +109,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: What the pipeline needs to report to Bitbucket
+- name: Set the variables with which the pipeline reports to Bitbucket
   repobridge.bitbucket.gitlab_project_variables:
     api_token: "{{ gitlab_api_token }}"
     project: "{{ shop_project.resource.id }}"
@@ -116,7 +126,7 @@ EXAMPLES = r"""
       - key: BITBUCKET_APP_PASSWORD
         state: absent
 
-- name: Take them away
+- name: Delete them
   repobridge.bitbucket.gitlab_project_variables:
     api_token: "{{ gitlab_api_token }}"
     project: "{{ shop_project.resource.id }}"
@@ -129,17 +139,18 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The variables that the task says something of. Empty if with O(state=absent) there is none of them.
+  description: The variables of the task. Empty if with O(state=absent) none of them exists.
   returned: success
   type: dict
   contains:
     id:
       description:
-        - The project as the task names it; in check mode C(pending:gitlab_project_variables:) and the project, if it does not exist yet.
+        - The project as given in the task; in check mode C(pending:gitlab_project_variables:) and the project, if it
+          does not exist yet.
       type: str
       returned: success
     variables:
-      description: Their fields, by key and environment scope. A secret value is hidden.
+      description: Fields of the variables, by key and environment scope. A secret value is hidden.
       type: dict
       returned: success
       sample:
@@ -152,7 +163,8 @@ resource:
           variable_type: env_var
           description: Reports build statuses
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -161,7 +173,7 @@ drift:
       expected: shop
       actual: shopp
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -171,7 +183,7 @@ actions:
       name: acme/shop
       call: PUT /api/v4/projects/{id}/variables/{key}
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

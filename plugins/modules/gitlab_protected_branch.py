@@ -8,15 +8,16 @@ module: gitlab_protected_branch
 short_description: Manage a protected branch of a GitLab project
 version_added: 1.0.0
 description:
-  - Makes, changes and removes the rule that protects a branch, or the branches of a pattern. It is found by that name, and the
-    branch need not be there yet.
-  - What is not set is left as it is. For a new rule GitLab lets Maintainers push and merge, and nobody force.
-  - Levels of a rule that is there can only be changed by making it anew, for a moment the branch is not protected. The rest is
-    changed in place.
-  - Rules for single users, groups and deploy keys (Premium) are not managed. Of a side that has several entries the level is
-    shown as a list of numbers.
-  - One call if there is nothing to do, one more for a change, two for one of levels.
-  - The token needs the scope C(api). Its owner must be Maintainer of the project.
+  - Creates, updates and deletes the protection rule of a branch or of a pattern of branches. It is found by that name,
+    and the branch may be missing.
+  - Options that are not set are not changed. For a new rule the default of GitLab is that Maintainers may push and
+    merge, and nobody may force push.
+  - Access levels of an existing rule can only be changed by recreating it; for a moment the branch is not protected.
+    Other options are updated in place.
+  - Rules for individual users, groups and deploy keys (Premium) are not managed. If an access level has several
+    entries, it is returned as a list of numbers.
+  - Sends one request, one more for a change, and two for a change of access levels.
+  - The token needs the scope C(api). Its user must be a Maintainer of the project.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -28,7 +29,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.gitlab.project
 options:
   name:
-    description: Name of the branch, or a pattern as V(release/*).
+    description: Name of the branch, or a pattern such as V(release/*).
     type: str
     required: true
   push_access_level:
@@ -40,14 +41,14 @@ options:
     type: str
     choices: [nobody, developer, maintainer, admin]
   allow_force_push:
-    description: Whether those who may push may force it too.
+    description: Whether users who may push may also force push.
     type: bool
 seealso:
   - module: repobridge.bitbucket.gitlab_project
 """
 
 EXAMPLES = r"""
-- name: Maintainers may rewrite release branches
+- name: Allow Maintainers to force push to release branches
   repobridge.bitbucket.gitlab_protected_branch:
     api_token: "{{ gitlab_api_token }}"
     project: "{{ shop_project.resource.id }}"
@@ -55,7 +56,7 @@ EXAMPLES = r"""
     push_access_level: maintainer
     allow_force_push: true
 
-- name: Release branches are not protected any more
+- name: Remove the protection of release branches
   repobridge.bitbucket.gitlab_protected_branch:
     api_token: "{{ gitlab_api_token }}"
     project: "{{ shop_project.resource.id }}"
@@ -65,12 +66,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The rule. Empty if there is none.
+  description: The rule. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: Its name; in check mode C(pending:gitlab_protected_branch:) and the name, if it would be made.
+      description: Name; in check mode C(pending:gitlab_protected_branch:) and the name, if it would be created.
       type: str
       sample: main
     push_access_level:
@@ -80,12 +81,13 @@ resource:
     merge_access_level:
       description: Who may merge.
       type: str
-      returned: when there is a rule
+      returned: when the rule exists
     allow_force_push:
-      description: Whether those who may push may force it too.
+      description: Whether users who may push may also force push.
       type: bool
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -94,7 +96,7 @@ drift:
       expected: true
       actual: false
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -104,7 +106,7 @@ actions:
       name: main
       call: PATCH /api/v4/projects/{id}/protected_branches/{name}
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

@@ -5,26 +5,26 @@
 
 DOCUMENTATION = r"""
 module: hosts_by_setting
-short_description: Find the hosts of a play that share something
+short_description: Group the hosts of a play by a setting
 version_added: 1.0.0
 description:
-  - Groups the hosts of the play by one of the settings that M(repobridge.bitbucket.settings) registered for them, such as the
-    foundation of a target. So one host can do once what all hosts of a group need.
-  - It looks at all hosts of the play, so that the task should have C(run_once=true); then all of them get the result.
-  - It runs on the controller, calls no service and changes nothing.
+  - Groups the hosts of the play by one of the settings that M(repobridge.bitbucket.settings) registered for them, such
+    as the foundation of a target. One host can then run the tasks that all hosts of a group need once.
+  - It evaluates all hosts of the play, so the task should have C(run_once=true); then all hosts get the result.
+  - It runs on the controller, sends no request and changes nothing.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 options:
   settings:
-    description: Name of the variable that the module M(repobridge.bitbucket.settings) was registered as.
+    description: Name of the variable in which the result of M(repobridge.bitbucket.settings) was registered.
     type: str
     required: true
   setting:
-    description: The setting whose value hosts of one group share. Hosts without it are in no group.
+    description: Setting by whose value the hosts are grouped. Hosts without it are in no group.
     type: str
     required: true
   collect:
-    description: Settings of the hosts that are listed for each group.
+    description: Settings of the hosts to return for each group.
     type: list
     elements: str
     required: true
@@ -32,23 +32,23 @@ attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying the target.
     support: full
-    details: It only reads.
+    details: The module only reads.
   diff_mode:
     description: Returns details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
     support: N/A
-    details: It changes nothing.
+    details: The module changes nothing.
   idempotent:
     description: When run twice in a row outside check mode, with the same arguments, the second run changes nothing.
     support: full
 """
 
 EXAMPLES = r"""
-- name: Settings
+- name: Resolve the settings
   repobridge.bitbucket.settings:
     target: oci_devops
   register: oci_devops
 
-- name: Hosts of each foundation
+- name: Group the hosts by foundation
   repobridge.bitbucket.hosts_by_setting:
     settings: oci_devops
     setting: foundation
@@ -64,17 +64,17 @@ groups:
   type: dict
   contains:
     first:
-      description: The first host whose integration is to exist, as C(present), and the first of the others, as C(absent).
+      description: C(present) is the first host whose integration is to exist, C(absent) the first of the other hosts.
       type: dict
       returned: always
       sample: {"present": "shop"}
     present:
-      description: The collected settings of the hosts whose integration is to exist, a list for each.
+      description: Collected settings of the hosts whose integration is to exist, one list for each setting.
       type: dict
       returned: always
       sample: {"repository_name": ["shop", "stock"]}
     absent:
-      description: The collected settings of the hosts whose integration is to be removed.
+      description: Collected settings of the hosts whose integration is to be deleted.
       type: dict
       returned: always
       sample: {"repository_name": []}

@@ -5,29 +5,32 @@
 
 DOCUMENTATION = r"""
 module: oci_devops_connection
-short_description: Manage a connection of OCI DevOps to another host of code
+short_description: Manage a connection of OCI DevOps to an external code repository
 version_added: 1.0.0
 description:
-  - Makes, changes and deletes a connection of an OCI DevOps project to Bitbucket, GitHub, GitLab or Visual Builder Studio.
-  - A connection is found again by O(name) in O(project_id). OCI allows several of one name. Of several the one over
-    which a repository is mirrored is taken, with a warning that names the others; where that does not decide, it is an error
-    that lists them.
-  - Whatever differs is changed in the connection that is there. A second one is never made.
-  - The credential itself is never here. It is the content of a vault secret, see M(repobridge.bitbucket.oci_vault_secret), and the
-    connection has the secret's OCID. A new content of the secret is no change of the connection.
-  - With O(validate), OCI asks the other host whether the credential is good. The result is in RV(validation), apart from
-    everything else and in the service's own words; it is never counted as a change.
-  - Check mode knows everything a real run would do. It does not validate, and reports the last known result.
-  - Converged, a task costs one call, also with O(validate).
-  - The caller needs the permissions C(manage devops-connection) in the compartment and C(use devops-project) for the project;
-    in check mode C(inspect devops-connection). That the connection may read the secret is another matter, for
-    M(repobridge.bitbucket.oci_dynamic_group) and M(repobridge.bitbucket.oci_policy).
+  - Creates, updates and deletes a connection of an OCI DevOps project to Bitbucket, GitHub, GitLab or Visual Builder
+    Studio.
+  - A connection is found by O(name) in O(project_id). OCI allows several connections of one name. Of several the module
+    uses the one over which a repository is mirrored, with a warning that lists the others; if this is not conclusive,
+    the task fails and lists them.
+  - Differences are updated in the existing connection. A second connection is never created.
+  - The connection does not contain the credential. The credential is the content of a vault secret, see
+    M(repobridge.bitbucket.oci_vault_secret), and the connection contains the secret's OCID. New content of the secret
+    is not a change of the connection.
+  - With O(validate), OCI tests the credential with the external host. RV(validation) contains the result separately,
+    with the service's own message; it is never counted as a change.
+  - Check mode reports exactly what a real run would change. It does not validate, and returns the last known result.
+  - If nothing changes, the module sends one request, also with O(validate).
+  - The user needs the permissions C(manage devops-connection) in the compartment and C(use devops-project) for the
+    project; in check mode C(inspect devops-connection). The permission of the connection to read the secret is
+    separate, see M(repobridge.bitbucket.oci_dynamic_group) and M(repobridge.bitbucket.oci_policy).
 notes:
   - OCI DevOps has no type for Bitbucket Cloud's API tokens and access tokens. Use V(BITBUCKET_CLOUD_APP_PASSWORD) with the token
     as the content of the secret.
-  - OCI keeps one user name, for the REST API and for git. With an API token Bitbucket Cloud wants the account's e-mail address at the
-    REST API, which the validation asks, and C(x-bitbucket-api-token-auth) or the account's user name for git, which mirrors.
-    No single name satisfies both. Set O(username) to the one for git and O(fail_on_validation) to V(false), and let the mirror decide.
+  - OCI stores one user name for the REST API and for git. With an API token Bitbucket Cloud requires the account's
+    e-mail address for the REST API, which the validation uses, and C(x-bitbucket-api-token-auth) or the account's user
+    name for git, which mirroring uses. No single name works for both. Set O(username) to the user name for git and
+    O(fail_on_validation) to V(false), and check the result of the mirror.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -44,62 +47,64 @@ options:
     type: str
     required: true
   project_id:
-    description: OCID of the DevOps project the connection is in.
+    description: OCID of the DevOps project of the connection.
     type: str
     required: true
   connection_type:
     description:
-      - Type of the connection, as the DevOps API spells it. A new connection is a V(BITBUCKET_CLOUD_APP_PASSWORD) if nothing is said.
-        It can't be changed.
-      - V(BITBUCKET_CLOUD_APP_PASSWORD) takes O(username) and O(secret_id); V(BITBUCKET_SERVER_ACCESS_TOKEN) and
-        V(GITLAB_SERVER_ACCESS_TOKEN) O(base_url), O(secret_id) and O(ca_certificate_bundle_id); V(VBS_ACCESS_TOKEN) O(base_url) and
-        O(secret_id); V(GITHUB_ACCESS_TOKEN) and V(GITLAB_ACCESS_TOKEN) O(secret_id).
-      - A type that is newer than this module is sent as it is, with whatever is given. If the C(oci) package does not know it either,
-        only O(description) and the tags are compared.
+      - Type of the connection, as in the DevOps API. The default for a new connection is
+        V(BITBUCKET_CLOUD_APP_PASSWORD). It cannot be changed.
+      - V(BITBUCKET_CLOUD_APP_PASSWORD) requires O(username) and O(secret_id); V(BITBUCKET_SERVER_ACCESS_TOKEN) and
+        V(GITLAB_SERVER_ACCESS_TOKEN) O(base_url), O(secret_id) and O(ca_certificate_bundle_id); V(VBS_ACCESS_TOKEN)
+        O(base_url) and O(secret_id); V(GITHUB_ACCESS_TOKEN) and V(GITLAB_ACCESS_TOKEN) O(secret_id).
+      - A type that this module does not know is sent unchanged, with all options that are set. If the C(oci) package
+        does not know it either, only O(description) and the tags are compared.
     type: str
   username:
     description:
-      - User name that goes with the credential. If it is not set, it is left as it is.
-      - Oracle documents 30 characters as the most. A longer one is sent all the same, with a warning.
+      - User name of the credential. If it is not set, it is not changed.
+      - Oracle documents a maximum of 30 characters. A longer name is sent with a warning.
     type: str
   secret_id:
-    description: OCID of the vault secret with the credential. If it is not set, it is left as it is.
+    description: OCID of the vault secret with the credential. If it is not set, it is not changed.
     type: str
   base_url:
-    description: Address of the Bitbucket Data Center, GitLab or Visual Builder Studio. If it is not set, it is left as it is.
+    description: >-
+      Address of the Bitbucket Data Center, GitLab or Visual Builder Studio. If it is not set, it is not changed.
     type: str
   ca_certificate_bundle_id:
     description:
-      - OCID of a bundle with the certificates of the authority that vouches for O(base_url).
-      - If it is not set, it is left as it is.
+      - OCID of a bundle with the CA certificates for O(base_url).
+      - If it is not set, it is not changed.
     type: str
   description:
-    description: What the connection is for. If it is not set, it is left as it is. An empty text clears it.
+    description: Description of the connection. If it is not set, it is not changed. An empty string clears it.
     type: str
   validate:
     description:
-      - Whether OCI's own validation is run when it can tell anything new. That is when the connection was made or changed, in this run or
-        since the last validation, when it was never validated, and when it failed because OCI could not read the secret.
-        With O(fail_on_validation) it is run after every failure.
-      - OCI has no validation for V(BITBUCKET_SERVER_ACCESS_TOKEN) and V(GITLAB_SERVER_ACCESS_TOKEN); RV(validation.result) then is
-        C(SKIPPED).
+      - Whether to run OCI's validation if it can return a new result. This is the case if the connection was created or
+        changed, in this run or since the last validation, if it was never validated, and if the validation failed
+        because OCI could not read the secret. With O(fail_on_validation) it is run after every failure.
+      - OCI has no validation for V(BITBUCKET_SERVER_ACCESS_TOKEN) and V(GITLAB_SERVER_ACCESS_TOKEN);
+        RV(validation.result) is then C(SKIPPED).
     type: bool
     default: false
   validate_timeout:
     description:
-      - Seconds during which a failed validation is repeated, because IAM needs minutes until a new dynamic group or policy counts.
-        Five minutes if nothing is said. V(0) asks once.
-      - A failure in which the other host refuses the credential is final at once; waiting does not mend it.
+      - Seconds during which a failed validation is repeated, because a new dynamic group or policy takes effect in IAM
+        only after minutes. The default is five minutes. V(0) validates once.
+      - If the external host rejects the credential, the failure is final and the validation is not repeated.
     type: float
     default: 300.0
   revalidate:
     description:
-      - With O(validate), run it in any case. For when the secret has got another content, which the connection does not show.
+      - With O(validate), whether to run the validation in any case, for example after the content of the secret was
+        changed, which the connection does not show.
     type: bool
     default: false
   fail_on_validation:
     description:
-      - Whether the task fails if the validation does. With V(false) the failure is in RV(validation) only.
+      - Whether the task fails if the validation fails. With V(false) the failure is only in RV(validation).
     type: bool
     default: true
 seealso:
@@ -109,7 +114,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The connection to our workspace, with the user name git needs
+- name: Create a connection to a workspace, with the user name for git
   repobridge.bitbucket.oci_devops_connection:
     name: bitbucket
     project_id: "{{ project.resource.id }}"
@@ -120,11 +125,11 @@ EXAMPLES = r"""
     fail_on_validation: false
   register: connection
 
-- name: Show what OCI says about it
+- name: Show the result of the validation
   ansible.builtin.debug:
     msg: "{{ connection.validation.result | default('not validated') }}: {{ connection.validation.message | default('') }}"
 
-- name: A connection to a Bitbucket Data Center
+- name: Create a connection to a Bitbucket Data Center
   repobridge.bitbucket.oci_devops_connection:
     name: data-center
     project_id: "{{ project.resource.id }}"
@@ -132,7 +137,7 @@ EXAMPLES = r"""
     base_url: https://bitbucket.example.com
     secret_id: "{{ secret.resource.id }}"
 
-- name: Take them away
+- name: Delete them
   repobridge.bitbucket.oci_devops_connection:
     name: "{{ item }}"
     project_id: "{{ project.resource.id }}"
@@ -144,25 +149,26 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The connection as OCI describes it. Empty if there is none.
+  description: The connection as OCI returns it. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: OCID of the connection; in check mode C(pending:oci_devops_connection:) and the name, if it would be made.
+      description: >-
+        OCID of the connection; in check mode C(pending:oci_devops_connection:) and the name, if it would be created.
       type: str
-      returned: when there is one or would be one
+      returned: when it exists or would be created
       sample: ocid1.devopsconnection.oc1.eu-frankfurt-1.aaaaaaaaexample
     display_name:
       description: Name of the connection.
       type: str
-      returned: when there is one or would be one
+      returned: when it exists or would be created
     connection_type:
       description: Type of the connection.
       type: str
-      returned: when there is one or would be one
+      returned: when it exists or would be created
     username:
-      description: User name that goes with the credential.
+      description: User name of the credential.
       type: str
       returned: for V(BITBUCKET_CLOUD_APP_PASSWORD)
     app_password:
@@ -174,35 +180,36 @@ resource:
       type: str
       returned: for the other types
     lifecycle_state:
-      description: State of the connection in OCI's words.
+      description: State of the connection as OCI reports it.
       type: str
-      returned: when there is one
+      returned: when it exists
 validation:
-  description: What OCI's own validation of the connection says. Empty if it never was validated.
+  description: Result of OCI's validation of the connection. Empty if it was never validated.
   returned: success
   type: dict
   contains:
     result:
-      description: C(PASS) or C(FAIL) in OCI's words, or C(SKIPPED) if OCI has no validation for the type.
+      description: C(PASS) or C(FAIL) as OCI reports it, or C(SKIPPED) if OCI has no validation for the type.
       type: str
-      returned: when there is a result
+      returned: when the result exists
       sample: FAIL
     message:
-      description: The service's own words.
+      description: Message of the service.
       type: str
-      returned: when there is a result
+      returned: when the result exists
       sample: "Bitbucket Cloud answered 401 UNAUTHORIZED"
     time_validated:
-      description: When it was validated.
+      description: Time of the validation.
       type: str
-      returned: when there is a result
+      returned: when the result exists
       sample: "2026-11-21T09:30:00.000000+00:00"
     fresh:
-      description: Whether it is of this run. If not, it is the last known one.
+      description: Whether the result is from this run. Otherwise it is the last known result.
       type: bool
-      returned: when there is a result
+      returned: when the result exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -211,7 +218,7 @@ drift:
       expected: x-bitbucket-api-token-auth
       actual: somebody-else
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -221,7 +228,7 @@ actions:
       name: bitbucket
       call: UpdateConnection
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

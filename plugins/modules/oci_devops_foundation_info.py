@@ -5,16 +5,17 @@
 
 DOCUMENTATION = r"""
 module: oci_devops_foundation_info
-short_description: Find the project and the connection that mirrors of OCI DevOps share
+short_description: Find the shared project and connection of OCI DevOps mirrors
 version_added: 1.0.0
 description:
-  - Finds a DevOps project and a connection in it by their names, and on request who uses them.
-  - Where one does not exist, its id begins with C(pending:), in check mode and in a real run.
-    M(repobridge.bitbucket.oci_devops_mirror) then fails in a real run and names what is missing.
-  - It costs one call for each of both, none for one that is given by its OCID, and one more for each of O(users_of), O(vault_name) and
-    O(log_group_name).
-  - The caller needs the permissions C(inspect devops-project), C(inspect devops-connection) and C(inspect devops-repository), and
-    C(inspect vaults) and C(inspect log-groups) for those two.
+  - Finds a DevOps project and a connection in it by their names, and optionally lists the repositories that use them.
+  - If one of them does not exist, its id begins with C(pending:), in check mode and in a real run.
+    M(repobridge.bitbucket.oci_devops_mirror) then fails in a real run with a message about what is missing.
+  - It sends one request for each of both, none for one that is given by its OCID, and one more for each of O(users_of),
+    O(vault_name) and O(log_group_name).
+  - The user needs the permissions C(inspect devops-project), C(inspect devops-connection) and
+    C(inspect devops-repository), and for O(vault_name) and O(log_group_name) C(inspect vaults) and
+    C(inspect log-groups).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -25,7 +26,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.oci
 options:
   compartment_id:
-    description: OCID of the compartment the project is in.
+    description: OCID of the compartment of the project.
     type: str
     required: true
   project_name:
@@ -33,35 +34,35 @@ options:
     type: str
     required: true
   project_id:
-    description: OCID of the project, which is then not looked for.
+    description: OCID of the project, instead of O(project_name).
     type: str
   connection_name:
     description: Display name of the connection.
     type: str
     required: true
   connection_id:
-    description: OCID of the connection, which is then not looked for.
+    description: OCID of the connection, instead of O(connection_name).
     type: str
   vault_name:
-    description: Name of a vault in the compartment that is looked for as well.
+    description: Name of a vault in the compartment to find as well.
     type: str
   log_group_name:
-    description: Name of a log group in the compartment that is looked for as well.
+    description: Name of a log group in the compartment to find as well.
     type: str
   users_of:
     description:
-      - Which users are listed, V(project) for all repositories of the project, V(connection) for those that are mirrored over the
-        connection. If it is not set, none are.
-      - A warning lists them too, because a foundation with users can't be deleted.
+      - Which repositories to list as users, V(project) for all repositories of the project, V(connection) for those
+        that are mirrored over the connection. If it is not set, none are listed.
+      - A warning lists them as well, because a foundation with users cannot be deleted.
     type: str
     choices: [project, connection]
   known_users:
-    description: Names of repositories that count as users in any case, and are not in the warning.
+    description: Names of repositories that always count as users, and are not in the warning.
     type: list
     elements: str
     default: []
   ignored_users:
-    description: Names of repositories that don't count as users, because the caller deletes them itself.
+    description: Names of repositories that do not count as users, because they are to be deleted as well.
     type: list
     elements: str
     default: []
@@ -72,7 +73,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Project and connection of the mirrors
+- name: Find project and connection of the mirrors
   repobridge.bitbucket.oci_devops_foundation_info:
     compartment_id: "{{ oci_compartment_id }}"
     project_name: mirrors
@@ -86,7 +87,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 foundation:
-  description: What was found.
+  description: The objects that were found.
   returned: success
   type: dict
   contains:
@@ -116,7 +117,7 @@ foundation:
       type: str
       returned: with O(log_group_name)
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

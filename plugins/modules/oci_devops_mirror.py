@@ -5,22 +5,24 @@
 
 DOCUMENTATION = r"""
 module: oci_devops_mirror
-short_description: Let a repository of OCI DevOps follow one in Bitbucket Cloud
+short_description: Mirror a Bitbucket Cloud repository into OCI DevOps
 version_added: 1.0.0
 description:
-  - Keeps a mirrored repository of OCI DevOps, compares its branches and tags with those in Bitbucket, starts a run of the mirror
-    where they differ, waits for it, and compares again.
-  - The mirror is found again by O(name), which is unique in O(project_id). A repository that is no mirror is neither changed nor
-    deleted. Nothing is changed in Bitbucket.
-  - It fails where a branch or tag differs after a run of the mirror, and where the run itself fails, with the words of OCI's log.
+  - Creates, updates or deletes a mirrored repository of OCI DevOps. It compares the branches and tags of the mirror
+    with those in Bitbucket, starts a run of the mirror if they differ, waits for it, and compares again.
+  - The mirror is found by O(name), which is unique in O(project_id). A repository that is not a mirror is neither
+    changed nor deleted. Nothing is changed in Bitbucket.
+  - The task fails if a branch or tag differs after a run of the mirror, and if the run itself fails, with the message
+    of OCI's log.
   - The project and the connection must exist, see M(repobridge.bitbucket.oci_devops_project) and
-    M(repobridge.bitbucket.oci_devops_connection). In check mode an id that begins with C(pending:) is taken for what does not exist
-    yet; in a real run such an id is an error that names what is missing.
-  - Check mode knows everything a real run would do, except how a run of the mirror would end.
-  - With nothing to do it costs three calls of OCI (the mirror, its last run, its branches and tags), and two of Bitbucket, or none
-    with O(refs) and O(repository_url).
-  - In OCI the caller needs the permissions C(manage devops-repository) in the compartment and C(use devops-connection); in check mode
-    C(read devops-repository). In Bitbucket the scopes to read repositories, pull requests and webhooks are needed.
+    M(repobridge.bitbucket.oci_devops_connection). In check mode an id that begins with C(pending:) is accepted for an
+    object that does not exist yet; in a real run it is an error that reports what is missing.
+  - Check mode reports exactly what a real run would change, except the result of a run of the mirror.
+  - If nothing changes, it sends three requests to OCI (the mirror, its last run, its branches and tags), and two to
+    Bitbucket, or none with O(refs) and O(repository_url).
+  - In OCI the user needs the permissions C(manage devops-repository) in the compartment and C(use devops-connection);
+    in check mode C(read devops-repository). In Bitbucket the scopes to read repositories, pull requests and webhooks
+    are required.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -41,10 +43,13 @@ options:
     description:
       - The commit of every branch and tag in Bitbucket, as M(repobridge.bitbucket.bitbucket_repository_info) returns them. If it or
         O(repository_url) is not set, the repository is read.
-      - After a run of the mirror Bitbucket is read again in any case, because somebody may have pushed in the meantime.
+      - After a run of the mirror the module always reads Bitbucket again, because there may have been a push in the
+        meantime.
     type: dict
   scopes:
-    description: Scopes the Bitbucket credential must have on top of those that mirrors need. Looked at where the repository is read.
+    description: >-
+      Scopes that the Bitbucket credential must have in addition to those that mirrors need. They are checked when the
+      repository is read.
     type: list
     elements: str
   name:
@@ -55,30 +60,32 @@ options:
     description: OCID of the DevOps project. Required.
     type: str
   connection_id:
-    description: OCID of the connection with which OCI fetches. Needed for O(state=present).
+    description: OCID of the connection with which OCI fetches. Required for O(state=present).
     type: str
   repository_url:
-    description: HTTPS address that is mirrored, without a password. If it is not set, it is the repository's clone address.
+    description: HTTPS address to mirror, without a password. The default is the repository's clone address.
     type: str
   schedule_type:
-    description: When OCI fetches by itself. V(default) is every 30 minutes, V(custom) as O(custom_schedule) says, V(none) never.
+    description: >-
+      Schedule of OCI's fetches. V(default) is every 30 minutes, V(custom) is O(custom_schedule), V(none) never.
     type: str
     choices: [default, custom, none]
     default: default
   custom_schedule:
-    description: For O(schedule_type=custom), a recurrence rule of RFC 5545.
+    description: Recurrence rule (RFC 5545) for O(schedule_type=custom).
     type: str
   description:
-    description: What the mirror is for. If it is not set, it is left as it is. An empty text clears it.
+    description: Description of the mirror. If it is not set, it is not changed. An empty string clears it.
     type: str
   sync:
     description:
-      - When a run of the mirror is started and waited for. V(when_behind) starts one where a branch or tag differs from Bitbucket.
+      - When to start and wait for a run of the mirror. V(when_behind) starts one if a branch or tag differs from
+        Bitbucket.
     type: str
     choices: [when_behind, always, never]
     default: when_behind
   state:
-    description: V(present) keeps the mirror, V(absent) deletes it with all that it holds.
+    description: V(present) creates or updates the mirror, V(absent) deletes it with its content.
     type: str
     choices: [present, absent]
     default: present
@@ -89,7 +96,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: A mirror that has every branch and tag of Bitbucket
+- name: Mirror a repository with every branch and tag
   repobridge.bitbucket.oci_devops_mirror:
     bitbucket:
       username: build@example.com
@@ -111,12 +118,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: What became of it.
+  description: The mirror and its state.
   returned: success
   type: dict
   contains:
     repository:
-      description: The mirror as OCI describes it, with its C(id) and C(http_url). Empty if there is none.
+      description: The mirror as OCI returns it, with its C(id) and C(http_url). Empty if it does not exist.
       type: dict
     refs_equal:
       description: Whether the mirror has the branches and tags of Bitbucket, each with the same commit, and no others.
@@ -128,9 +135,9 @@ resource:
       returned: with O(state=present)
 drift:
   description:
-    - What differed from the task's options before the run, as paths with the expected and the actual value. A path begins with
-      C(repository).
-    - Branches and tags that differ are no drift of the configuration; they are seen from the action C(sync).
+    - Differences between the task's options and the state before the run, each with path, expected and actual value. A
+      path begins with C(repository).
+    - Branches and tags that differ are not drift of the configuration; the action C(sync) reports them.
   returned: success
   type: list
   elements: dict
@@ -139,7 +146,9 @@ drift:
       expected: default
       actual: none
 actions:
-  description: What was done, or in check mode would be done, with the module of each part and the name of the service's own call.
+  description: >-
+    Actions that were taken, or would be taken in check mode, each with the module of its part and the service's API
+    call.
   returned: success
   type: list
   elements: dict
@@ -149,7 +158,7 @@ actions:
       name: shop
       call: MirrorRepository
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

@@ -5,15 +5,18 @@
 
 DOCUMENTATION = r"""
 module: oci_devops_mirror_info
-short_description: Read how a mirrored repository of OCI DevOps stands
+short_description: Read the state of a mirrored repository of OCI DevOps
 version_added: 1.0.0
 description:
-  - Reads the last run of a mirror, in the service's own words, and the commit of every branch and tag the mirror holds.
+  - Reads the last run of a mirror, with the service's own message, and the commit of every branch and tag in the
+    mirror.
   - RV(refs) has the form of the RV(repobridge.bitbucket.bitbucket_repository_info#module:refs) of
     M(repobridge.bitbucket.bitbucket_repository_info), so that the two can be compared.
-  - It costs two calls by O(repository_id), three by O(name); without O(refs) one less; if the last run has not passed, one or two more.
-  - An id that begins with C(pending:) is taken in check mode for what does not exist yet; everything is empty then and nothing is read.
-  - The caller needs the permission C(read devops-repository).
+  - It sends two requests by O(repository_id), three by O(name); without O(refs) one less; if the last run has not
+    passed, one or two more.
+  - In check mode an id that begins with C(pending:) is accepted for a repository that does not exist yet; then all
+    results are empty and nothing is read.
+  - The user needs the permission C(read devops-repository).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -27,13 +30,13 @@ options:
     description: OCID of the repository. One of O(repository_id) and O(name) is required.
     type: str
   project_id:
-    description: OCID of the project the repository is in, for O(name).
+    description: OCID of the project of the repository, for O(name).
     type: str
   name:
     description: Name of the repository in O(project_id).
     type: str
   refs:
-    description: Whether branches and tags are read too.
+    description: Whether to read branches and tags as well.
     type: bool
     default: true
 seealso:
@@ -42,16 +45,16 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: How the mirror stands
+- name: Read the state of the mirror
   repobridge.bitbucket.oci_devops_mirror_info:
     repository_id: "{{ mirror.resource.id }}"
   register: shop_mirror
 
-- name: Show whether its last run went well
+- name: Show whether its last run was successful
   ansible.builtin.debug:
     msg: "{{ shop_mirror.mirror.status | default('no run yet') }} {{ shop_mirror.mirror.message | default('', true) }}"
 
-- name: What it should hold
+- name: Read the expected branches and tags
   repobridge.bitbucket.bitbucket_repository_info:
     workspace: acme
     repository: shop
@@ -59,7 +62,7 @@ EXAMPLES = r"""
     api_token: "{{ bitbucket_api_token }}"
   register: shop
 
-- name: Bring the mirror up to date if it holds something else
+- name: Update the mirror if it differs
   repobridge.bitbucket.oci_devops_mirror_repository:
     name: shop
     project_id: "{{ project.resource.id }}"
@@ -71,7 +74,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 repository:
-  description: The repository as OCI describes it; by O(repository_id) only its RV(repository.id), which saves a call.
+  description: The repository as OCI returns it; by O(repository_id) only its RV(repository.id), which saves a request.
   returned: success
   type: dict
   contains:
@@ -88,25 +91,25 @@ repository:
       type: str
       returned: by O(name)
 mirror:
-  description: The last run of the mirror, whether it has ended or not. Empty if there has been none.
+  description: The last run of the mirror, including a run in progress. Empty if there was none.
   returned: success
   type: dict
   contains:
     status:
-      description: Status of the run in OCI's words, one of C(QUEUED), C(RUNNING), C(PASSED), C(FAILED).
+      description: Status of the run as OCI reports it, one of C(QUEUED), C(RUNNING), C(PASSED), C(FAILED).
       type: str
       returned: when there was a run
       sample: PASSED
     time_enqueued:
-      description: When it was put into the queue.
+      description: Time at which it was queued.
       type: str
       returned: when there was a run
     time_started:
-      description: When it began.
+      description: Time at which it started.
       type: str
-      returned: when it has begun
+      returned: when it has started
     time_ended:
-      description: When it ended.
+      description: Time at which it ended.
       type: str
       returned: when it has ended
       sample: "2026-11-21T09:30:00.000000+00:00"
@@ -115,11 +118,11 @@ mirror:
       type: str
       returned: when there was a run
     message:
-      description: Why the run failed, in the service's own words.
+      description: Message of the service if the run failed.
       type: str
       returned: when there was a run
 last_successful:
-  description: The last run that passed, like RV(mirror). Empty if there has been none.
+  description: The last run that passed, in the form of RV(mirror). Empty if there was none.
   returned: success
   type: dict
 refs:
@@ -130,7 +133,7 @@ refs:
     refs/heads/main: 8427dd5e3fa4815b505eb52d3976d20b2ba83a4a
     refs/tags/v1.0: dbee66e4498ed2c367f00e44e063eaba0e336e67
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

@@ -8,13 +8,14 @@ module: oci_devops_project
 short_description: Manage a project of OCI DevOps
 version_added: 1.0.0
 description:
-  - Makes, changes and deletes a project of OCI DevOps. Connections, mirrored repositories and pipelines are in one.
-  - A project is found again by O(name) in O(compartment_id). The name can't be changed.
-  - It never deletes what is in a project. While something is, OCI refuses to delete the project, and the error says what is left.
-  - Check mode knows everything a real run would do, except that it does not look whether a project to be deleted is empty.
-  - Converged, a task costs one call.
-  - The caller needs the permissions C(manage devops-project) in the compartment and C(use ons-topics) for the topic;
-    in check mode C(inspect devops-project).
+  - Creates, updates and deletes a project of OCI DevOps. It contains connections, mirrored repositories and pipelines.
+  - A project is found by O(name) in O(compartment_id). The name cannot be changed.
+  - It never deletes the content of a project. OCI does not delete a project that is not empty, and the error lists its
+    content.
+  - Check mode reports exactly what a real run would change, except whether a project to be deleted is empty.
+  - If nothing changes, the module sends one request.
+  - The user needs the permissions C(manage devops-project) in the compartment and C(use ons-topics) for the topic; in
+    check mode C(inspect devops-project).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -31,16 +32,16 @@ options:
     type: str
     required: true
   compartment_id:
-    description: OCID of the compartment the project is in.
+    description: OCID of the compartment of the project.
     type: str
     required: true
   notification_topic_id:
     description:
-      - OCID of the topic that hears of what happens in the project. A new project can't be made without one.
-      - If it is not set, the topic of an existing project is left as it is.
+      - OCID of the topic for notifications about the project. Required for a new project.
+      - If it is not set, the topic of an existing project is not changed.
     type: str
   description:
-    description: What the project is for. If it is not set, it is left as it is. An empty text clears it.
+    description: Description of the project. If it is not set, it is not changed. An empty string clears it.
     type: str
 seealso:
   - module: repobridge.bitbucket.oci_notification_topic
@@ -49,7 +50,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: A project for the mirrors
+- name: Create a project for the mirrors
   repobridge.bitbucket.oci_devops_project:
     name: mirrors
     compartment_id: "{{ oci_compartment_id }}"
@@ -57,7 +58,7 @@ EXAMPLES = r"""
     description: Mirrors of our Bitbucket repositories
   register: project
 
-- name: Take it away, once nothing is in it any more
+- name: Delete it, once it is empty
   repobridge.bitbucket.oci_devops_project:
     name: mirrors
     compartment_id: "{{ oci_compartment_id }}"
@@ -66,33 +67,35 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The project as OCI describes it. Empty if there is none.
+  description: The project as OCI returns it. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: OCID of the project; in check mode C(pending:oci_devops_project:) and the name, if it would be made.
+      description: >-
+        OCID of the project; in check mode C(pending:oci_devops_project:) and the name, if it would be created.
       type: str
-      returned: when there is one or would be one
+      returned: when it exists or would be created
       sample: ocid1.devopsproject.oc1.eu-frankfurt-1.aaaaaaaaexample
     name:
       description: Name of the project.
       type: str
-      returned: when there is one or would be one
+      returned: when it exists or would be created
     notification_config:
       description: The C(topic_id) of its topic.
       type: dict
-      returned: when there is one or would be one
+      returned: when it exists or would be created
     namespace:
       description: The tenancy's namespace, which is part of the repositories' addresses.
       type: str
-      returned: when there is one
+      returned: when it exists
     lifecycle_state:
-      description: State of the project in OCI's words.
+      description: State of the project as OCI reports it.
       type: str
-      returned: when there is one
+      returned: when it exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -101,7 +104,7 @@ drift:
       expected: ocid1.onstopic.oc1.eu-frankfurt-1.aaaaaaaanew
       actual: ocid1.onstopic.oc1.eu-frankfurt-1.aaaaaaaaold
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -111,7 +114,7 @@ actions:
       name: mirrors
       call: UpdateProject
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

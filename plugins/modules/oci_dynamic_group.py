@@ -8,17 +8,19 @@ module: oci_dynamic_group
 short_description: Manage a dynamic group in OCI
 version_added: 1.0.0
 description:
-  - Makes, changes and deletes a dynamic group of OCI's identity service, so that policies can speak of resources
-    such as DevOps connections. The group is the tenancy's, or with O(domain) or O(domain_url) that of another identity domain.
-  - A dynamic group is found again by O(name), which is unique among all groups of its domain and is never changed here.
-  - O(matching_rule) is compared by its meaning. Spaces, case of keywords, kind of quotes, and order inside C(any {}) and C(all {}) do not
-    count. What is sent is your text as it is.
-  - It never touches the policies that speak of the group.
-  - IAM takes its time to spread a change. A listing that contradicts the answer to a call is asked again for up to a minute;
-    that a change of the rule counts may take longer.
-  - Check mode knows everything a real run would do.
-  - The caller needs the permission C(manage dynamic-groups) in the tenancy, in check mode C(inspect dynamic-groups). With O(domain)
-    also C(inspect domains), and the domain's own role for groups. Where the home region has to be looked up, C(inspect tenancies).
+  - Creates, updates and deletes a dynamic group of OCI's identity service, with which policies can refer to resources
+    such as DevOps connections. The group belongs to the tenancy, or with O(domain) or O(domain_url) to another identity
+    domain.
+  - A dynamic group is found by O(name), which is unique among all groups of its domain and is never changed here.
+  - O(matching_rule) is compared semantically. Spaces, case of keywords, kind of quotes, and order inside C(any {}) and
+    C(all {}) are ignored. The text of the option is sent unchanged.
+  - It never changes the policies that refer to the group.
+  - Changes in IAM take effect with a delay. If a listing contradicts the response to a call, the module repeats it for
+    up to a minute; it may take longer until a change of the rule takes effect.
+  - Check mode reports exactly what a real run would change.
+  - The user needs the permission C(manage dynamic-groups) in the tenancy, in check mode C(inspect dynamic-groups). With
+    O(domain) also C(inspect domains), and a role of the domain that may manage groups. To look up the home region,
+    C(inspect tenancies).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -36,17 +38,19 @@ options:
     required: true
   matching_rule:
     description:
-      - Which resources are in the group. Required unless O(create=false).
-      - Several rules must be put into one C(Any {...}); to write them one after the other is a convenience of the console.
+      - Rule that selects the resources in the group. Required unless O(create=false).
+      - Combine several rules in one C(Any {...}); only the console accepts them one after the other.
     type: str
   description:
-    description: What the group is for. If it is not set, a new group gets a general text, and one that is there keeps its own.
+    description: >-
+      Description of the group. If it is not set, a new group gets a default description, and an existing one is not
+      changed.
     type: str
   domain:
     description:
-      - Display name of an identity domain in the root compartment. If neither this nor O(domain_url) is set, the group is the tenancy's,
-        which is the domain V(Default).
-      - Finding the domain costs one more call; O(domain_url) saves it.
+      - Display name of an identity domain in the root compartment. If neither this nor O(domain_url) is set, the group
+        belongs to the tenancy, which is the domain V(Default).
+      - Finding the domain needs one more request; O(domain_url) saves it.
       - Tags are not supported for the groups of a domain.
     type: str
   domain_url:
@@ -54,16 +58,17 @@ options:
     type: str
   home_region:
     description:
-      - The tenancy's home region, for example V(eu-frankfurt-1), the only one where IAM takes changes.
-      - If it is not set, changes are tried in O(region) first, and where that refuses them, the home region is looked up.
-      - Not used where O(endpoint) or O(endpoints) gives an address for V(identity).
+      - The tenancy's home region, for example V(eu-frankfurt-1), the only region where IAM accepts changes.
+      - If it is not set, the module sends changes to O(region) first, and if this region rejects them it looks up the
+        home region.
+      - Not used if O(endpoint) or O(endpoints) sets an address for V(identity).
     type: str
 seealso:
   - module: repobridge.bitbucket.oci_policy
 """
 
 EXAMPLES = r"""
-- name: What mirrors our repositories
+- name: Create a dynamic group of the resources that mirror repositories
   repobridge.bitbucket.oci_dynamic_group:
     name: repobridge-devops
     matching_rule: >-
@@ -72,13 +77,13 @@ EXAMPLES = r"""
     description: DevOps connections and repositories
   register: group
 
-- name: The same in another identity domain
+- name: Create it in another identity domain
   repobridge.bitbucket.oci_dynamic_group:
     name: repobridge-devops
     domain: Automation
     matching_rule: resource.type = 'devopsconnection'
 
-- name: Take it away
+- name: Delete it
   repobridge.bitbucket.oci_dynamic_group:
     name: repobridge-devops
     state: absent
@@ -86,39 +91,40 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The group as OCI describes it; that of a domain in the same words. Empty if there is none.
+  description: The group as OCI returns it; a group of a domain has the same fields. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
       description:
-        - OCID of the group; in check mode C(pending:oci_dynamic_group:) and the name, if it would be made.
-        - A policy can speak of it as C(dynamic-group id) and the OCID, whichever domain it is in.
+        - OCID of the group; in check mode C(pending:oci_dynamic_group:) and the name, if it would be created.
+        - A policy can refer to it as C(dynamic-group id) and the OCID, in any domain.
       type: str
-      returned: when there is a group or would be one
+      returned: when the group exists or would be created
       sample: ocid1.dynamicgroup.oc1..aaaaaaaaexample
     name:
       description: Name of the group.
       type: str
-      returned: when there is a group or would be one
+      returned: when the group exists or would be created
     matching_rule:
-      description: Its matching rule.
+      description: Matching rule.
       type: str
-      returned: when there is a group or would be one
+      returned: when the group exists or would be created
     scim_id:
       description: Id of the group within its identity domain.
       type: str
-      returned: when there is a group and O(domain) or O(domain_url) is set
+      returned: when the group exists and O(domain) or O(domain_url) is set
     domain_id:
       description: OCID of the identity domain.
       type: str
-      returned: when there is a group and O(domain) or O(domain_url) is set
+      returned: when the group exists and O(domain) or O(domain_url) is set
     lifecycle_state:
-      description: State of the group in OCI's words.
+      description: State of the group as OCI reports it.
       type: str
-      returned: when there is a group of the tenancy
+      returned: when the group of the tenancy exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -127,7 +133,7 @@ drift:
       expected: all{resource.compartment.id=ocid1.compartment.oc1..aaaaaaaaexample,resource.type=devopsconnection}
       actual: resource.type=devopsconnection
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -137,7 +143,7 @@ actions:
       name: repobridge-devops
       call: UpdateDynamicGroup
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

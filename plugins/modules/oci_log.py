@@ -8,17 +8,20 @@ module: oci_log
 short_description: Manage a log of an OCI service, such as DevOps
 version_added: 1.0.0
 description:
-  - Makes, changes and deletes a log of OCI Logging. Without a log for its project, OCI DevOps keeps no record of what it runs.
-  - A log is found again by O(name) in O(log_group_id).
-  - Of one source, that is one O(service), O(resource) and O(category), OCI keeps a single log. If that is there already under another
-    name or in another log group of O(compartment_id), for example because somebody has enabled it in the console, the task fails,
-    names it, and changes nothing. Set O(name) and O(log_group_id) to that log's to manage it.
-  - It never renames or moves a log, and never changes what it is a log of. OCI can't change the source; delete the log to do so.
-  - Check mode knows everything a real run would do. For a log it would make, it looks into the other log groups of
-    O(compartment_id) as well, which costs a call for each.
-  - Converged, a task costs one call.
-  - The caller needs the permissions C(manage log-groups) in the compartment and C(use devops-project) for the project;
-    in check mode C(inspect log-groups) and C(read log-content).
+  - Creates, updates and deletes a log of OCI Logging. Without a log for its project, OCI DevOps does not record its
+    runs.
+  - A log is found by O(name) in O(log_group_id).
+  - OCI has a single log for each source, that is each combination of O(service), O(resource) and O(category). If this
+    log exists under another name or in another log group of O(compartment_id), for example because it was enabled in
+    the console, the task fails, reports it, and changes nothing. Set O(name) and O(log_group_id) to those of that log
+    to manage it.
+  - It never renames or moves a log, and never changes its source. OCI cannot change the source; delete the log to do
+    so.
+  - Check mode reports exactly what a real run would change. Before it reports a creation, it also reads the other log
+    groups of O(compartment_id), with one request for each.
+  - If nothing changes, the module sends one request.
+  - The user needs the permissions C(manage log-groups) in the compartment and C(use devops-project) for the project; in
+    check mode C(inspect log-groups) and C(read log-content).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -35,33 +38,35 @@ options:
     type: str
     required: true
   log_group_id:
-    description: OCID of the log group the log is in.
+    description: OCID of the log group of the log.
     type: str
     required: true
   compartment_id:
-    description: OCID of the compartment the O(resource) is in. If it is not set, OCI takes the log group's. It counts at creation only.
+    description: >-
+      OCID of the compartment of the O(resource). If it is not set, OCI uses the compartment of the log group. It is
+      only used for a creation.
     type: str
   log_type:
-    description: V(SERVICE) is written by an OCI service, V(CUSTOM) by whoever may.
+    description: V(SERVICE) is written by an OCI service, V(CUSTOM) by any authorized client.
     type: str
     choices: [SERVICE, CUSTOM]
     default: SERVICE
   service:
-    description: Service that writes the log, by the name Logging has for it.
+    description: Service that writes the log, by its name in Logging.
     type: str
     default: devops
   resource:
-    description: OCID of what is logged, for V(devops) of the project. A new log of type V(SERVICE) can't be made without it.
+    description: OCID of the logged resource, for V(devops) the project. Required for a new log of type V(SERVICE).
     type: str
   category:
-    description: Which of the service's logs of the resource it is. DevOps has only V(all).
+    description: Category of the log of the resource. DevOps has only V(all).
     type: str
     default: all
   is_enabled:
-    description: Whether the log is written. If it is not set, it is left as it is; a new one is.
+    description: Whether the log is enabled. If it is not set, it is not changed; a new log is enabled.
     type: bool
   retention_duration:
-    description: Days an entry is kept, 30 to 180 in steps of 30. If it is not set, it is left as it is.
+    description: Retention of an entry in days, 30 to 180 in steps of 30. If it is not set, it is not changed.
     type: int
 seealso:
   - module: repobridge.bitbucket.oci_log_group
@@ -69,7 +74,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Keep what OCI DevOps writes about the project for sixty days
+- name: Keep the log of an OCI DevOps project for sixty days
   repobridge.bitbucket.oci_log:
     name: mirrors
     log_group_id: "{{ log_group.resource.id }}"
@@ -79,7 +84,7 @@ EXAMPLES = r"""
     retention_duration: 60
   register: log
 
-- name: Take it away
+- name: Delete it
   repobridge.bitbucket.oci_log:
     name: mirrors
     log_group_id: "{{ log_group.resource.id }}"
@@ -88,45 +93,48 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The log as OCI describes it, with its source (RV(resource.service), RV(resource.resource), RV(resource.category)) beside it.
+  description: >-
+    The log as OCI returns it, with its source (RV(resource.service), RV(resource.resource), RV(resource.category)) as
+    additional keys.
   returned: success
   type: dict
   contains:
     id:
-      description: OCID of the log; in check mode C(pending:oci_log:) and the name, if it would be made.
+      description: OCID of the log; in check mode C(pending:oci_log:) and the name, if it would be created.
       type: str
-      returned: when there is one or would be one
+      returned: when it exists or would be created
       sample: ocid1.log.oc1.eu-frankfurt-1.aaaaaaaaexample
     display_name:
       description: Name of the log.
       type: str
-      returned: when there is one or would be one
+      returned: when it exists or would be created
     service:
-      description: Service that writes it.
+      description: Service that writes the log.
       type: str
       returned: for logs of type V(SERVICE)
     resource:
-      description: OCID of what is logged.
+      description: OCID of the logged resource.
       type: str
       returned: for logs of type V(SERVICE)
     category:
-      description: Which of the service's logs it is.
+      description: Category of the log.
       type: str
       returned: for logs of type V(SERVICE)
     is_enabled:
-      description: Whether it is written.
+      description: Whether the log is enabled.
       type: bool
-      returned: when there is one
+      returned: when it exists
     retention_duration:
-      description: Days an entry is kept.
+      description: Retention of an entry in days.
       type: int
-      returned: when there is one
+      returned: when it exists
     lifecycle_state:
-      description: State of the log in OCI's words; C(INACTIVE) is a disabled one.
+      description: State of the log as OCI reports it; C(INACTIVE) is a disabled one.
       type: str
-      returned: when there is one
+      returned: when it exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -135,7 +143,7 @@ drift:
       expected: true
       actual: false
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -145,7 +153,7 @@ actions:
       name: mirrors
       call: UpdateLog
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

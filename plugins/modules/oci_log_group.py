@@ -8,12 +8,12 @@ module: oci_log_group
 short_description: Manage a log group in OCI
 version_added: 1.0.0
 description:
-  - Makes, changes and deletes a log group of OCI Logging. Every log is in one.
-  - A log group is found again by O(name), which is unique in O(compartment_id).
-  - It never deletes logs. While some are in a group, OCI refuses to delete the group, and the error says which.
-  - Check mode knows everything a real run would do, except that it does not look whether a group to be deleted is empty.
-  - Converged, a task costs one call.
-  - The caller needs the permission C(manage log-groups) in the compartment, in check mode C(inspect log-groups).
+  - Creates, updates and deletes a log group of OCI Logging. Every log belongs to a log group.
+  - A log group is found by O(name), which is unique in O(compartment_id).
+  - It never deletes logs. OCI does not delete a group that contains logs, and the error lists them.
+  - Check mode reports exactly what a real run would change, except whether a group to be deleted is empty.
+  - If nothing changes, the module sends one request.
+  - The user needs the permission C(manage log-groups) in the compartment, in check mode C(inspect log-groups).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -30,25 +30,25 @@ options:
     type: str
     required: true
   compartment_id:
-    description: OCID of the compartment the log group is in.
+    description: OCID of the compartment of the log group.
     type: str
     required: true
   description:
-    description: What the log group is for. If it is not set, it is left as it is. An empty text clears it.
+    description: Description of the log group. If it is not set, it is not changed. An empty string clears it.
     type: str
 seealso:
   - module: repobridge.bitbucket.oci_log
 """
 
 EXAMPLES = r"""
-- name: A log group for the mirrors
+- name: Create a log group for the mirrors
   repobridge.bitbucket.oci_log_group:
     name: mirrors
     compartment_id: "{{ oci_compartment_id }}"
     description: What OCI DevOps writes about our mirrors
   register: log_group
 
-- name: Take it away
+- name: Delete it
   repobridge.bitbucket.oci_log_group:
     name: mirrors
     compartment_id: "{{ oci_compartment_id }}"
@@ -57,25 +57,26 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The log group as OCI describes it. Empty if there is none.
+  description: The log group as OCI returns it. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: OCID of the log group; in check mode C(pending:oci_log_group:) and the name, if it would be made.
+      description: OCID of the log group; in check mode C(pending:oci_log_group:) and the name, if it would be created.
       type: str
-      returned: when there is one or would be one
+      returned: when it exists or would be created
       sample: ocid1.loggroup.oc1.eu-frankfurt-1.aaaaaaaaexample
     display_name:
       description: Name of the log group.
       type: str
-      returned: when there is one or would be one
+      returned: when it exists or would be created
     lifecycle_state:
-      description: State of the log group in OCI's words.
+      description: State of the log group as OCI reports it.
       type: str
-      returned: when there is one
+      returned: when it exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -84,7 +85,7 @@ drift:
       expected: What OCI DevOps writes about our mirrors
       actual: changed by hand
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -94,7 +95,7 @@ actions:
       name: mirrors
       call: UpdateLogGroup
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

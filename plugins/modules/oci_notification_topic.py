@@ -8,11 +8,11 @@ module: oci_notification_topic
 short_description: Manage a notification topic in OCI
 version_added: 1.0.0
 description:
-  - Makes, changes and deletes a topic of the OCI Notifications service. An OCI DevOps project needs one.
-  - A topic is found again by O(name), which is unique in the tenancy and can't be changed.
-  - It never touches the topic's subscriptions, except that deleting a topic deletes them too.
-  - Check mode knows everything a real run would do.
-  - The caller needs the permission C(manage ons-topics) in the compartment, in check mode C(inspect ons-topics).
+  - Creates, updates and deletes a topic of the OCI Notifications service. An OCI DevOps project needs one.
+  - A topic is found by O(name), which is unique in the tenancy and cannot be changed.
+  - It never changes the topic's subscriptions, except that deleting a topic deletes them too.
+  - Check mode reports exactly what a real run would change.
+  - The user needs the permission C(manage ons-topics) in the compartment, in check mode C(inspect ons-topics).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -29,25 +29,25 @@ options:
     type: str
     required: true
   compartment_id:
-    description: OCID of the compartment the topic is in.
+    description: OCID of the compartment of the topic.
     type: str
     required: true
   description:
-    description: What the topic is for. If it is not set, it is left as it is. An empty text clears it.
+    description: Description of the topic. If it is not set, it is not changed. An empty string clears it.
     type: str
 seealso:
   - module: repobridge.bitbucket.oci_devops_project
 """
 
 EXAMPLES = r"""
-- name: A topic for what happens in the DevOps project
+- name: Create a topic for the notifications of a DevOps project
   repobridge.bitbucket.oci_notification_topic:
     name: devops-events
     compartment_id: "{{ oci_compartment_id }}"
     description: Mirrors and builds of our repositories
   register: topic
 
-- name: Take it away
+- name: Delete it
   repobridge.bitbucket.oci_notification_topic:
     name: devops-events
     compartment_id: "{{ oci_compartment_id }}"
@@ -56,25 +56,27 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The topic as OCI describes it. Empty if there is none.
+  description: The topic as OCI returns it. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: OCID of the topic; in check mode C(pending:oci_notification_topic:) and the name, if it would be made.
+      description: >-
+        OCID of the topic; in check mode C(pending:oci_notification_topic:) and the name, if it would be created.
       type: str
-      returned: when there is a topic or would be one
+      returned: when the topic exists or would be created
       sample: ocid1.onstopic.oc1.eu-frankfurt-1.aaaaaaaaexample
     name:
       description: Name of the topic.
       type: str
-      returned: when there is a topic or would be one
+      returned: when the topic exists or would be created
     lifecycle_state:
-      description: State of the topic in OCI's words.
+      description: State of the topic as OCI reports it.
       type: str
-      returned: when there is a topic
+      returned: when the topic exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -83,7 +85,7 @@ drift:
       expected: Mirrors and builds of our repositories
       actual: ""
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -93,7 +95,7 @@ actions:
       name: devops-events
       call: UpdateTopic
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

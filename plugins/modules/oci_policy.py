@@ -8,16 +8,16 @@ module: oci_policy
 short_description: Manage a policy in OCI
 version_added: 1.0.0
 description:
-  - Makes, changes and deletes a policy of OCI's identity service.
-  - A policy is found again by O(name) in O(compartment_id). Neither can be changed.
-  - O(statements) are compared as a set and by their meaning. Order, spaces, case of keywords, quotes around simple names, and
-    the name of the C(Default) domain do not count. What is sent is your text as it is.
-  - The policy has exactly these statements; others in it are removed. Other policies are never touched.
-  - IAM takes its time to spread a change. A listing that contradicts the answer to a call is asked again for up to a minute;
-    that a change is in force may take longer.
-  - Check mode knows everything a real run would do.
-  - The caller needs the permission C(manage policies) in the compartment, in check mode C(inspect policies). It can't give away more than
-    it has. Where the home region has to be looked up, C(inspect tenancies).
+  - Creates, updates and deletes a policy of OCI's identity service.
+  - A policy is found by O(name) in O(compartment_id). Neither can be changed.
+  - O(statements) are compared as a set and semantically. Order, spaces, case of keywords, quotes around simple names,
+    and the name of the C(Default) domain are ignored. The text of the option is sent unchanged.
+  - The policy contains exactly these statements; other statements in it are deleted. Other policies are never changed.
+  - Changes in IAM take effect with a delay. If a listing contradicts the response to a call, the module repeats it for
+    up to a minute; it may take longer until a change takes effect.
+  - Check mode reports exactly what a real run would change.
+  - The user needs the permission C(manage policies) in the compartment, in check mode C(inspect policies). A user
+    cannot grant more permissions than it has. To look up the home region, C(inspect tenancies) is required.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -38,25 +38,29 @@ options:
     type: list
     elements: str
   description:
-    description: What the policy is for. If it is not set, a new policy gets a general text, and one that is there keeps its own.
+    description: >-
+      Description of the policy. If it is not set, a new policy gets a default description, and an existing one is not
+      changed.
     type: str
   compartment_id:
     description:
-      - OCID of the compartment the policy is attached to. Its statements can speak of what is in and below that compartment.
-      - If it is not set, the policy is attached to the root compartment, that is to the tenancy.
+      - OCID of the compartment to which the policy is attached. Its statements can refer to this compartment and those
+        below it.
+      - If it is not set, the policy is attached to the root compartment, which is the tenancy.
     type: str
   home_region:
     description:
-      - The tenancy's home region, for example V(eu-frankfurt-1), the only one where IAM takes changes.
-      - If it is not set, changes are tried in O(region) first, and where that refuses them, the home region is looked up.
-      - Not used where O(endpoint) or O(endpoints) gives an address for V(identity).
+      - The tenancy's home region, for example V(eu-frankfurt-1), the only region where IAM accepts changes.
+      - If it is not set, the module sends changes to O(region) first, and if this region rejects them it looks up the
+        home region.
+      - Not used if O(endpoint) or O(endpoints) sets an address for V(identity).
     type: str
 seealso:
   - module: repobridge.bitbucket.oci_dynamic_group
 """
 
 EXAMPLES = r"""
-- name: What the mirrors may do
+- name: Create a policy for the mirrors
   repobridge.bitbucket.oci_policy:
     name: repobridge-devops
     statements:
@@ -64,7 +68,7 @@ EXAMPLES = r"""
       - Allow dynamic-group repobridge-devops to use ons-topics in compartment devops
     description: DevOps connections read the Bitbucket credential
 
-- name: Take it away
+- name: Delete it
   repobridge.bitbucket.oci_policy:
     name: repobridge-devops
     state: absent
@@ -72,34 +76,35 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The policy as OCI describes it. Empty if there is none.
+  description: The policy as OCI returns it. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: OCID of the policy; in check mode C(pending:oci_policy:) and the name, if it would be made.
+      description: OCID of the policy; in check mode C(pending:oci_policy:) and the name, if it would be created.
       type: str
-      returned: when there is a policy or would be one
+      returned: when the policy exists or would be created
       sample: ocid1.policy.oc1..aaaaaaaaexample
     name:
       description: Name of the policy.
       type: str
-      returned: when there is a policy or would be one
+      returned: when the policy exists or would be created
     statements:
-      description: Its statements.
+      description: Statements of the policy.
       type: list
       elements: str
-      returned: when there is a policy or would be one
+      returned: when the policy exists or would be created
     compartment_id:
-      description: OCID of the compartment the policy is attached to.
+      description: OCID of the compartment to which the policy is attached.
       type: str
-      returned: when there is a policy or would be one
+      returned: when the policy exists or would be created
     lifecycle_state:
-      description: State of the policy in OCI's words.
+      description: State of the policy as OCI reports it.
       type: str
-      returned: when there is a policy
+      returned: when the policy exists
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -110,7 +115,7 @@ drift:
       actual:
         - allow dynamic-group repobridge-devops to manage secret-family in compartment devops
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -120,7 +125,7 @@ actions:
       name: repobridge-devops
       call: UpdatePolicy
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

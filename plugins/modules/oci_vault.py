@@ -8,17 +8,18 @@ module: oci_vault
 short_description: Manage a vault in OCI
 version_added: 1.0.0
 description:
-  - Makes, changes and deletes a vault of the OCI Key Management service. Keys and secrets live in one.
-  - A vault is found again by O(name) in O(compartment_id). OCI allows several of one name. Of several the one in use
-    is taken, with a warning that names the others (one whose secret an OCI DevOps connection reads, or else one with secrets,
-    or else one with enabled keys); where that does not decide, it is an error that lists them.
-  - Deletion is only scheduled. A vault of this name that waits for its deletion is brought back in place of making another one,
-    with all the keys and secrets in it.
-  - It never touches the keys and secrets in the vault, except that a deleted vault takes them along. It never moves a vault
-    to another compartment, and it does not make external vaults.
-  - A vault that is still being made is waited for.
-  - Check mode knows everything a real run would do.
-  - The caller needs the permission C(manage vaults) in the compartment, in check mode C(inspect vaults).
+  - Creates, updates and deletes a vault of the OCI Key Management service. It contains keys and secrets.
+  - A vault is found by O(name) in O(compartment_id). OCI allows several vaults of one name. Of several the module uses
+    the one in use, with a warning that lists the others. In use is a vault whose secret an OCI DevOps connection reads,
+    otherwise one with secrets, otherwise one with enabled keys. If this is not conclusive, the task fails and lists
+    them.
+  - Deletion is only scheduled. If a vault of this name is scheduled for deletion, it is restored with all its keys and
+    secrets, and no new vault is created.
+  - It never changes the keys and secrets in the vault, except that they are deleted with the vault. It never moves a
+    vault to another compartment, and it does not create external vaults.
+  - If a vault is still being created, the module waits for it.
+  - Check mode reports exactly what a real run would change.
+  - The user needs the permission C(manage vaults) in the compartment, in check mode C(inspect vaults).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -35,19 +36,21 @@ options:
     type: str
     required: true
   compartment_id:
-    description: OCID of the compartment the vault is in.
+    description: OCID of the compartment of the vault.
     type: str
     required: true
   vault_type:
     description:
-      - V(DEFAULT) shares a partition of the hardware, V(VIRTUAL_PRIVATE) has its own, which is charged by the hour.
-      - Can't be changed later. If it is not set, a new vault is a V(DEFAULT) one, and one that is there is taken as it is.
+      - V(DEFAULT) uses a shared hardware partition, V(VIRTUAL_PRIVATE) a dedicated one, which is charged by the hour.
+      - It cannot be changed later. If it is not set, a new vault has the type V(DEFAULT), and the type of an existing
+        vault is not compared.
     type: str
     choices: [DEFAULT, VIRTUAL_PRIVATE]
   deletion_days:
     description:
-      - For O(state=absent), after how many days (7 to 30) OCI deletes the vault for good. It can be brought back until then.
-      - If it is not set, OCI decides; at the time of writing it takes 30 days.
+      - For O(state=absent), number of days (7 to 30) after which OCI permanently deletes the vault. Until then it can
+        be restored.
+      - If it is not set, OCI uses its default, currently 30 days.
     type: int
 seealso:
   - module: repobridge.bitbucket.oci_vault_key
@@ -55,7 +58,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: A vault for what connects our repositories
+- name: Create a vault for the credentials of the mirrors
   repobridge.bitbucket.oci_vault:
     name: repobridge
     compartment_id: "{{ oci_compartment_id }}"
@@ -73,40 +76,42 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The vault as OCI describes it. Empty if there is none.
+  description: The vault as OCI returns it. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: OCID of the vault; in check mode C(pending:oci_vault:) and the name, if it would be made.
+      description: OCID of the vault; in check mode C(pending:oci_vault:) and the name, if it would be created.
       type: str
-      returned: when there is a vault or would be one
+      returned: when the vault exists or would be created
       sample: ocid1.vault.oc1.eu-frankfurt-1.example.aaaaaaaaexample
     display_name:
       description: Name of the vault.
       type: str
-      returned: when there is a vault or would be one
+      returned: when the vault exists or would be created
     management_endpoint:
       description:
-        - Address under which the vault's keys are managed; M(repobridge.bitbucket.oci_vault_key) takes it.
-        - In check mode C(pending:oci_vault:) and the name, if the vault would be made.
+        - Address for the management of the vault's keys, for M(repobridge.bitbucket.oci_vault_key).
+        - In check mode C(pending:oci_vault:) and the name, if the vault would be created.
       type: str
-      returned: when there is a vault or would be one
+      returned: when the vault exists or would be created
       sample: https://example-management.kms.eu-frankfurt-1.oraclecloud.com
     vault_type:
       description: Type of the vault.
       type: str
-      returned: when there is a vault or would be one
+      returned: when the vault exists or would be created
     lifecycle_state:
-      description: State of the vault in OCI's words. After O(state=absent) it is C(SCHEDULING_DELETION) or C(PENDING_DELETION).
+      description: >-
+        State of the vault as OCI reports it. After O(state=absent) it is C(SCHEDULING_DELETION) or C(PENDING_DELETION).
       type: str
-      returned: when there is a vault
+      returned: when the vault exists
     time_of_deletion:
-      description: When OCI deletes the vault for good.
+      description: Time at which OCI permanently deletes the vault.
       type: str
       returned: when this run has scheduled its deletion
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -116,7 +121,7 @@ drift:
         team: build
       actual: {}
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -126,7 +131,7 @@ actions:
       name: repobridge
       call: UpdateVault
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

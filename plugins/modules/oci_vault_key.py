@@ -8,20 +8,22 @@ module: oci_vault_key
 short_description: Manage an encryption key in an OCI vault
 version_added: 1.0.0
 description:
-  - Makes, changes, enables and deletes a master encryption key of an OCI vault. A vault secret needs a symmetric (V(AES)) one.
-  - A key is found again by O(name) in the vault and O(compartment_id). OCI allows several of one name. Of several the one that
-    encrypts a secret of the vault is taken, with a warning that names the others; where that does not decide, it is an error
-    that lists them.
+  - Creates, updates, enables and deletes a master encryption key of an OCI vault. A vault secret needs a symmetric key
+    (V(AES)).
+  - A key is found by O(name) in the vault and O(compartment_id). OCI allows several keys of one name. Of several the
+    module uses the one that encrypts a secret of the vault, with a warning that lists the others; if this is not
+    conclusive, the task fails and lists them.
   - A disabled key is enabled, because O(state=present) means that it can be used.
-  - Deletion is only scheduled. A key of this name that waits for its deletion is brought back in place of making another one.
-  - It never rotates a key by itself, never imports key material, and never changes what a key is (algorithm, length, protection);
-    a difference there is an error.
-  - Check mode knows everything a real run would do. Only of a key that waits for its deletion it can't tell whether it would have
-    to be enabled after its return.
-  - Converged, a task costs one call. It costs a second one if O(vault_id) is set, and another if O(length), O(curve_id) or
-    O(rotation_interval_days) is, because OCI's listing does not have these.
-  - The caller needs the permission C(manage keys) in the compartment, in check mode C(inspect keys) (and C(read keys) where
-    a second call is made), with O(vault_id) also C(read vaults).
+  - Deletion is only scheduled. If a key of this name is scheduled for deletion, it is restored, and no new key is
+    created.
+  - It never rotates a key, never imports key material, and never changes the properties of a key (algorithm, length,
+    protection); a difference in these is an error.
+  - Check mode reports exactly what a real run would change, with one exception. For a key that is scheduled for
+    deletion it cannot report whether it must be enabled after it was restored.
+  - If nothing changes, the module sends one request. It sends a second one if O(vault_id) is set, and another if
+    O(length), O(curve_id) or O(rotation_interval_days) is set, because OCI's listing does not contain these.
+  - The user needs the permission C(manage keys) in the compartment, in check mode C(inspect keys) (and C(read keys) if
+    a second request is sent), with O(vault_id) also C(read vaults).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -38,50 +40,55 @@ options:
     type: str
     required: true
   compartment_id:
-    description: OCID of the compartment the key is in; not necessarily the vault's.
+    description: OCID of the compartment of the key; it can differ from that of the vault.
     type: str
     required: true
   management_endpoint:
     description:
-      - Address under which the vault's keys are managed, RV(repobridge.bitbucket.oci_vault#module:resource.management_endpoint).
+      - Address for the management of the vault's keys,
+        RV(repobridge.bitbucket.oci_vault#module:resource.management_endpoint).
       - Exactly one of O(management_endpoint) and O(vault_id) must be set.
     type: str
   vault_id:
-    description: OCID of the vault, from which the module finds the address with one more call.
+    description: OCID of the vault, from which the module reads the address with one more request.
     type: str
   algorithm:
     description:
-      - What the key is for. V(AES) encrypts (secrets need it), V(RSA) encrypts and signs, V(ECDSA) signs.
-      - If it is not set, a new key is an V(AES) one.
+      - Algorithm of the key. V(AES) encrypts (secrets need it), V(RSA) encrypts and signs, V(ECDSA) signs.
+      - The default for a new key is V(AES).
     type: str
     choices: [AES, RSA, ECDSA]
   length:
     description:
       - Length in bytes (not bits). 16, 24 or 32 for V(AES); 256, 384 or 512 for V(RSA); 32, 48 or 66 for V(ECDSA).
-      - If it is not set, it is not compared, and a new key gets 32 for V(AES), 256 for V(RSA), and what the curve has for V(ECDSA).
+      - If it is not set, it is not compared, and the default for a new key is 32 for V(AES), 256 for V(RSA), and the
+        length of the curve for V(ECDSA).
     type: int
   curve_id:
-    description: Curve of an V(ECDSA) key, which must have one.
+    description: Curve of an V(ECDSA) key, which requires one.
     type: str
     choices: [NIST_P256, NIST_P384, NIST_P521]
   protection_mode:
     description:
-      - Where the key lives and works. V(HSM) never leaves the hardware, V(SOFTWARE) is kept encrypted on a server and can be exported.
-      - OCI charges for key versions in hardware beyond a free number and not for those in software; see its price list.
-      - If it is not set, OCI decides; at the time of writing it takes V(HSM).
+      - Where the key is stored and used. A V(HSM) key never leaves the hardware, a V(SOFTWARE) key is stored encrypted
+        on a server and can be exported.
+      - OCI charges for hardware key versions beyond a free number, but not for software key versions; see its price
+        list.
+      - If it is not set, OCI uses its default, currently V(HSM).
     type: str
     choices: [HSM, SOFTWARE]
   auto_rotation:
-    description: Whether OCI makes a new version of the key by itself from time to time. Only in vaults of type V(VIRTUAL_PRIVATE).
+    description: Whether OCI rotates the key automatically. Only in vaults of type V(VIRTUAL_PRIVATE).
     type: bool
   rotation_interval_days:
-    description: After how many days (60 to 365) it does so.
+    description: Interval of the automatic rotation in days, 60 to 365.
     type: int
   deletion_days:
     description:
-      - For O(state=absent), after how many days (7 to 30) OCI deletes the key for good. It can be brought back until then.
-      - What is encrypted with the key can't be read any more from the moment its deletion is scheduled.
-      - If it is not set, OCI decides; at the time of writing it takes 30 days.
+      - For O(state=absent), number of days (7 to 30) after which OCI permanently deletes the key. Until then it can be
+        restored.
+      - Data that is encrypted with the key cannot be read from the moment its deletion is scheduled.
+      - If it is not set, OCI uses its default, currently 30 days.
     type: int
 seealso:
   - module: repobridge.bitbucket.oci_vault
@@ -89,8 +96,8 @@ seealso:
 """
 
 EXAMPLES = r"""
-# "vault" is what a task with oci_vault has registered.
-- name: A key for the secrets in the vault, kept in software
+# "vault" is the registered result of a task with oci_vault.
+- name: Create a software key for the secrets in the vault
   repobridge.bitbucket.oci_vault_key:
     name: repobridge
     compartment_id: "{{ oci_compartment_id }}"
@@ -108,37 +115,38 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The key as OCI describes it. Empty if there is none.
+  description: The key as OCI returns it. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: OCID of the key; in check mode C(pending:oci_vault_key:) and the name, if it would be made.
+      description: OCID of the key; in check mode C(pending:oci_vault_key:) and the name, if it would be created.
       type: str
-      returned: when there is a key or would be one
+      returned: when the key exists or would be created
       sample: ocid1.key.oc1.eu-frankfurt-1.example.aaaaaaaaexample
     display_name:
       description: Name of the key.
       type: str
-      returned: when there is a key or would be one
+      returned: when the key exists or would be created
     algorithm:
       description: Algorithm of the key.
       type: str
-      returned: when there is a key or would be one
+      returned: when the key exists or would be created
     length:
       description: Length of the key in bytes.
       type: int
-      returned: when the key was made or read by itself, or would be made
+      returned: when the key was created or read individually, or would be created
     lifecycle_state:
-      description: State of the key in OCI's words.
+      description: State of the key as OCI reports it.
       type: str
-      returned: when there is a key
+      returned: when the key exists
     time_of_deletion:
-      description: When OCI deletes the key for good.
+      description: Time at which OCI permanently deletes the key.
       type: str
       returned: when this run has scheduled its deletion
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -147,7 +155,7 @@ drift:
       expected: ENABLED
       actual: DISABLED
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -157,7 +165,7 @@ actions:
       name: repobridge
       call: EnableKey
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

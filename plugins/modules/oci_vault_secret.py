@@ -8,18 +8,20 @@ module: oci_vault_secret
 short_description: Manage a secret in an OCI vault
 version_added: 1.0.0
 description:
-  - Makes a secret in an OCI vault, gives it a new version when its content is to be another one, and deletes it.
-  - A secret is found again by O(name) and O(vault_id). A name is taken in its vault for ever; one that waits for its deletion
-    is brought back in place of making another one, and one that OCI has deleted for good is an error, because its name is still taken.
-  - The content is read and compared byte by byte, so that the same content never makes a new version.
-  - It never deletes old versions, never sets rules or rotation, and never moves a secret to another vault, key or compartment
-    (O(key_id) counts at creation only).
-  - Check mode knows everything a real run would do. Only of a secret that waits for its deletion it can't read the content,
-    and says that it would be sent.
-  - Converged, a task costs one call. It costs a second one if one of O(description), O(freeform_tags) and O(defined_tags) is set.
-  - The caller needs the permissions C(manage secrets) in the compartment, C(read secret-bundles) for
-    O(update_secret=on_change), C(use vaults) and C(use keys) for making one. C(manage secret-family) with the last two has all of it.
-    In check mode C(inspect secrets) and C(read secret-bundles) are enough.
+  - Creates a secret in an OCI vault, creates a new version when its content changes, and deletes it.
+  - A secret is found by O(name) and O(vault_id). A name can never be reused in its vault. If the secret is scheduled
+    for deletion, it is restored, and no new secret is created. If OCI has permanently deleted it, the task fails,
+    because its name cannot be used again.
+  - The content is read and compared byte by byte, so the same content never creates a new version.
+  - It never deletes old versions, never sets rules or rotation, and never moves a secret to another vault, key or
+    compartment (O(key_id) is only used for a creation).
+  - Check mode reports exactly what a real run would change, with one exception. It cannot read the content of a secret
+    that is scheduled for deletion, and reports that it would be sent.
+  - If nothing changes, the module sends one request. It sends a second one if one of O(description), O(freeform_tags)
+    and O(defined_tags) is set.
+  - The user needs the permissions C(manage secrets) in the compartment, C(read secret-bundles) for
+    O(update_secret=on_change), C(use vaults) and C(use keys) for a creation. C(manage secret-family) with the last two
+    is sufficient for everything. In check mode C(inspect secrets) and C(read secret-bundles) are sufficient.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -36,43 +38,46 @@ options:
     type: str
     required: true
   compartment_id:
-    description: OCID of the compartment the secret is in.
+    description: OCID of the compartment of the secret.
     type: str
     required: true
   vault_id:
-    description: OCID of the vault the secret is in.
+    description: OCID of the vault of the secret.
     type: str
     required: true
   key_id:
-    description: OCID of the symmetric key, in the same vault, a new secret is encrypted with. Required unless O(create=false).
+    description: >-
+      OCID of the symmetric key, in the same vault, with which a new secret is encrypted. Required unless
+      O(create=false).
     type: str
   content:
     description:
-      - The content, as text. One of O(content) and O(content_base64) is required unless O(create=false).
+      - Content as text. One of O(content) and O(content_base64) is required unless O(create=false).
       - It is in no result, no diff and no log.
     type: str
   content_base64:
-    description: The content in base64, for what is not text.
+    description: Content in base64, for binary data.
     type: str
   description:
-    description: What the secret is for. If it is not set, it is left as it is. An empty text clears it.
+    description: Description of the secret. If it is not set, it is not changed. An empty string clears it.
     type: str
   metadata:
-    description: Metadata by name. If set, they are exactly these; if not, they are left as they are. Never put secrets here.
+    description: >-
+      Metadata by name. If set, they replace all metadata; otherwise metadata is not changed. Never put secrets here.
     type: dict
   update_secret:
     description:
-      - When the content is sent to a secret that is there.
-      - V(on_change) reads the content and sends it if it is another one. V(on_create) sends it only to a secret that is made or brought
-        back. V(always) sends it in every run, which makes a new version each time.
+      - When to send the content to an existing secret.
+      - V(on_change) reads the content and sends it if it differs. V(on_create) sends it only to a secret that is
+        created or restored. V(always) sends it in every run, which always creates a new version.
     type: str
     choices: [on_change, on_create, always]
     default: on_change
   deletion_days:
     description:
-      - For O(state=absent), after how many days (1 to 30) OCI deletes the secret for good. It can't be read any more from the moment its
-        deletion is scheduled, and can be brought back until then.
-      - If it is not set, OCI decides; at the time of writing it takes 30 days.
+      - For O(state=absent), number of days (1 to 30) after which OCI permanently deletes the secret. It cannot be read
+        from the moment its deletion is scheduled; until it is deleted it can be restored.
+      - If it is not set, OCI uses its default, currently 30 days.
     type: int
 seealso:
   - module: repobridge.bitbucket.oci_vault
@@ -81,8 +86,8 @@ seealso:
 """
 
 EXAMPLES = r"""
-# "vault" and "key" are what tasks with oci_vault and oci_vault_key have registered.
-- name: The credential with which OCI DevOps reads our repositories
+# "vault" and "key" are the registered results of tasks with oci_vault and oci_vault_key.
+- name: Store the credential with which OCI DevOps reads the repositories
   repobridge.bitbucket.oci_vault_secret:
     name: bitbucket-token
     compartment_id: "{{ oci_compartment_id }}"
@@ -103,43 +108,44 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The secret as OCI describes it, without its content. Empty if there is none.
+  description: The secret as OCI returns it, without its content. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: OCID of the secret; in check mode C(pending:oci_vault_secret:) and the name, if it would be made.
+      description: OCID of the secret; in check mode C(pending:oci_vault_secret:) and the name, if it would be created.
       type: str
-      returned: when there is a secret or would be one
+      returned: when the secret exists or would be created
       sample: ocid1.vaultsecret.oc1.eu-frankfurt-1.aaaaaaaaexample
     secret_name:
       description: Name of the secret.
       type: str
-      returned: when there is a secret or would be one
+      returned: when the secret exists or would be created
     vault_id:
       description: OCID of the vault.
       type: str
-      returned: when there is a secret or would be one
+      returned: when the secret exists or would be created
     current_version_number:
-      description: Number of the version that is in use. It grows with every new content.
+      description: Number of the current version. It increases with every new content.
       type: int
       returned: when the content was read or anything was changed
       sample: 3
     content:
-      description: Never the content. A placeholder where one was compared or would be sent.
+      description: Never the content. A placeholder if the content was compared or would be sent.
       type: str
       returned: sometimes
       sample: "********"
     lifecycle_state:
-      description: State of the secret in OCI's words.
+      description: State of the secret as OCI reports it.
       type: str
-      returned: when more than the content was read
+      returned: when not only the content was read
     time_of_deletion:
-      description: When OCI deletes the secret for good.
+      description: Time at which OCI permanently deletes the secret.
       type: str
-      returned: when the secret waits for its deletion
+      returned: when the secret is scheduled for deletion
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -148,7 +154,7 @@ drift:
       expected: "********"
       actual: "********"
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -158,7 +164,7 @@ actions:
       name: bitbucket-token
       call: UpdateSecret
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

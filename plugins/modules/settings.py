@@ -8,53 +8,53 @@ module: settings
 short_description: Resolve the variables of a target for a host
 version_added: 1.0.0
 description:
-  - Takes the variables that the role of a target documents from the inventory, from extra variables and surveys, converts each
-    to its type once, adds defaults and what follows from them, and refuses what contradicts itself.
+  - Reads the variables that the role of a target documents from the inventory, from extra variables and surveys,
+    converts each to its type once, adds defaults and derived values, and rejects contradictory variables.
   - A variable that is blank or null counts as not set, so that the environment variable or the default applies.
-  - A variable that no role knows, but whose name is nearly that of one, is reported in a warning.
-  - The roles of the collection begin with it, and read everything else from what it returns.
-  - It runs on the controller, calls no service and changes nothing. Its result has credentials in it and is never shown.
+  - A variable that no role documents, but whose name is similar to a documented one, is reported in a warning.
+  - The roles of the collection begin with this module, and read all further values from its result.
+  - It runs on the controller, sends no request and changes nothing. Its result contains credentials and is never shown.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 options:
   target:
     description:
-      - The target, which is the name of its role.
-      - With V(all) the task only checks, for all hosts of the play and every target whose inventory groups they are in. Where
-        something is wrong it names all of it. The task should have C(run_once=true).
-      - Of V(all) those targets are checked that C(--tags) and C(--skip-tags) leave to be run.
+      - The target, by the name of its role.
+      - With V(all) the task only validates, for all hosts of the play and every target whose inventory groups contain
+        them. It reports all errors at once. Use C(run_once=true).
+      - With V(all) only the targets that C(--tags) and C(--skip-tags) select are validated.
     type: str
     required: true
   state:
-    description: In place of the target's own variable for the state, such as C(gitlab_ci_state).
+    description: Overrides the target's variable for the state, such as C(gitlab_ci_state).
     type: str
     choices: [present, absent]
   part:
     description:
-      - For a host that is no repository, what it is for.
+      - Role of a host that is not a repository.
       - V(engine) of the target V(cds) is for the hosts that CDS runs on.
     type: str
 attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying the target.
     support: full
-    details: It only reads.
+    details: The module only reads.
   diff_mode:
     description: Returns details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
     support: N/A
-    details: It changes nothing.
+    details: The module changes nothing.
   idempotent:
     description: When run twice in a row outside check mode, with the same arguments, the second run changes nothing.
     support: full
 """
 
 EXAMPLES = r"""
-- name: Settings
+- name: Resolve the settings
   repobridge.bitbucket.settings:
     target: gitlab_ci
   register: gitlab_ci
 
-- name: Check the variables of all hosts before anything is changed
+- name: Validate the variables of all hosts before anything is changed
   repobridge.bitbucket.settings:
     target: all
   run_once: true
@@ -62,7 +62,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 connection:
-  description: The options of all modules of a service, by the service, for C(module_defaults).
+  description: Connection options for all modules of a service, by service, for C(module_defaults).
   returned: success
   type: dict
 state:
@@ -70,7 +70,7 @@ state:
   returned: success
   type: str
 checked:
-  description: How many hosts were checked, by their inventory groups.
+  description: Number of validated hosts, by inventory group.
   returned: with O(target=all)
   type: dict
   sample: {"gitlab_ci": 12, "oci_devops": 12}

@@ -5,15 +5,17 @@
 
 DOCUMENTATION = r"""
 module: upsun_environment_info
-short_description: Read the environments of an Upsun project, and whether they are what the repository says
+short_description: Read the environments of an Upsun project and compare them with the repository
 version_added: 1.0.0
 description:
-  - Reads a project and its environments, with parent, status, commit, and on request the address of each.
-  - With O(source_refs) and O(pull_requests) it says where the environments differ from the repository. Every branch must have one
-    of its name, with the same commit and the main environment as its parent; every open pull request one that is active, with the
-    target branch as its parent; and there must be no others.
-  - It costs three calls (access token, project, environments), one more for each address, and with O(wait) one more for each look.
-  - The owner of the API token must have a role in the project that lets them see its environments.
+  - Reads a project and its environments, with parent, status and commit, and optionally the address of each.
+  - With O(source_refs) and O(pull_requests) it reports differences between the environments and the repository. Every
+    branch must have an environment of its name, with the same commit and the main environment as its parent. Every open
+    pull request must have an active environment, with the environment of its target branch as its parent. There must be
+    no other environments.
+  - It sends three requests (access token, project, environments), one more for each address, and with O(wait) one more
+    for each poll.
+  - The user of the API token needs a role in the project with read access to its environments.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -25,12 +27,12 @@ extends_documentation_fragment:
   - repobridge.bitbucket.upsun.project
 options:
   urls:
-    description: Of which environments the address is read, one call for each that is deployed.
+    description: Environments whose address is read, with one request for each deployed environment.
     type: str
     choices: [none, pull_requests, all]
     default: none
   wait:
-    description: Whether the task waits until nothing is under way in any of the environments. Not in check mode.
+    description: Whether the task waits until no activity is in progress in any environment. Not in check mode.
     type: bool
     default: false
   source_refs:
@@ -39,12 +41,13 @@ options:
     type: dict
   pull_requests:
     description:
-      - Open pull requests of the repository, each with its number as C(id) and the branch it goes to as C(destination).
-      - If one has C(urls), the addresses of its build statuses, that of its environment must be among them. Set O(urls) too then.
+      - Open pull requests of the repository, each with its number as C(id) and its target branch as C(destination).
+      - If a pull request has C(urls), the addresses of its build statuses, they must contain the address of its
+        environment. This requires O(urls).
     type: list
     elements: dict
   others:
-    description: Whether environments that are no branches are fine, as they are where C(prune_branches) is off.
+    description: Whether to allow environments without a branch, which exist if C(prune_branches) is false.
     type: bool
     default: false
 seealso:
@@ -61,26 +64,26 @@ EXAMPLES = r"""
     urls: all
   register: shop_environments
 
-- name: Show the address of each
+- name: Show the address of each environment
   ansible.builtin.debug:
     msg: "{{ dict(shop_environments.environments | map(attribute='name') | zip(shop_environments.environments | map(attribute='url'))) }}"
 """
 
 RETURN = r"""
 project:
-  description: The project, cut down to what is below.
+  description: The project, with the following fields.
   returned: success
   type: dict
   contains:
     id:
-      description: Its id.
+      description: Id.
       type: str
       sample: abcdefgh1234567
     title:
-      description: Its title.
+      description: Title.
       type: str
     region:
-      description: Its region.
+      description: Region.
       type: str
       sample: eu-3.platform.sh
     default_branch:
@@ -88,7 +91,7 @@ project:
       type: str
       sample: main
     repository_url:
-      description: Address of the repository that is its source of truth; with an integration it is that of Bitbucket.
+      description: Address of the repository that is its source of truth; with an integration the address in Bitbucket.
       type: str
 environments:
   description: The environments.
@@ -97,15 +100,15 @@ environments:
   elements: dict
   contains:
     id:
-      description: Its id.
+      description: Id.
       type: str
       sample: feature-cart
     name:
-      description: Its name, which is that of the branch.
+      description: Name, which is the name of the branch.
       type: str
       sample: feature/cart
     parent:
-      description: Environment it stands on. Null for the main one.
+      description: Parent environment. Null for the main environment.
       type: str
       sample: main
     status:
@@ -122,33 +125,33 @@ environments:
       description: Whether it belongs to a pull request.
       type: bool
     is_dirty:
-      description: Whether something is under way in it.
+      description: Whether an activity is in progress in it.
       type: bool
     has_remote:
-      description: Whether it follows a repository elsewhere.
+      description: Whether it is integrated with an external repository.
       type: bool
     head_commit:
-      description: Commit it is at.
+      description: Commit of the environment.
       type: str
     has_deployment:
-      description: Whether it has ever been deployed with success.
+      description: Whether it has ever been deployed successfully.
       type: bool
     last_deployment_successful:
-      description: Whether its last deployment went well.
+      description: Whether its last deployment was successful.
       type: bool
     url:
-      description: Address of its primary route, which is the one that is reported to the pull request. Null where it was not asked for.
+      description: Address of its primary route, which is reported to the pull request. Null if it was not requested.
       type: str
       sample: https://pr-7-abcdefg-abcdefgh1234567.eu-3.platformsh.site/
 differences:
-  description: A sentence for each difference to O(source_refs) and O(pull_requests). Empty if all is as it should be.
+  description: A message for each difference from O(source_refs) and O(pull_requests). Empty if there is no difference.
   returned: success
   type: list
   elements: str
   sample:
     - the branch feature/cart has no environment
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """

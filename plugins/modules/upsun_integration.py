@@ -5,28 +5,30 @@
 
 DOCUMENTATION = r"""
 module: upsun_integration
-short_description: Manage the integration by which an Upsun project follows a Bitbucket repository
+short_description: Manage the integration of an Upsun project with a Bitbucket repository
 version_added: 1.0.0
 description:
-  - Makes an Upsun project follow a repository of Bitbucket Cloud or of Bitbucket Server or Data Center, changes how it does,
-    and ends that. Branches and pull requests become environments.
-  - A project follows one repository. Its integration is found by that; if there are two, of GitHub or GitLab too, the task
-    fails and lists both.
-  - Options that are not set are left as they are. A new integration gets what the vendor's own command line sends where nothing
-    is said. C(fetch_branches), C(prune_branches), C(build_pull_requests) and, at a server, C(pull_requests_clone_parent_data)
-    are on, C(resync_pull_requests) is off, and C(environment_init_resources) is C(parent).
-  - From then on the repository is the source of truth. Code that is only in the project is overwritten, and environments that
-    are no branches are deleted. Before that can happen the task looks which ones it would be, and fails with their names
-    unless O(confirm_overwrite) is set; in check mode too.
-  - Secret and token can't be read back, and there is no place for a fingerprint of them. See O(update_secret).
-  - Upsun tries the credentials with every change, and refuses what does not work. Then it fetches the repository and adds its
-    webhook there in the background. The task waits for that and fails, with the words of the log, if it went wrong.
-  - A task that changes nothing costs three calls (access token, integrations, activities), two without O(require_webhook),
-    and one more with O(update_secret=on_invalid).
-  - In check mode nothing is made, and so nothing is known of how the service would like the credentials.
-  - O(state=absent) removes the integration. What has been fetched stays in the project, and so may the webhook in Bitbucket;
-    M(repobridge.bitbucket.bitbucket_webhook) takes it away by C(hook_url). An integration of another type is left alone.
-  - The owner of the API token must be an admin of the project.
+  - Creates, updates or deletes the integration of an Upsun project with a repository of Bitbucket Cloud or of Bitbucket
+    Server or Data Center. Branches and pull requests become environments.
+  - A project has one source integration, which is identified by the project. If there are two, including integrations
+    of GitHub or GitLab, the task fails and lists both.
+  - Options that are not set are not changed. For a new integration the defaults are those of the vendor's CLI.
+    C(fetch_branches), C(prune_branches), C(build_pull_requests) and, for a server, C(pull_requests_clone_parent_data)
+    are true, C(resync_pull_requests) is false, and C(environment_init_resources) is C(parent).
+  - With an integration the repository is the source of truth. Code that is only in the project is overwritten, and
+    environments without a branch are deleted. Before this can happen, the task determines the affected environments,
+    and fails with their names unless O(confirm_overwrite) is set; in check mode too.
+  - Secret and token cannot be read, and Upsun has no field to store a fingerprint. See O(update_secret).
+  - Upsun tests the credentials with every change, and rejects a change if they do not work. Then it fetches the
+    repository and adds its webhook in the background. The task waits for this and, if it fails, fails with the message
+    of the log.
+  - A task that changes nothing sends three requests (access token, integrations, activities), two without
+    O(require_webhook), and one more with O(update_secret=on_invalid).
+  - Check mode cannot report whether Upsun would accept the credentials, because it creates nothing.
+  - O(state=absent) deletes the integration. Fetched code remains in the project, and the webhook may remain in
+    Bitbucket; delete it with M(repobridge.bitbucket.bitbucket_webhook) and C(hook_url). An integration of another type
+    is not deleted.
+  - The user of the API token must be an admin of the project.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -44,88 +46,94 @@ options:
     choices: [bitbucket, bitbucket_server]
     required: true
   integration_id:
-    description: Id of the integration, where one of several is meant. It must exist.
+    description: Id of the integration, to select one of several. It must exist.
     type: str
   repository:
     description:
-      - The repository as V(owner/repository); at a server the key of its project and its slug, as V(SHOP/shop).
-      - The address of the repository will do as well. Upper and lower case, slashes around it and C(.git) make no difference.
-      - Needed for a new integration.
+      - The repository as V(owner/repository); for a server the key of its project and its slug, for example
+        V(SHOP/shop).
+      - The address of the repository is also accepted. Case, surrounding slashes and C(.git) are ignored.
+      - Required for a new integration.
     type: str
   key:
     description:
-      - Key of the OAuth consumer. Only with O(type=bitbucket), where a new integration needs it.
-      - The consumer must be private and have a callback URL. M(repobridge.bitbucket.bitbucket_credential_info) with C(use=upsun)
-        tells whether it will do, and which boxes to tick.
+      - Key of the OAuth consumer. Only with O(type=bitbucket), where it is required for a new integration.
+      - The consumer must be private and have a callback URL. M(repobridge.bitbucket.bitbucket_credential_info) with
+        C(use=upsun) checks it and reports the missing permissions.
     type: str
   secret:
-    description: Secret of the OAuth consumer. It is only ever sent together with O(key).
+    description: Secret of the OAuth consumer. It is always sent together with O(key).
     type: str
   url:
-    description: Address of the server. Only with O(type=bitbucket_server), where a new integration needs it.
+    description: Address of the server. Only with O(type=bitbucket_server), where it is required for a new integration.
     type: str
   username:
-    description: User name that goes with O(token). Only with O(type=bitbucket_server), where a new integration needs it.
+    description: User name for O(token). Only with O(type=bitbucket_server), where it is required for a new integration.
     type: str
   token:
     description:
-      - HTTP access token with at least read on projects and admin on repositories. Only with O(type=bitbucket_server), where a new
-        integration needs it.
+      - HTTP access token with at least read on projects and admin on repositories. Only with O(type=bitbucket_server),
+        where it is required for a new integration.
     type: str
   update_secret:
     description:
-      - When O(secret) or O(token) of an integration that is there are sent again. They always go along with another O(key), O(url)
-        or O(username).
-      - V(on_create) only then. V(on_invalid) also when Upsun, asked to validate the integration, says that it does not work.
-        V(always) in every run, which then reports a change each time.
+      - When to send O(secret) or O(token) of an existing integration again. They are always sent together with a
+        changed O(key), O(url) or O(username).
+      - V(on_create) only in that case. V(on_invalid) also if a validation by Upsun reports that the integration does
+        not work. V(always) in every run, which then always reports a change.
     type: str
     choices: [on_create, on_invalid, always]
     default: on_create
   fetch_branches:
-    description: Whether branches are mirrored, and become inactive environments.
+    description: Whether to mirror branches as inactive environments.
     type: bool
   prune_branches:
-    description: Whether branches that are not in the repository are deleted in the project. Needs O(fetch_branches).
+    description: >-
+      Whether to delete branches in the project that do not exist in the repository. Requires O(fetch_branches).
     type: bool
   build_pull_requests:
-    description: Whether pull requests become active environments.
+    description: Whether to create active environments for pull requests.
     type: bool
   resync_pull_requests:
-    description: Whether every push to a pull request brings its environment the data of the parent. Only with O(type=bitbucket).
+    description: >-
+      Whether every push to a pull request synchronises the data of its environment from the parent. Only with
+      O(type=bitbucket).
     type: bool
   pull_requests_clone_parent_data:
-    description: Whether the environment of a pull request begins with a copy of its parent's data.
+    description: Whether the environment of a pull request starts with a copy of its parent's data.
     type: bool
   pull_requests_max_pages:
-    description: How many pages of pull requests are read, 0 for all. Only with O(type=bitbucket).
+    description: Maximum number of pages of pull requests to read, 0 for all. Only with O(type=bitbucket).
     type: int
   environment_init_resources:
-    description: What resources new containers of its environments get.
+    description: Resources of new containers in its environments.
     type: str
     choices: [default, manual, minimum, parent]
   source_refs:
     description:
       - Branches of the repository with their commits, as M(repobridge.bitbucket.bitbucket_repository_info) returns them as C(refs).
-      - With them the task can tell which environments stay as they are. Without, every one that has code counts as overwritten.
+      - With them the task can determine which environments do not change. Without them every environment with code
+        counts as overwritten.
     type: dict
   confirm_overwrite:
-    description: Whether it is fine that environments are overwritten or deleted.
+    description: Whether environments may be overwritten or deleted.
     type: bool
     default: false
   replace:
     description:
-      - Whether an integration of another type, also one with GitHub or GitLab, is deleted and this one made in its place.
-      - With V(false) the task fails. The type of an integration can't be changed.
+      - Whether to replace an integration of another type, including GitHub or GitLab, with this one.
+      - With V(false) the task fails. The type of an integration cannot be changed.
     type: bool
     default: false
   require_webhook:
     description:
-      - Whether it is an error that Upsun could not add its webhook to the repository.
-      - With V(false) C(webhook) in the result says so, after a change. For a webhook that is added in another way.
+      - Whether the task fails if Upsun could not add its webhook to the repository.
+      - With V(false) C(webhook) in the result reports this after a change. Use it for a webhook that is added in
+        another way.
     type: bool
     default: true
   wait:
-    description: Whether the task waits for what a change of it starts in the background.
+    description: Whether the task waits for the activities that its change starts.
     type: bool
     default: true
 seealso:
@@ -149,7 +157,7 @@ EXAMPLES = r"""
     confirm_overwrite: true
   register: shop_integration
 
-- name: Follow it no longer
+- name: Delete the integration
   repobridge.bitbucket.upsun_integration:
     api_token: "{{ upsun_api_token }}"
     project: "{{ upsun_project }}"
@@ -159,45 +167,47 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resource:
-  description: The integration as Upsun describes it, flat. Empty if there is none.
+  description: The integration as Upsun returns it, as a flat dictionary. Empty if it does not exist.
   returned: success
   type: dict
   contains:
     id:
-      description: Its id; in check mode C(pending:upsun_integration:) and the project, if it would be made.
+      description: Id; in check mode C(pending:upsun_integration:) and the project, if it would be created.
       type: str
-      returned: when there is an integration or would be one
+      returned: when the integration exists or would be created
       sample: abcdefghijklm
     type:
-      description: Its type.
+      description: Type.
       type: str
-      returned: when there is an integration or would be one
+      returned: when the integration exists or would be created
       sample: bitbucket
     repository:
-      description: The repository; at a server with the key of its project.
+      description: The repository; for a server with the key of its project.
       type: str
-      returned: when there is an integration or would be one
+      returned: when the integration exists or would be created
       sample: acme/shop
     hook_url:
-      description: Address that a webhook of the repository calls. In check mode it is the same as C(id), if it would be made.
+      description: >-
+        Address for a webhook of the repository. In check mode it is the same as C(id), if it would be created.
       type: str
-      returned: when there is an integration or would be one
+      returned: when the integration exists or would be created
       sample: https://eu-3.platform.sh/api/projects/abcdefgh1234567/integrations/abcdefghijklm/hook
     fetch_branches:
-      description: As the option; so are the others.
+      description: As the option; the other options are returned as well.
       type: bool
-      returned: when there is an integration or would be one
+      returned: when the integration exists or would be created
     webhook:
       description:
-        - Whether Upsun could add its webhook, as C(registered), which is null where Upsun says nothing of it, and as C(words) what
-          it says if not.
+        - Whether Upsun could add its webhook, as C(registered), which is null if Upsun does not report it, and the
+          message as C(words) if it could not.
       type: dict
       returned: with O(require_webhook), and after a change with O(wait)
       sample:
         registered: true
         words: null
 drift:
-  description: What differed from the task's options before the run, as paths with the expected and the actual value.
+  description: >-
+    Differences between the task's options and the state before the run, each with path, expected and actual value.
   returned: success
   type: list
   elements: dict
@@ -206,7 +216,7 @@ drift:
       expected: true
       actual: false
 actions:
-  description: What was done, or in check mode would be done, with the name of the service's own call.
+  description: Actions that were taken, or would be taken in check mode, each with the service's API call.
   returned: success
   type: list
   elements: dict
@@ -217,8 +227,8 @@ actions:
       call: PATCH /projects/{projectId}/integrations/{integrationId}
 error:
   description:
-    - What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
-    - C(code) is C(environments_at_risk) where O(confirm_overwrite) is asked for.
+    - Details of the error (kind, service, operation, status, code, words, request_id, remedy).
+    - Details of the error. C(code) is C(environments_at_risk) if O(confirm_overwrite) is required.
   returned: failure
   type: dict
 """

@@ -5,16 +5,16 @@
 
 DOCUMENTATION = r"""
 module: upsun_integration_info
-short_description: Read by which integration an Upsun project follows a repository, and whether it works
+short_description: Read and validate the source integrations of an Upsun project
 version_added: 1.0.0
 description:
-  - Reads the source integrations of a project (Bitbucket, GitHub, GitLab), of which there should be one, with their options,
-    the address for a webhook, what Upsun says when it is asked to validate them, and what they did last.
-  - Secrets are never given back by Upsun and are not in the result.
-  - A project without an integration is no error.
-  - It costs two calls (access token, integrations), and for each integration one to validate it, one for its activities, and one
-    more for the log of each activity that failed.
-  - The owner of the API token must be an admin of the project.
+  - Reads the source integrations of a project (Bitbucket, GitHub, GitLab), of which there should be one, with their
+    options, the address for a webhook, the result of Upsun's validation, and their last activities.
+  - Upsun never returns secrets, so they are not in the result.
+  - A project without an integration is not an error.
+  - It sends two requests (access token, integrations), and for each integration one to validate it, one for its
+    activities, and one more for the log of each failed activity.
+  - The user of the API token must be an admin of the project.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:
@@ -26,15 +26,16 @@ extends_documentation_fragment:
   - repobridge.bitbucket.upsun.project
 options:
   validate:
-    description: Whether Upsun is asked to validate them, that is, to try whether the repository is there and the credentials work.
+    description: >-
+      Whether to validate them with Upsun, which tests whether the repository exists and the credentials work.
     type: bool
     default: true
   activities:
-    description: How many of the last activities of each are read; 0 for none.
+    description: Number of last activities to read for each integration; 0 for none.
     type: int
     default: 10
   wait:
-    description: Whether the task waits until all of these are over. Not in check mode.
+    description: Whether the task waits until all of these are complete. Not in check mode.
     type: bool
     default: false
 seealso:
@@ -43,7 +44,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read how the project follows its repository
+- name: Read the integration of the project
   repobridge.bitbucket.upsun_integration_info:
     api_token: "{{ upsun_api_token }}"
     project: "{{ upsun_project }}"
@@ -56,25 +57,25 @@ EXAMPLES = r"""
 
 RETURN = r"""
 integrations:
-  description: The source integrations. Empty if there is none.
+  description: The source integrations. Empty if none exists.
   returned: success
   type: list
   elements: dict
   contains:
     id:
-      description: Its id.
+      description: Id.
       type: str
       sample: abcdefghijklm
     type:
-      description: Its type, C(bitbucket), C(bitbucket_server), C(github) or C(gitlab).
+      description: Type, C(bitbucket), C(bitbucket_server), C(github) or C(gitlab).
       type: str
       sample: bitbucket
     repository:
-      description: The repository; at a Bitbucket server with the key of its project.
+      description: The repository; for a Bitbucket server with the key of its project.
       type: str
       sample: acme/shop
     hook_url:
-      description: Address that a webhook of the repository calls.
+      description: Address for a webhook of the repository.
       type: str
       sample: https://eu-3.platform.sh/api/projects/abcdefgh1234567/integrations/abcdefghijklm/hook
     key:
@@ -86,25 +87,29 @@ integrations:
       type: str
       returned: for C(bitbucket_server)
     username:
-      description: User name it logs in with.
+      description: User name with which Upsun logs in.
       type: str
       returned: for C(bitbucket_server)
     fetch_branches:
-      description: Whether branches are mirrored. The other options of M(repobridge.bitbucket.upsun_integration) are there too.
+      description: >-
+        Whether branches are mirrored. The other options of M(repobridge.bitbucket.upsun_integration) are returned as
+        well.
       type: bool
     validation:
-      description: Whether it works, as C(valid), which is null where Upsun can't tell, and what Upsun says if not, as C(words).
+      description: >-
+        Whether it works, as C(valid), which is null if Upsun cannot determine it, and the message as C(words) if it
+        does not work.
       type: dict
       returned: with O(validate)
       sample:
         valid: true
         words: null
     webhook_registered:
-      description: Whether Upsun could add its webhook the last time it tried. Null if it says nothing of that (yet).
+      description: Whether Upsun could add its webhook in the last attempt. Null if Upsun has not reported this (yet).
       type: bool
       returned: with O(activities)
     activities:
-      description: What it did last, the newest first, of those that failed with the last lines of the C(log).
+      description: Its last activities, newest first; failed activities with the last lines of their C(log).
       type: list
       elements: dict
       returned: with O(activities)
@@ -120,7 +125,7 @@ integrations:
           started_at: "2026-11-21T09:30:00+00:00"
           completed_at: "2026-11-21T09:30:10+00:00"
 error:
-  description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).
+  description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).
   returned: failure
   type: dict
 """
