@@ -143,7 +143,7 @@ def test_the_token_is_in_no_trace(loop: Loop) -> None:
 def test_the_probe_waits_for_the_status_of_its_commit(loop: Loop) -> None:
     site = loop.scenario.site
     run = loop.scenario.run(site, gitlab_ci_probe=True, gitlab_ci_probe_delay=1, gitlab_ci_probe_timeout=200).ok()
-    assert "The probe came back" in run.output and "SUCCESSFUL in Bitbucket" in run.output
+    assert "The build status of the probe arrived" in run.output and "SUCCESSFUL in Bitbucket" in run.output
     loop.settle()
     assert "refs/heads/repobridge-probe" not in loop.sandbox.bitbucket.refs("acme", "shop")
     assert "refs/heads/repobridge-probe" not in loop.sandbox.gitlab.refs(project(loop.sandbox))

@@ -142,7 +142,7 @@ def test_teardown_says_what_oci_only_schedules(scenario: OciDevops) -> None:
     scenario.run(scenario.site).ok()
     output = scenario.run(scenario.teardown).ok().output
     for thing in ("vault repobridge", "key repobridge", "secret repobridge-bitbucket"):
-        assert f"The {thing} waits for its deletion until " in output
+        assert f"The {thing} is scheduled for deletion at " in output
 
 
 def test_an_access_token_is_enough(scenario: OciDevops) -> None:

@@ -112,7 +112,7 @@ def test_nothing_is_never_pushed(step: Step, bitbucket: Bitbucket) -> None:
     bitbucket.create_repository("acme", "empty")
     git.run(step.folder, "remote", "set-url", "origin", str(bitbucket.repository("acme", "empty").path))
     done = step()
-    assert done.returncode == 1 and "GitLab is left as it is" in done.stderr and step.same()
+    assert done.returncode == 1 and "GitLab is not changed" in done.stderr and step.same()
 
 
 def test_a_push_in_the_meantime_is_pushed_too(step: Step, bitbucket: Bitbucket, watched: Path) -> None:
@@ -126,7 +126,7 @@ def test_a_push_in_the_meantime_is_pushed_too(step: Step, bitbucket: Bitbucket, 
 def test_a_wrong_token_fails_the_step(step: Step, shell: list[str]) -> None:
     step.shell = shell
     done = step(GITLAB_PUSH_TOKEN="wrong")
-    assert done.returncode == 1 and "GitLab did not take it" in done.stderr
+    assert done.returncode == 1 and "GitLab rejected the push" in done.stderr
     assert step(GITLAB_PUSH_TOKEN_12="").returncode == 1
 
 
