@@ -26,7 +26,7 @@ _KIND_OF_STATUS = {
 
 def outage_remedy(service: str) -> str:
     """What there is to do about a 5xx."""
-    return f"{service} is not well at the moment: run again later; what was done is found and kept."
+    return f"{service} is temporarily unavailable: run again later; completed changes are kept."
 
 
 def kind_of_status(status: int) -> str:
@@ -101,8 +101,8 @@ class Unexpected(BridgeError):
         super().__init__(
             f"{module} stopped at an unexpected {type(error).__name__}{after}",
             words=str(error) or None,
-            remedy="Nothing after that was done, and the next run continues from there. If the answer comes from the service "
-            "itself and not from a proxy, report this with the output of -vvv (no secret is in it).",
+            remedy="The task stopped there, and the next run continues. If the response is from the service itself "
+            "and not from a proxy, report this with the output of -vvv (it contains no secret).",
         )
 
 

@@ -117,6 +117,6 @@ def _check_characters(option: str, value: t.Any, header: bool) -> None:
         code = ord(character)
         if code < 0x20 or 0x7F <= code < 0xA0 or (header and code > 0xFF):
             raise InvalidInput(
-                f"{option} contains the character U+{code:04X} at position {position}, which can't be part of it",
+                f"{option} contains the character U+{code:04X} at position {position}, which is not allowed",
                 "Copy the value again without invisible characters or line breaks.",
             )

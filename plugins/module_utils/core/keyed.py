@@ -107,7 +107,7 @@ class KeyedCollection(Resource):
                 raise BridgeError(
                     f"{self.name} has no {self.item_noun} {key}, and create is false",
                     kind="not_found",
-                    remedy=f"Correct {self.found_by}, or let it be made with create: true.",
+                    remedy=f"Correct {self.found_by}, or create it with create: true.",
                 )
             out[key] = there.wanted[key] if key in there.wanted else self.compared(key, None)[0]
         entries = current[self.field] if current else {}

@@ -42,7 +42,8 @@ def execute(operation: type[Operation], params: dict[str, t.Any], context: Conte
         if _refuses_pending(operation, params, context) and is_pending(list(params.values())):
             raise InvalidInput(
                 "An option holds an id that begins with pending:",
-                remedy="Such an id stands for what a check-mode run would create. Run without --check the task that makes it.",
+                remedy="Such an id is a placeholder for an object that a check-mode run would create. Run the task "
+                "that creates it without --check.",
             )
         check(operation.spec, params)
         task = operation(params, context)
@@ -76,8 +77,9 @@ def failure(module: str, error: Exception, context: Context) -> Result:
 def _warn_of_words(context: Context) -> None:
     if context.redactor.words:
         context.warn(
-            "A password or token of this task is an ordinary word, which can't be hidden in the output without hiding it in "
-            "branch names and addresses too. It is hidden only where it stands as a credential. Use a longer one."
+            "A password or token of this task is an ordinary word, which cannot be hidden in the output without "
+            "hiding it in branch names and addresses as well. It is hidden only where it is used as a credential. Use "
+            "a longer one."
         )
 
 

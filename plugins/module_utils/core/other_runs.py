@@ -80,6 +80,4 @@ def _as_sent(resource: Resource, one: Snapshot) -> bool:
 
 
 def _withdrawn(resource: Resource, oldest: Snapshot) -> Outdated:
-    return Outdated(
-        f"{resource.module} {resource.name}: another run has created {oldest['id']} before", kind="conflict"
-    )
+    return Outdated(f"{resource.module} {resource.name}: another run created {oldest['id']} first", kind="conflict")

@@ -67,7 +67,8 @@ class Resource(Operation):
         """:raises InvalidInput: one of the options is not set, without which ``what`` can't be created."""
         if self.may_create and not all(self.params[option] for option in options):
             raise InvalidInput(
-                f"{' and '.join(options)} must be given for {what}, which could not be made without", remedy
+                f"{' and '.join(options)} must be given for {what}, which cannot be created without",
+                remedy,
             )
 
     @abstractmethod
@@ -93,8 +94,8 @@ class Resource(Operation):
     def update(self, current: Snapshot, changes: Fields) -> Fields:
         """Send ``changes`` (the wanted values of the fields that differ) and wait until they are in force."""
         raise InvalidInput(
-            f"{self.module} {self.name}: {', '.join(sorted(changes))} can't be changed once it exists",
-            remedy="Set it back, or remove the resource and let the next run make it anew.",
+            f"{self.module} {self.name}: {', '.join(sorted(changes))} cannot be changed once it exists",
+            remedy="Restore the old value, or delete the resource so that the next run recreates it.",
         )
 
     def update_actions(self, current: Snapshot, changes: Fields) -> tuple[str, ...]:
@@ -214,9 +215,9 @@ def reconcile(resource: Resource, state: str) -> Outcome:
                 attempt += 1
             if attempt == _LOST_ANSWERS or overtaken == _OVERTAKEN:
                 raise
-            what, lost = "an answer was lost, looking what it did", isinstance(error, OutcomeUnknown)
+            what, lost = "the response was lost, reading the current state", isinstance(error, OutcomeUnknown)
             if isinstance(error, Outdated):
-                what = "somebody else was faster, looking again"
+                what = "another change was faster, reading again"
                 outcome = outcome if isinstance(error, Overtaken) and error.partly else Outcome()
             resource.context.progress(f"{resource.module} {resource.name}: {what}")
             time.sleep(0.2 * attempt)
@@ -243,7 +244,7 @@ def _ensure(resource: Resource, current: Snapshot | None, outcome: Outcome) -> N
         raise _missing(resource, current)
     if current and resource.dormant(current):
         outcome.act(resource, "restore")
-        outcome.note({"path": "", "expected": "present", "actual": "waiting for its deletion"})
+        outcome.note({"path": "", "expected": "present", "actual": "scheduled for deletion"})
         if not check_mode:
             resource.restore(current)
             current = Snapshot.of(resource.read())
@@ -280,11 +281,11 @@ def _as_snapshot(fields: Fields) -> Snapshot:
 
 
 def _missing(resource: Resource, current: Snapshot | None) -> BridgeError:
-    waits = " (one that waits for its deletion is there)" if current else ""
+    waits = " (one that is scheduled for deletion exists)" if current else ""
     return BridgeError(
         f"{resource.module} {resource.name} does not exist{waits}, and create is false",
         kind="not_found",
-        remedy="Correct the options that find it, or let it be made with create: true.",
+        remedy="Correct the options that find it, or create it with create: true.",
     )
 
 

@@ -19,9 +19,7 @@ def check_branch(name: str, option: str) -> None:
     found = _FORBIDDEN.search(name)
     if found or not name:
         at = f', because of "{found.group()}"' if found and found.group().isprintable() else ""
-        raise InvalidInput(
-            f"{option}: {name!r} can't be the name of a branch{at}", "Give the name alone, such as main."
-        )
+        raise InvalidInput(f"{option}: {name!r} is not a valid branch name{at}", "Give only the name, such as main.")
     if name.startswith("refs/"):
         raise InvalidInput(f"{option}: {name} is a full reference", "Give the name of the branch alone, such as main.")
 

@@ -186,13 +186,13 @@ class ShownOnceToken(ShownOnce):
 def check_date(text: str | None, option: str) -> None:
     """:raises InvalidInput: it is no date."""
     if text and not as_date(text):
-        raise InvalidInput(f"{option} must be a date as 2027-01-31, not {text}")
+        raise InvalidInput(f"{option} must be a date such as 2027-01-31, not {text}")
 
 
 def check_renewal(days: int, before: int, option: str) -> None:
     """:raises InvalidInput: a token would be replaced as soon as it is made."""
     if before >= days:
-        raise InvalidInput(f"renew_before_days must be less than {option}, or every run would make a new token")
+        raise InvalidInput(f"renew_before_days must be less than {option}, or every run would create a new token")
 
 
 def today() -> date:

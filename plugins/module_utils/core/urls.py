@@ -28,7 +28,7 @@ def parsed(url: str, what: str) -> SplitResult:
         _host, _port = parts.hostname, parts.port
     except ValueError:
         # Python's own message quotes a part of the address, which may be a part of a secret.
-        raise InvalidInput(f"{what} is not a valid URL: its host or port can't be read") from None
+        raise InvalidInput(f"{what} is not a valid URL: its host or port is malformed") from None
     found = _FORBIDDEN.search(url)
     if found:
         raise InvalidInput(f"{what} is not a valid URL: it contains the character U+{ord(found.group()):04X}")
@@ -130,7 +130,7 @@ def segment(name: str, safe: str = "") -> str:
     """
     if not name or any(part in (".", "..") for part in name.split("/")):
         raise InvalidInput(
-            f'"{name}" can\'t be a name here: as part of a URL it would address something else',
+            f'"{name}" is not a valid name here: as part of a URL it would address another object',
             "Check the options that name the resource.",
         )
     return quote(name, safe=safe, errors="surrogateescape")

@@ -43,7 +43,8 @@ def wait_until(
             raise BridgeError(
                 f"{what} was still {describe(state)} after {round(now - began)} s",
                 kind="unavailable",
-                remedy="Nothing is lost: run the task again to go on waiting, with a larger wait_timeout if this is usual here.",
+                remedy="Nothing is lost: run the task again to continue to wait, with a larger wait_timeout if this "
+                "is usual here.",
             )
         if now - told >= _PROGRESS_EVERY:
             told = now

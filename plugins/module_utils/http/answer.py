@@ -67,7 +67,7 @@ class Reply(dict[str, t.Any]):
 
     def __missing__(self, key: str) -> t.Any:
         raise BridgeError(
-            f"{self.exchange.asked}: the answer of {self.exchange.service} to {self.exchange.operation} has no {key}",
+            f"{self.exchange.asked}: the response of {self.exchange.service} to {self.exchange.operation} has no {key}",
             service=self.exchange.service,
             operation=self.exchange.operation,
             remedy=_remedy(self.exchange),
@@ -131,7 +131,8 @@ def listed(page: Reply, key: str) -> list[Reply]:
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         exchange = page.exchange
         raise BridgeError(
-            f"{exchange.asked}: {key} in the answer of {exchange.service} to {exchange.operation} is no list of objects",
+            f"{exchange.asked}: {key} in the response of {exchange.service} to {exchange.operation} is not a list of "
+            "objects",
             service=exchange.service,
             operation=exchange.operation,
             remedy=_remedy(exchange),
@@ -147,12 +148,12 @@ def not_an_api(
 ) -> BridgeError:
     """The error for a response that is not what the API answers, with the beginning of what it is instead."""
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip() or "no content type"
-    expected = " or ".join(_TITLES[shape] for shape in expects) if expects else "an answer of the API"
+    expected = " or ".join(_TITLES[shape] for shape in expects) if expects else "a response of the API"
     expected += f" that has {' and '.join(keys)}" if keys else ""
     what = "an empty body" if not response.content.strip() else kind
     return Foreign(
-        f"{exchange.asked}: {exchange.service} should answer {exchange.operation} with {expected}, and what answered "
-        f"{response.status_code} sent {what}",
+        f"{exchange.asked}: {exchange.service} should respond to {exchange.operation} with {expected}, but the "
+        f"response {response.status_code} is {what}",
         service=exchange.service,
         operation=exchange.operation,
         words=excerpt(response, exchange.redactor) or None,
@@ -163,13 +164,13 @@ def not_an_api(
 def _remedy(exchange: Exchange, page: bool = False) -> str:
     at = without_query(exchange.url) or exchange.setting
     who = (
-        "A proxy or login page answered in place of the service"
+        "The response is from a proxy or login page, not from the service"
         if page
-        else "Something else than the service may have answered (a proxy, a gateway, a load balancer)"
+        else "The response may not be from the service (but from a proxy, a gateway, a load balancer)"
     )
     return (
-        f"{who}: check {exchange.setting} ({at}), the proxy settings, and whether the API can be reached from here without "
-        f"signing in by a browser.{exchange.hint and ' '}{exchange.hint} Nothing was concluded from this answer."
+        f"{who}: check {exchange.setting} ({at}), the proxy settings, and whether the API is reachable from here "
+        f"without a sign-in in a browser.{exchange.hint and ' '}{exchange.hint} This response was not used as a result."
     )
 
 
@@ -179,8 +180,8 @@ def unusable(error: Exception, exchange: Exchange) -> BridgeError:
         f"{exchange.asked}: {exchange.service} answered {exchange.operation}, and {error}",
         service=exchange.service,
         operation=exchange.operation,
-        remedy=f"Check {exchange.setting} ({without_query(exchange.url)}) and the proxy settings: no answer of the API is "
-        "like that.",
+        remedy=f"Check {exchange.setting} ({without_query(exchange.url)}) and the proxy settings: the API sends no "
+        "such response.",
     )
 
 
@@ -219,16 +220,18 @@ def refuse_redirect(response: t.Any, exchange: Exchange, method: str) -> BridgeE
         remedy = f"Give {exchange.setting} with https://."
     elif target and here != there:
         remedy = (
-            f"If {target} is where {exchange.service} is now, set {exchange.setting} to its address. If it is a login page, the "
-            "API must be reachable from here without signing in by a browser."
+            f"If {target} is the current address of {exchange.service}, set {exchange.setting} to it. If it is a login "
+            "page, the API must be reachable from here without a sign-in in a browser."
         )
     else:
         remedy = (
-            "What was requested has another name or place now (a renamed or moved repository or project, a path in front of "
-            f"the API): correct the options that name it, or {exchange.setting}."
+            "The requested object was renamed or moved (a repository or project, or a path before the API): correct "
+            f"the options that name it, or {exchange.setting}."
         )
     why = (
-        "a request that changes something is never sent on" if method not in ("GET", "HEAD") else "the credential stays"
+        "a request that changes something never follows a redirect"
+        if method not in ("GET", "HEAD")
+        else "the credential is not sent there"
     )
     return BridgeError(
         f"{exchange.asked}: {exchange.service} redirects {source} to {target or 'nowhere'}, and {why}",

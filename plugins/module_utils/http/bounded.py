@@ -155,10 +155,10 @@ def bound(adapter: t.Any, timeout_error: t.Any) -> None:
 def _body(response: t.Any) -> bytes:
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in _ENCODINGS:
-        raise Unusable(f"the answer is encoded as {encoding[:40]}, which was not requested")
+        raise Unusable(f"the response is encoded as {encoding[:40]}, which was not requested")
     out = bytearray()
     for chunk in response.iter_content(_CHUNK):
         out += chunk
         if len(out) > LARGEST_BODY:
-            raise Unusable(f"the answer is larger than {LARGEST_BODY // 1024 // 1024} MiB")
+            raise Unusable(f"the response is larger than {LARGEST_BODY // 1024 // 1024} MiB")
     return bytes(out)

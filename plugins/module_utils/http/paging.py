@@ -26,15 +26,16 @@ class Pages:
         :raises BridgeError: it was read already, or there are too many.
         """
         if following in self._seen:
-            self._fail(f"the page {str(following)[:200]} came twice")
+            self._fail(f"the page {str(following)[:200]} was returned twice")
         self._seen.add(following)
         if len(self._seen) >= MOST_PAGES:
-            self._fail(f"there are more than {MOST_PAGES} pages")
+            self._fail(f"it has more than {MOST_PAGES} pages")
 
     def _fail(self, why: str) -> t.NoReturn:
         raise BridgeError(
-            f"{self._asked}: the list that {self._service} sends to {self._operation} has no end, {why}",
+            f"{self._asked}: the list in the response of {self._service} to {self._operation} does not end, {why}",
             service=self._service,
             operation=self._operation,
-            remedy="Run again; if it stays like that, a cache or proxy in front of the service repeats an answer: bypass it.",
+            remedy="Run again; if the error persists, a cache or proxy before the service repeats a response: bypass "
+            "it.",
         )

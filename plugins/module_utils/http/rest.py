@@ -108,7 +108,7 @@ class JsonClient:
         if origin(path) != origin(self.base_url):
             wanted, own = urlsplit(path).netloc.rpartition("@")[2], urlsplit(self.base_url).netloc
             raise BridgeError(
-                f"{self.service} sent a link to {wanted}, and credentials go to {own} only",
+                f"{self.service} sent a link to {wanted}, but credentials are only sent to {own}",
                 remedy="Check the API URL in the task's options; behind a proxy that rewrites addresses use the public one.",
             )
         return urljoin(self.base_url, path)
@@ -272,14 +272,14 @@ def unanswered(
     not_sent = isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)) or (
         "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
     )
-    remedy = "Check the address, the network and proxy settings, then run again: what was done is found and kept."
+    remedy = "Check the address, the network and proxy settings, then run again; completed changes are kept."
     if isinstance(error, requests.exceptions.SSLError):
-        remedy = "The server's certificate is not trusted: give the site's CA with ca_path."
+        remedy = "The server's certificate is not trusted: set ca_path to the site's CA."
     elif isinstance(error, requests.exceptions.ReadTimeout) or "ReadTimeoutError" in repr(error):
-        remedy = f"No answer within {timeout} s: raise timeout if the service is usually that slow."
+        remedy = f"No response within {timeout} s: increase timeout if the service is usually that slow."
     lost = method not in repeated and not not_sent
     return (OutcomeUnknown if lost else BridgeError)(
-        f"{asked}: no answer from {service} to {operation}",
+        f"{asked}: no response from {service} to {operation}",
         kind="unavailable",
         service=service,
         operation=operation,

@@ -22,14 +22,14 @@ def check_seconds(params: dict[str, t.Any], option: str, zero: bool = False) -> 
     value = params[option]
     if not (math.isfinite(value) and (value > 0 or (zero and value == 0)) and value <= _DAY):
         raise InvalidInput(
-            f"{option} is {value} seconds, and must be {'at least 0' if zero else 'more than 0'} and at most {_DAY:.0f}"
+            f"{option} is {value} seconds, but must be {'at least 0' if zero else 'more than 0'} and at most {_DAY:.0f}"
         )
 
 
 def _check_transport(params: dict[str, t.Any]) -> None:
     check_seconds(params, "timeout")
     if not 0 <= params["max_retries"] <= _MOST_RETRIES:
-        raise InvalidInput(f"max_retries is {params['max_retries']}, and must be from 0 to {_MOST_RETRIES}")
+        raise InvalidInput(f"max_retries is {params['max_retries']}, but must be from 0 to {_MOST_RETRIES}")
     if params["validate_certs"] and params["ca_path"]:
         _check_certificates(params["ca_path"])
 

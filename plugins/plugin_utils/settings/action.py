@@ -117,7 +117,7 @@ class SettingsAction(ActionBase):
         try:
             return plain(self._templar.template(variables[name]))
         except AnsibleError as error:
-            raise InvalidInput(f"the variable {name} can't be resolved: {error}") from None
+            raise InvalidInput(f"the variable {name} cannot be resolved: {error}") from None
 
     def _defaults(self, service: str) -> Values:
         """What the play's own ``module_defaults`` say for all modules of a service: the roles' come on top of it."""

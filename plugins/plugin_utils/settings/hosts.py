@@ -27,7 +27,12 @@ class HostsBySettingAction(ActionBase):
         args = plain(self._task.args)
         wrong = sorted(set(args) ^ set(ARGUMENTS))
         if wrong:
-            result.update({"failed": True, "msg": f"Needs {', '.join(ARGUMENTS)} and nothing else: {', '.join(wrong)}"})
+            result.update(
+                {
+                    "failed": True,
+                    "msg": f"Only {', '.join(ARGUMENTS)} are allowed, and all are required: {', '.join(wrong)}",
+                }
+            )
             return result
         variables = task_vars or {}
         found = {

@@ -89,5 +89,5 @@ def unknown(known: t.Collection[str], prefixes: t.Iterable[str], names: t.Iterab
         if name.startswith(tuple(prefixes)):
             near = difflib.get_close_matches(name, known, 1, _SIMILAR)
             if near:
-                out.append(f"No role knows the variable {name}; did you mean {near[0]}?")
+                out.append(f"No role has a variable {name}; did you mean {near[0]}?")
     return out

@@ -13,7 +13,8 @@ def check_lasting(project: Fields) -> None:
     """:raises InvalidInput: there is none, or none that CDS could keep."""
     if not (project.get("vcs_username") and project.get("vcs_token")):
         raise InvalidInput(
-            "There is no lasting Bitbucket credential for CDS to keep",
-            "It takes an API token and the e-mail address of its account: set bitbucket_username and bitbucket_api_token, or "
-            "cds_vcs_username and cds_vcs_token. CDS sends both by HTTP Basic, so an access token or an OAuth consumer won't do.",
+            "CDS needs a Bitbucket credential that does not expire after hours, and none is set",
+            "CDS needs an API token and the e-mail address of its account: set bitbucket_username and "
+            "bitbucket_api_token, or cds_vcs_username and cds_vcs_token. CDS sends both with HTTP Basic, so an access "
+            "token or an OAuth consumer does not work.",
         )

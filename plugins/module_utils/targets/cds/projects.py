@@ -94,8 +94,8 @@ class ProjectAccess(Link):
         """:raises BridgeError: nobody agrees in time."""
         address, timeout, delay = begun["authorize_url"], self.params["link_timeout"], self.params["link_delay"]
         self.context.progress(
-            "Open this address in a browser within five minutes, as the Bitbucket user in whose name CDS shall work, and grant "
-            f"access: {address}"
+            "Open this address in a browser within five minutes, as the Bitbucket user whose access CDS is to use, "
+            f"and grant access: {address}"
         )
         last = ""
         for _look in range(max(1, int(timeout / delay))):
@@ -106,12 +106,12 @@ class ProjectAccess(Link):
                 last = "" if error.kind == "not_found" else str(error)
             time.sleep(delay)
         raise BridgeError(
-            f"The project {self.params['project']} is not linked to {self.params['server']}: within {timeout:g} seconds nobody has "
-            f"granted access at {address}",
+            f"The project {self.params['project']} is not linked to {self.params['server']}: no user granted access at "
+            f"{address} within {timeout:g} seconds",
             kind="unavailable",
             service="CDS",
-            remedy="Run again for a new address. Where the browser does not get to CDS afterwards, give the code from its address "
-            f"as cds_link_code and {begun['request_token']} as cds_link_request_token. {last}".rstrip(),
+            remedy="Run again for a new address. If the browser cannot reach CDS afterwards, set the code from its "
+            f"address as cds_link_code and {begun['request_token']} as cds_link_request_token. {last}".rstrip(),
         )
 
     # -- absent ------------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ _INTEGRATIONS = ("repositories_manager", "project_vcs")
 
 def resolve(given: Given) -> Values:
     """Settings of a repository. :raises InvalidInput: variables are missing or contradict each other."""
-    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace the repository is in.")
+    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace of the repository.")
     repository = given.repository("cds_repository")
     project = _project(given, str(workspace))
     application = given["cds_application"] or repository

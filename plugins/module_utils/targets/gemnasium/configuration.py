@@ -32,10 +32,10 @@ _LISTS = {name: {"type": "list", "elements": "str"} for name in ("provider", "cl
 _OPTIONS = ("command_timeout", "exists_pattern", "force", "adopt", "forget")
 # For the operator, how an object came to be.
 _HOW = {
-    "made": "made by its command",
-    "finished": "made by a run that was cut off; the engine knew that its command ended well",
-    "found": "made by a run that was cut off; Gemnasium had it when the command was repeated",
-    "adopted": "taken as it is, by your leave",
+    "made": "created by its command",
+    "finished": "created by an interrupted run; the engine reported that its command succeeded",
+    "found": "created by an interrupted run; it existed in Gemnasium when the command was repeated",
+    "adopted": "adopted unchanged, as configured",
 }
 
 
@@ -76,7 +76,7 @@ class Configuration(Link):
         return self._forget() if self.params["state"] == "absent" else self._configure()
 
     def _read(self) -> dict[str, bytes]:
-        return self.engine.files(self._folder, "Read what is remembered of Gemnasium") or {}
+        return self.engine.files(self._folder, "Read the markers of Gemnasium") or {}
 
     def _object(self, part: str, kind: type[GemnasiumObject], /, **given: t.Any) -> Fields:
         found: Fields = self.part(part, kind, self._connection, given, engine=self.engine, known=self._files)[
@@ -128,10 +128,11 @@ class Configuration(Link):
         missing = [one["marker"] for one in objects if one["marker"] not in there]
         if missing:
             raise BridgeError(
-                f"The volume of the container {self.params['container']} does not remember {', '.join(missing)}",
+                f"The volume of the container {self.params['container']} does not contain the markers of "
+                f"{', '.join(missing)}",
                 kind="conflict",
                 service="Gemnasium",
-                remedy="Has the container been replaced in the meantime? Run again.",
+                remedy="The container may have been replaced in the meantime. Run again.",
             )
 
     # -- absent ------------------------------------------------------------------------------------------------------
@@ -151,12 +152,12 @@ class Configuration(Link):
         page = f"https://bitbucket.org/{self.params['workspace']}/workspace/settings/oauth-consumers"
         if left and not self.params["forget"]:
             raise BridgeError(
-                f"Gemnasium documents no command that removes what it has: {names}",
+                f"Gemnasium documents no command that deletes objects: {names}",
                 kind="conflict",
                 service="Gemnasium",
-                remedy=f"What ends its use is to delete the OAuth consumer: {page}. To remove all of it, start Gemnasium with an "
-                "empty data volume. When that is done, or if it is to stay in Gemnasium, run again with gemnasium_forget=true: "
-                "then the collection forgets it.",
+                remedy=f"To stop its use, delete the OAuth consumer: {page}. To remove everything, start Gemnasium "
+                "with an empty data volume. After that, or to leave the objects in Gemnasium, run again with "
+                "gemnasium_forget=true, which deletes the markers.",
             )
         if left:
             provider = self.params["provider"]
@@ -166,6 +167,7 @@ class Configuration(Link):
                 self._object(f"client {usage}", AuthClient, provider=provider, usage=usage, **absent)
             self._object("provider", AuthProvider, name=provider, **absent)
             self.context.progress(
-                f"Gemnasium keeps {names} until its data volume is deleted; delete the OAuth consumer at {page} to end its use."
+                f"{names} remain in Gemnasium until its data volume is deleted; delete the OAuth consumer at {page} to "
+                "stop its use."
             )
         return {"objects": [], "left": list(dict.fromkeys(left))}

@@ -43,7 +43,7 @@ class Consumers(Link):
         missing = [one["usage"] for one in clients if not (one["client_id"] and one["client_secret"])]
         if missing:
             uses = " and ".join(one["usage"] for one in clients)
-            raise InvalidInput(f"There is no OAuth consumer for {uses}", self._how_to_create())
+            raise InvalidInput(f"No OAuth consumer is set for {uses}", self._how_to_create())
         keys = dict.fromkeys(str(one["client_id"]) for one in clients) if self.params["check"] else {}
         return {"consumers": [self._check(key, [one for one in clients if one["client_id"] == key]) for key in keys]}
 
@@ -56,10 +56,11 @@ class Consumers(Link):
         found = self.part(f"consumer {key}", CredentialInfo, connection, given)
         if not found["credential"]["sufficient"]:
             raise BridgeError(
-                f"The OAuth consumer {key} can't be used. {' '.join(found['problems'])}",
+                f"The OAuth consumer {key} cannot be used. {' '.join(found['problems'])}",
                 kind="forbidden",
                 service="Bitbucket",
-                remedy=f"{self._how_to_create()} If it is a public one on purpose, set gemnasium_check_consumers to false.",
+                remedy=f"{self._how_to_create()} If the consumer is intentionally public, set "
+                "gemnasium_check_consumers to false.",
             )
         return {"client_id": key, "usages": [one["usage"] for one in clients], "scopes": scopes}
 
@@ -68,9 +69,10 @@ class Consumers(Link):
         base = (self.params["url"] or "").rstrip("/")
         boxes = ", ".join(_BOXES[one["usage"]] for one in self.params["clients"])
         return (
-            f"Create the consumer in the browser: https://bitbucket.org/{self.params['workspace']}/workspace/settings/"
-            "oauth-consumers/new (Workspace settings > Apps and features > OAuth consumers > Add consumer). Name: Gemnasium "
-            f"Enterprise. Callback URL: {base}/auth/auth/{self.params['provider']}. URL: {base}/. Tick This is a private "
-            f"consumer, and the permissions {boxes}. Save, click on its name, and give Key and Secret as gemnasium_client_id and "
-            "gemnasium_client_secret (for one use alone gemnasium_login_client_id, gemnasium_sync_client_id and so on)."
+            "Create the consumer in the browser: "
+            f"https://bitbucket.org/{self.params['workspace']}/workspace/settings/oauth-consumers/new (Workspace "
+            "settings > Apps and features > OAuth consumers > Add consumer). Name: Gemnasium Enterprise. Callback "
+            f"URL: {base}/auth/auth/{self.params['provider']}. URL: {base}/. Tick This is a private consumer, and the "
+            f"permissions {boxes}. Save, click on its name, and set Key and Secret as gemnasium_client_id and "
+            "gemnasium_client_secret (for a single use gemnasium_login_client_id, gemnasium_sync_client_id and so on)."
         )

@@ -42,11 +42,11 @@ _BITBUCKET = ("api_url", "site_url", "timeout", "max_retries", "validate_certs",
 
 def resolve(given: Given) -> Values:
     """:raises InvalidInput: variables are missing or contradict each other."""
-    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace the repository is in.")
+    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace of the repository.")
     settings = given.options(PREFIX, *_AS_GIVEN)
     of_server = settings["bitbucket"] == "server"
     if not settings["use"]:
-        raise InvalidInput("gemnasium_use is empty", "Give login, sync or both.")
+        raise InvalidInput("gemnasium_use is empty", "Set login, sync or both.")
     if of_server:
         given.required("gemnasium_server_host", "It is the host name of Bitbucket Server.")
     clients = [_client(given, usage) for usage in USAGES if usage in settings["use"]]

@@ -29,7 +29,7 @@ class GitlabCiFiles(CommitFiles):
         try:
             text = content.decode() if content else ""
         except UnicodeDecodeError:
-            raise BridgeError(f"{path} of {self.source.name} is no text in UTF-8", kind="invalid") from None
+            raise BridgeError(f"{path} of {self.source.name} is not UTF-8 text", kind="invalid") from None
         edit: t.Callable[[str, str], str | None] = remove_include if absent else add_include
         try:
             changed = edit(text, include)
@@ -45,5 +45,5 @@ class GitlabCiFiles(CommitFiles):
         for path in shown["kept"]:
             hint = self.files[path]["hint"]
             if hint and self.params["state"] == "present":
-                self.context.progress(f"{path} is yours and was left as it is: {hint}")
+                self.context.progress(f"{path} was not created by this role and was not changed: {hint}")
         return shown

@@ -52,7 +52,7 @@ def add_include(text: str, path: str) -> str:
     for candidate in _additions(text, entry):
         if _means(candidate, [*documents[:-1], wanted]):
             return candidate
-    raise _by_hand(f"include: [{{{entry}}}] can't be added")
+    raise _by_hand(f"include: [{{{entry}}}] cannot be added")
 
 
 def remove_include(text: str, path: str) -> str | None:
@@ -70,7 +70,7 @@ def remove_include(text: str, path: str) -> str | None:
             return None
         if _means(candidate, [*documents[:-1], wanted]):
             return candidate
-    raise _by_hand("The include can't be taken out")
+    raise _by_hand("The include cannot be removed")
 
 
 # -- meaning -----------------------------------------------------------------------------------------------------------
@@ -85,9 +85,9 @@ def _load(text: str) -> list[t.Any]:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
         raise BridgeError(
-            f"The pipeline configuration is no valid YAML{where}: {getattr(error, 'problem', None) or error}",
+            f"The pipeline configuration is not valid YAML{where}: {getattr(error, 'problem', None) or error}",
             kind="invalid",
-            remedy="Mend it first; GitLab can't run it as it is.",
+            remedy="Correct it first; GitLab cannot run it.",
         ) from None
 
 
@@ -96,7 +96,7 @@ def _last(documents: list[t.Any]) -> dict[str, t.Any]:
     if documents[-1] is None:
         return {}
     if not isinstance(documents[-1], dict):
-        raise InvalidInput("The pipeline configuration is YAML, but no mapping of keys")
+        raise InvalidInput("The pipeline configuration is YAML, but not a mapping")
     return t.cast("dict[str, t.Any]", documents[-1])
 
 
@@ -134,9 +134,9 @@ def _scalar(text: str) -> str:
 
 def _by_hand(what: str) -> BridgeError:
     return BridgeError(
-        f"{what} without touching the rest of the file",
+        f"{what} without changing the rest of the file",
         kind="invalid",
-        remedy="Write include as a list with one entry a line, or make this one change by hand.",
+        remedy="Write include as a list with one entry per line, or make this change by hand.",
     )
 
 

@@ -35,8 +35,8 @@ def say_how(link: Link, chosen: str) -> None:
         return
     known = link.params["pull_mirroring"] is not None
     why = (
-        "chosen by what GitLab there can do"
+        "chosen by the features of this GitLab"
         if known
-        else "assumed, because GitLab does not tell before the project exists"
+        else "assumed, because GitLab does not report it before the project exists"
     )
     link.context.progress(f"{link.params['workspace']}/{link.params['repository']}: {chosen}, {why}")

@@ -85,7 +85,7 @@ class PullLink(TokenLink):
 
     def _token(self, hook: Fields) -> Fields:
         carried = _TOKEN.search(hook.get("description") or "")
-        text = "Starts the pull mirror when something is pushed to Bitbucket"
+        text = "Starts the pull mirror after a push to Bitbucket"
         return self.token("api", text, int(carried[1]) if carried else 0)
 
     def _hook_with(self, trigger: str, token: Fields) -> None:

@@ -55,7 +55,7 @@ class PushLink(TokenLink):
         self.part("branch", ProtectedBranch, "gitlab", self._branch())
         shown = self._shown()
         in_use = max((int(key) for key in _secured(shown)), default=0)
-        text = "Lets Bitbucket Pipelines push what was pushed to Bitbucket"
+        text = "Pushes branches and tags from Bitbucket Pipelines to GitLab"
         token = self.token("write_repository", text, in_use)
         self._give(token, shown, in_use)
         self.revoke_others(token)

@@ -56,7 +56,7 @@ _KEY_DIGITS = 24  # Bitbucket takes 40 characters for a key
 
 def resolve(given: Given) -> Values:
     """:raises InvalidInput: variables are missing or contradict each other."""
-    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace the repository is in.")
+    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace of the repository.")
     settings = given.options(PREFIX, *_AS_GIVEN)
     repository = given.repository("gitlab_ci_repository")
     path = given["gitlab_ci_project_path"] or f"{given['gitlab_ci_group'] or workspace}/{repository}"
@@ -97,9 +97,9 @@ def _lasting_token(given: Given) -> str:
     )
     if found is None:
         raise InvalidInput(
-            "There is no lasting Bitbucket credential for GitLab to keep",
-            "Set bitbucket_api_token (with bitbucket_username), or bitbucket_access_token, or gitlab_ci_bitbucket_token with "
-            "gitlab_ci_git_user and gitlab_ci_rest_user.",
+            "GitLab needs a Bitbucket credential that does not expire after hours, and none is set",
+            "Set bitbucket_api_token (with bitbucket_username), or bitbucket_access_token, or "
+            "gitlab_ci_bitbucket_token with gitlab_ci_git_user and gitlab_ci_rest_user.",
         )
     return str(found).strip()
 

@@ -32,6 +32,6 @@ def compare_refs(link: Link, project: str) -> None:
             f"GitLab's {project} differs from Bitbucket in {', '.join(differing)}.",
             kind="conflict",
             service="GitLab",
-            remedy="If somebody has just pushed, GitLab fetches it within five minutes: run again. Otherwise look at "
-            f"Settings > Repository > Mirroring repositories of {page}.",
+            remedy="After a push GitLab fetches within five minutes: run again. Otherwise check Settings > Repository "
+            f"> Mirroring repositories of {page}.",
         )

@@ -51,8 +51,8 @@ class MirrorLink(Link):
         if missing:
             raise InvalidInput(
                 f"{' and '.join(missing)} must be given",
-                "oci_devops_foundation_info finds both by name. In a run of the playbook see why it failed for the first host "
-                "of this foundation.",
+                "oci_devops_foundation_info finds both by name. In a run of the playbook, check why it failed for the "
+                "first host of this foundation.",
             )
         if self.params["state"] == "present" and not self.context.check_mode:
             self._check_foundation(needed)
@@ -66,9 +66,9 @@ class MirrorLink(Link):
                 f"The foundation of the mirror {self.params['name']} is missing: {parts}",
                 kind="not_found",
                 service="OCI",
-                remedy="Create it first, by a run without --tags repositories or by one with --tags foundation. If it exists "
-                "under another name or in another compartment, set oci_devops_project_name, oci_devops_connection_name and "
-                "oci_devops_compartment_id.",
+                remedy="Create it first with a run without --tags repositories or with --tags foundation. If it "
+                "exists under another name or in another compartment, set oci_devops_project_name, "
+                "oci_devops_connection_name and oci_devops_compartment_id.",
             )
 
     def link(self) -> Fields:
@@ -122,6 +122,6 @@ class MirrorLink(Link):
                 f"Its last run is {held['mirror'].get('status') or 'unknown'}",
                 kind="conflict",
                 service="OCI",
-                remedy="If somebody pushes to it all the time, run again; otherwise look at the mirror's log in the OCI console.",
+                remedy="If there are frequent pushes, run again; otherwise check the mirror's log in the OCI console.",
             )
         return refs, held

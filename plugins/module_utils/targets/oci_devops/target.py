@@ -69,9 +69,9 @@ _REFUSED_BY_KIND = ("bitbucket_client_id", "bitbucket_password", "bitbucket_app_
 
 def resolve(given: Given) -> Values:
     """:raises InvalidInput: variables are missing or contradict each other."""
-    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace the repository is in.")
+    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace of the repository.")
     compartment = given.required(
-        "oci_devops_compartment_id", "It is the OCID of the compartment for the DevOps project and what it needs."
+        "oci_devops_compartment_id", "It is the OCID of the compartment for the DevOps project and its foundation."
     )
     names = _names(given)
     settings = {
@@ -156,7 +156,8 @@ def _check_vault(given: Given, settings: Values) -> None:
     if given["oci_devops_vault_id"] and settings["uses"]["key"] and not endpoint:
         raise InvalidInput(
             "oci_devops_vault_id is set without oci_devops_vault_management_endpoint",
-            "The key is found at that endpoint, which stands on the vault's page in the OCI console. Or set oci_devops_key_id.",
+            "The key is found at that endpoint; the vault's page in the OCI console shows it. Or set "
+            "oci_devops_key_id.",
         )
 
 
@@ -174,8 +175,8 @@ def _lasting_credential(given: Given) -> str | None:
     if given.first(*_REFUSED_BY_KIND, *map(str.upper, _REFUSED_BY_KIND)) is not None:
         return None
     raise InvalidInput(
-        "There is no lasting Bitbucket credential for OCI to keep. OCI DevOps stores one secret and uses it for months, so an "
-        "OAuth consumer's token (two hours) is of no use there",
+        "OCI needs a Bitbucket credential that does not expire after hours, and none is set. OCI DevOps stores one "
+        "secret and uses it for months, so the token of an OAuth consumer (two hours) does not work",
         "Set bitbucket_api_token (with bitbucket_username), or bitbucket_access_token, or oci_devops_secret_content.",
     )
 

@@ -75,11 +75,12 @@ def _consumer(link: Link, works: bool, known_key: t.Any) -> Login:
     if not all(fields.values()):
         raise InvalidInput(
             "Upsun logs in to Bitbucket Cloud with an OAuth consumer, which can only be created in the browser",
-            f"Open https://bitbucket.org/{link.params['workspace']}/workspace/settings/oauth-consumers/new (Workspace settings > "
-            "Apps and features > OAuth consumers > Add consumer). Give it a name and the callback URL http://localhost, tick "
-            "This is a private consumer, and these permissions: Account: Email and Read, Workspace membership: Read, "
-            "Repositories: Read, Write and Admin, Pull requests: Read and Write, Webhooks: Read and write. Save it, and give its "
-            "Key as upsun_consumer_key and its Secret as upsun_consumer_secret.",
+            f"Open https://bitbucket.org/{link.params['workspace']}/workspace/settings/oauth-consumers/new (Workspace "
+            "settings > Apps and features > OAuth consumers > Add consumer). Give it a name and the callback URL "
+            "http://localhost, tick This is a private consumer, and these permissions: Account: Email and Read, "
+            "Workspace membership: Read, Repositories: Read, Write and Admin, Pull requests: Read and Write, "
+            "Webhooks: Read and write. Save it, and set its Key as upsun_consumer_key and its Secret as "
+            "upsun_consumer_secret.",
         )
     # The run's own credential has been checked by whoever uses it.
     if own["client_id"] != fields["key"] or own["api_token"] or own["access_token"]:
@@ -111,10 +112,11 @@ def _check_token(link: Link, fields: Fields) -> None:
     if not all(fields.values()):
         raise InvalidInput(
             "Upsun logs in to Bitbucket Data Center with a user name and an HTTP access token of that user",
-            f"Open {fields['url']}/plugins/servlet/access-tokens/manage (your picture > Manage account > HTTP access tokens > "
-            "Create token), tick Project permissions: Read and Repository permissions: Admin, and give the token as "
-            "upsun_server_token with the user as upsun_server_username; or give bitbucket_username and bitbucket_password, and "
-            "the role creates one. A token of a project or a repository has no user, and can't be used.",
+            f"Open {fields['url']}/plugins/servlet/access-tokens/manage (your picture > Manage account > HTTP access "
+            "tokens > Create token), tick Project permissions: Read and Repository permissions: Admin, and set the "
+            "token as upsun_server_token with the user as upsun_server_username; or set bitbucket_username and "
+            "bitbucket_password, and the role creates one. A token of a project or a repository has no user, and "
+            "cannot be used.",
         )
     _try(
         link, "token", {"username": fields["username"], "access_token": fields["token"], "auth_method": "basic"}, SERVER

@@ -35,11 +35,11 @@ _AS_GIVEN = (
 
 def resolve(given: Given) -> Values:
     """:raises InvalidInput: variables are missing or contradict each other."""
-    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace the repository is in.")
+    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace of the repository.")
     project = given.required(
         "upsun_project",
-        "It is the id of the Upsun project that is to follow the repository: the last part of the project's address in the "
-        "Console (https://console.upsun.com).",
+        "It is the id of the Upsun project to integrate with the repository: the last part of the project's address "
+        "in the Console (https://console.upsun.com).",
     )
     settings = given.options(PREFIX, *_AS_GIVEN)
     same_credential = _run_uses_the_consumer(given)
@@ -67,7 +67,7 @@ def _prunes(given: Given) -> bool:
     if prunes and not fetches:
         raise InvalidInput(
             "upsun_prune_branches needs upsun_fetch_branches",
-            "Upsun can only delete what no longer exists if it fetches branches at all.",
+            "Upsun can only delete branches if it also fetches them.",
         )
     return bool(fetches if prunes is None else prunes)
 

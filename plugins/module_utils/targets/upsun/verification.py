@@ -52,9 +52,9 @@ def _check(link: RepositoryLink, found: Fields, host: str) -> None:
         differences.append(f"its code comes from {comes_from}")
     if differences:
         raise BridgeError(
-            f"The Upsun project {link.project} is not what {link.full_name} is in Bitbucket: {'; '.join(differences)}",
+            f"The Upsun project {link.project} differs from {link.full_name} in Bitbucket: {'; '.join(differences)}",
             kind="conflict",
             service="Upsun",
-            remedy="If somebody has just pushed, Upsun fetches it within a minute: run again. Otherwise look at the activities of "
-            "the integration in the Console (Settings > Integrations).",
+            remedy="After a push Upsun fetches within a minute: run again. Otherwise check the activities of the "
+            "integration in the Console (Settings > Integrations).",
         )
