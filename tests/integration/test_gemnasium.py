@@ -85,7 +85,7 @@ def test_a_run_killed_before_the_marker_is_finished_and_the_next_says_so(scenari
     assert audit.returncode != 0 and "record gemnasium_source bitbucket.org" in audit.output
     done = scenario.run(scenario.site).ok()
     assert done.actions == [("record", "gemnasium_source", "bitbucket.org")]
-    assert "bitbucket.org: made by a run that was cut off; the engine knew that its command ended well" in done.output
+    assert "bitbucket.org: created by an interrupted run; the engine reported that its command succeeded" in done.output
     scenario.verify()
     assert scenario.run(scenario.site).ok().changed == 0
 

@@ -34,7 +34,7 @@ def test_auto_chooses_by_what_gitlab_can_do_and_says_so(scenario: GitlabCi) -> N
     checked = scenario.run(scenario.site, "--check", gitlab_ci_mirror="auto").ok()
     run = scenario.run(scenario.site, gitlab_ci_mirror="auto").ok()
     chosen = "pull" if scenario.edition == "premium" else "push"
-    assert f"{chosen}, chosen by what GitLab there can do" in run.output
+    assert f"{chosen}, chosen by the features of this GitLab" in run.output
     # Of an installation's own Enterprise Edition with an empty group nobody can know.
     known = scenario.edition == "ce"
     assert (f"{chosen}, chosen by" if known else "pull, assumed, because GitLab does not tell") in checked.output
@@ -54,7 +54,7 @@ def test_in_check_mode_auto_asks_the_group(scenario: GitlabCi, told_by: str) -> 
         gitlab.create_project("acme", "other")
     run = scenario.run(scenario.site, "--check", gitlab_ci_mirror="auto").ok()
     chosen = "pull" if scenario.edition == "premium" else "push"
-    assert f"{chosen}, chosen by what GitLab there can do" in run.output
+    assert f"{chosen}, chosen by the features of this GitLab" in run.output
 
 
 @pytest.mark.parametrize("kind", [GitlabCiPush], ids=["push"])

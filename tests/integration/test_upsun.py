@@ -196,7 +196,7 @@ def test_the_other_bitbucket_takes_its_place_with_consent(own_token: UpsunOwnTok
     examples.write_playbook(playbook, [task], {"ansible_python_interpreter": "{{ ansible_playbook_python }}"})
     scenario.run(str(playbook)).ok()
     (failure,) = scenario.run(scenario.site).failures
-    assert "already follows" in failure["msg"] and "replace" in failure["msg"]
+    assert "already integrated with" in failure["msg"] and "replace" in failure["msg"]
     run = scenario.run(scenario.site, upsun_replace=True, upsun_confirm_overwrite=True).ok()
     assert {("delete", "upsun_integration"), ("create", "upsun_integration")} <= set(done(run))
     assert scenario.made()["integration"] == ["bitbucket_server shop"]

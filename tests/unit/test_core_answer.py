@@ -122,12 +122,12 @@ def test_what_is_no_answer_is_an_error_that_names_all(service: Service, answer: 
     with pytest.raises(Foreign) as caught:
         client(service).json(method, "things/1", asked="Do a thing")
     said = str(caught.value)
-    assert f"Do a thing: Example should answer {method} /things/1 with a JSON object" in said
+    assert f"Do a thing: Example should respond to {method} /things/1 with a JSON object" in said
     assert f"api_url ({service.url}/things/1)" in said
     assert "secret-token-1" not in said
     assert caught.value.status is None
     if b"<title>" in answer.body:
-        assert '"Sign in & go". A proxy or login page answered' in said
+        assert '"Sign in & go". The response is from a proxy or login page' in said
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_key_that_is_missing_names_the_call(service: Service) -> None:
     found = client(service).json("GET", "x", asked="Look")
     assert found.get("id") is None
     for broken in (lambda: found["id"], lambda: found["inner"]["id"]):
-        with pytest.raises(BridgeError, match=r"Look: the answer of Example to GET /x has no id\. .*api_url"):
+        with pytest.raises(BridgeError, match=r"Look: the response of Example to GET /x has no id\. .*api_url"):
             broken()
 
 
@@ -163,7 +163,7 @@ def test_items_of_a_page_are_objects(service: Service) -> None:
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 410])
 def test_an_error_page_of_a_proxy_says_nothing_of_the_service(service: Service, status: int) -> None:
     service.answers = [Answer(status, HTML, b"<html><title>Blocked</title>")]
-    with pytest.raises(Foreign, match=rf"answered {status} sent text/html: \"Blocked\"") as caught:
+    with pytest.raises(Foreign, match=rf"the response {status} is text/html: \"Blocked\"") as caught:
         client(service).json("DELETE", "x", asked="Delete it", expects=NOTHING, accept=(404, 409))
     assert caught.value.status is None
     assert caught.value.kind == "failed"
@@ -193,7 +193,7 @@ def test_no_write_follows_a_redirect(service: Service, status: int, method: str,
         said = str(caught.value)
         assert f"redirects {service.url}/old to {target.partition('?')[0]}" in said
         assert "token=secret" not in said
-        assert "correct the options" in said or "set api_url to its address" in said
+        assert "correct the options" in said or "set api_url to it" in said
         assert len(service.asked) == 1
         assert other.asked == []
     finally:
@@ -281,7 +281,7 @@ def dripping(head: bytes, piece: bytes) -> tuple[str, Callable[[], None]]:
 def test_a_dripping_answer_has_a_deadline(head: bytes, piece: bytes, method: str, kind: type[BridgeError]) -> None:
     url, stop = dripping(head, piece)
     try:
-        with pytest.raises(BridgeError, match=r"raise timeout") as caught:
+        with pytest.raises(BridgeError, match=r"increase timeout") as caught:
             Client(url, Transport(timeout=0.3, max_retries=0), Context()).json(method, "x", asked="Look")
         assert type(caught.value) is kind
     finally:
@@ -321,7 +321,7 @@ def test_a_connection_is_used_again(service: Service) -> None:
 def test_a_list_of_pages_has_an_end() -> None:
     pages = Pages("Example", "List things", "GET /things")
     pages.turn("a")
-    with pytest.raises(BridgeError, match="the page a came twice"):
+    with pytest.raises(BridgeError, match="the page a was returned twice"):
         pages.turn("a")
     pages = Pages("Example", "List things", "GET /things")
     for number in range(MOST_PAGES - 1):
@@ -335,7 +335,7 @@ def test_a_list_of_pages_has_an_end() -> None:
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/../b", "a/.", "../x"])
 def test_names_that_lead_elsewhere_are_refused(name: str) -> None:
-    with pytest.raises(InvalidInput, match="can't be a name here"):
+    with pytest.raises(InvalidInput, match="is not a valid name here"):
         segment(name)
 
 

@@ -213,7 +213,7 @@ def test_a_write_is_repeated_when_it_was_refused_for_its_rate(
 @pytest.mark.parametrize("method", WRITING)
 def test_a_write_whose_answer_is_lost_is_not_repeated(service: Service, slept: list[float], method: str) -> None:
     service.answers = [DROP]
-    with pytest.raises(OutcomeUnknown, match=r"Do a thing: no answer from Example to \w+ /api/things/1"):
+    with pytest.raises(OutcomeUnknown, match=r"Do a thing: no response from Example to \w+ /api/things/1"):
         call(service, method)
     assert len(service.asked) == 1
 
@@ -246,7 +246,7 @@ def test_an_answer_that_comes_too_late(
     service: Service, slept: list[float], method: str, kind: type[BridgeError]
 ) -> None:
     service.answers = [Answer(late=5)]
-    with pytest.raises(BridgeError, match=r"raise timeout") as caught:
+    with pytest.raises(BridgeError, match=r"increase timeout") as caught:
         call(service, method, timeout=0.1, max_retries=0)
     assert type(caught.value) is kind
     assert caught.value.kind == "unavailable"
@@ -303,7 +303,7 @@ def test_a_link_below_the_service_is_followed_and_one_elsewhere_is_not(service: 
     assert one.call("GET", f"{service.url}/api/next?page=2", asked="Page", expects=OBJECT).status_code == 200
     assert service.asked == [("GET", "/api/next?page=2")]
     for link in ("http://elsewhere.example/api", service.url.replace("http:", "https:") + "/api"):
-        with pytest.raises(BridgeError, match="credentials go to localhost:"):
+        with pytest.raises(BridgeError, match="credentials are only sent to localhost:"):
             one.call("GET", link, asked="Page", expects=OBJECT)
     assert len(service.asked) == 1
 
@@ -359,7 +359,7 @@ def secure(certificate: Path) -> Iterator[Service]:
 def test_an_unknown_certificate_is_refused_and_the_way_out_named(
     secure: Service, slept: list[float], method: str
 ) -> None:
-    with pytest.raises(BridgeError, match="give the site's CA with ca_path") as caught:
+    with pytest.raises(BridgeError, match="set ca_path to the site's CA") as caught:
         call(secure, method, max_retries=1)
     assert not isinstance(caught.value, OutcomeUnknown)
     assert "certificate" in str(caught.value.words)

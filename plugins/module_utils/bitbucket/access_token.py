@@ -57,16 +57,17 @@ class AccessToken(ShownOnceToken):
         if self.edition.access_tokens is None:
             raise InvalidInput(
                 f"{self.edition.title} has no API for access tokens",
-                remedy="Make it in the browser: Repository settings, Project settings or Workspace settings > Access tokens.",
+                remedy="Create it in the browser: Repository settings, Project settings or Workspace settings > "
+                "Access tokens.",
             )
         login(self.params)
         if self.params["state"] == "absent":
             return
-        self.check_needed("an access token", "permissions", remedy="Set create to false to use one that is there.")
+        self.check_needed("an access token", "permissions", remedy="Set create to false to use an existing one.")
         self._check_permissions(self.params["permissions"] or ())
         days, before = self.params["expiry_days"], self.params["renew_before_days"]
         if days < 0:
-            raise InvalidInput("expiry_days must be a number of days, or 0 for a token that does not end")
+            raise InvalidInput("expiry_days must be a number of days, or 0 for a token that does not expire")
         if days:
             check_renewal(days, before, "expiry_days")
 
@@ -74,9 +75,9 @@ class AccessToken(ShownOnceToken):
         highest = _highest(permissions)
         project, repository = (highest.get(scope) for scope in ("PROJECT", "REPO"))
         if project and self.params["repository"]:
-            raise InvalidInput("The token of a repository has no permission on projects", remedy="Leave PROJECT_… out.")
+            raise InvalidInput("The token of a repository has no permission on projects", remedy="Omit PROJECT_….")
         if project and repository and LEVELS.index(repository) < LEVELS.index(project):
-            raise InvalidInput("A token's permission on repositories can't be lower than the one on projects")
+            raise InvalidInput("A token's permission on repositories cannot be lower than its permission on projects")
 
     # -- what Bitbucket knows ----------------------------------------------------------------------------------------
 
@@ -89,7 +90,7 @@ class AccessToken(ShownOnceToken):
         return f"{verb} the access token {self.name} of {self.tokens.owner}"
 
     def listed(self) -> list[Fields]:
-        found = self.tokens.listing(self._asked("Look for"))
+        found = self.tokens.listing(self._asked("Find"))
         return [item for item in found if not (item["expires_at"] and item["expires_at"] < today().isoformat())]
 
     def age(self, item: Fields) -> str:
@@ -117,10 +118,10 @@ class AccessToken(ShownOnceToken):
 
     def make(self, desired: Fields) -> tuple[Fields, str]:
         days = self.params["expiry_days"] or None
-        return self.tokens.create(self.name, desired["permissions"], days, self._asked("Make"))
+        return self.tokens.create(self.name, desired["permissions"], days, self._asked("Create"))
 
     def change(self, current: Fields, changes: Fields) -> Fields:
-        return self.tokens.change(current, changes["permissions"], self._asked("Change"))
+        return self.tokens.change(current, changes["permissions"], self._asked("Update"))
 
     def revoke(self, item: Fields) -> None:
         self.tokens.revoke(item, self._asked("Revoke"))

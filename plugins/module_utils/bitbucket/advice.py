@@ -28,9 +28,9 @@ def make_api_token(names: t.Iterable[str] = ()) -> str:
     """How to make an API token with these scopes."""
     ticked = ", ".join(names) or "the scopes the targets need (bitbucket_credential_info lists them)"
     return (
-        f"Make an API token at {API_TOKENS_PAGE}: Create API token with scopes (not Create API token), a name and an expiry "
-        f"of at most a year, app Bitbucket, then tick {ticked}. Scopes can't be changed later. Give it as api_token with "
-        "the account's e-mail address as username."
+        f"Create an API token at {API_TOKENS_PAGE}: Create API token with scopes (not Create API token), a name and an "
+        f"expiry of at most a year, app Bitbucket, then tick {ticked}. Scopes cannot be changed later. Set it as "
+        "api_token with the account's e-mail address as username."
     )
 
 
@@ -41,28 +41,32 @@ def make_access_token(kind: str, names: t.Iterable[str], workspace: str, reposit
         "workspace_access_token": f"{site}/{workspace}/workspace/settings (Security > Access tokens)",
     }
     page = pages.get(kind, f"{site}/{workspace}/{repository}/admin (Repository settings > Security > Access tokens)")
-    return f"Make a new access token at {page} and tick {scopes.boxes(names)}. The permissions of one can't be changed later."
+    return (
+        f"Create a new access token at {page} and tick {scopes.boxes(names)}. The permissions of an access token "
+        "cannot be changed later."
+    )
 
 
 def make_consumer(names: t.Iterable[str], workspace: str, site: str = _ANY) -> str:
     """How to make, or mend, an OAuth consumer. There is no API for it."""
     return (
         f"Open {site}/{workspace}/workspace/settings/oauth-consumers (Workspace settings > Apps and features > OAuth "
-        f"consumers), add or edit the consumer, set a callback URL (http://localhost will do), tick This is a private "
-        f"consumer and the permissions {scopes.boxes(names) or 'the targets need'}, and save."
+        "consumers), add or edit the consumer, set a callback URL (http://localhost is sufficient), tick This is a "
+        f"private consumer and the permissions {scopes.boxes(names) or 'the targets need'}, and save."
     )
 
 
 def consumer_refused(status: int, text: str) -> str | None:
     """The token endpoint said no."""
     if "public" in text:
-        return "The consumer is a public one, and only a private one gets a token for itself. " + make_consumer(
+        return "The consumer is public, and Bitbucket issues such a token to private consumers only. " + make_consumer(
             (), "<workspace>"
         ).replace("add or edit", "edit")
     if status in (400, 401):
         return (
             "Compare client_id and client_secret with the Key and Secret that the consumer's page shows "
-            "(https://bitbucket.org/<workspace>/workspace/settings/oauth-consumers), and see that it has a callback URL."
+            "(https://bitbucket.org/<workspace>/workspace/settings/oauth-consumers), and check that it has a callback "
+            "URL."
         )
     return None
 
@@ -72,23 +76,27 @@ def refused_login(login: Login, words: str) -> str:
     if login.kind == "app_password" or login.secret.startswith(_APP_PASSWORD) or "app password" in words.lower():
         return f"{APP_PASSWORDS_ARE_GONE} {make_api_token()}"
     if login.kind == "oauth_consumer":
-        return "The token was taken back while it was in use: run again, and look whether the consumer still exists."
+        return "The token was revoked while it was in use: run again, and check that the consumer still exists."
     if login.kind == "access_token":
         return (
-            "The access token is wrong, expired or revoked (moving a repository to another workspace revokes its tokens), or "
-            "it is an API token: that goes into api_token, with the account's e-mail address as username."
+            "The access token is wrong, expired or revoked (moving a repository to another workspace revokes its "
+            "tokens), or it is an API token: set that as api_token, with the account's e-mail address as username."
         )
     if login.secret.startswith(_ACCESS_TOKEN):
-        return "This looks like an access token of a repository, project or workspace: give it as access_token, without username."
+        return (
+            "This looks like an access token of a repository, project or workspace: set it as access_token, "
+            "without username."
+        )
     if not login.bearer and "@" not in (login.username or ""):
         return (
-            f'With an API token the REST API wants the e-mail address of the Atlassian account as username; "{login.username}" '
-            "is none. (The Bitbucket user name, or x-bitbucket-api-token-auth, is for git.)"
+            "With an API token the REST API requires the e-mail address of the Atlassian account as username; "
+            f'"{login.username}" is not an e-mail address. (The Bitbucket user name, or x-bitbucket-api-token-auth, is for git.)'
         )
-    method = " Leave out auth_method=bearer, which not every API token works with." if login.bearer else ""
+    method = " Omit auth_method=bearer, which does not work with every API token." if login.bearer else ""
     return (
-        "The API token is wrong, expired or revoked, belongs to another account than the e-mail address in username, or was "
-        f"made without scopes; Bitbucket answers the same to all of these.{method} {make_api_token()}"
+        "The API token is wrong, expired or revoked, belongs to another account than the e-mail address in username, "
+        f"or was created without scopes; Bitbucket's response is the same in all of these cases.{method} "
+        f"{make_api_token()}"
     )
 
 
@@ -100,11 +108,13 @@ def forbidden(has: list[str] | None, wants: list[str]) -> str:
     lacks = scopes.missing("api_token" if of_api_token else "access_token", has, wants) if has is not None else wants
     if not lacks:
         return (
-            "The scopes would do, so the account (or the consumer's owner) lacks the permission itself: webhooks need admin "
-            "on the repository, or for a workspace's own webhooks an owner of the workspace; commits need write, and no "
-            "restriction of the branch against them."
+            "The scopes are sufficient, so the account (or the consumer's owner) lacks the permission itself: "
+            "webhooks need admin on the repository, or for a workspace's own webhooks an owner of the workspace; "
+            "commits need write, and no branch restriction that prevents them."
         )
-    held = f"it has {', '.join(has)}" if has else "what it has Bitbucket did not say" if has is None else "it has none"
+    held = (
+        f"it has {', '.join(has)}" if has else "Bitbucket did not report its scopes" if has is None else "it has none"
+    )
     made = make_api_token(sorted({*(has or ()), *lacks})) if of_api_token else f"The boxes are {scopes.boxes(lacks)}."
     return f"The credential lacks {', '.join(lacks)} ({held}). {made}"
 
@@ -112,20 +122,25 @@ def forbidden(has: list[str] | None, wants: list[str]) -> str:
 def by_status(status: int, words: str, headers: t.Mapping[str, str]) -> str | None:
     """The other refusals."""
     if status == 400 and "url" in words.lower():
-        return "Bitbucket Cloud takes only addresses that resolve and lead to the public internet."
+        return "Bitbucket Cloud accepts only addresses that resolve to the public internet."
     if status == 404:
         return (
-            "Bitbucket answers the same to what does not exist and to what the credential may not see: check the spelling of "
-            "workspace and repository (the slugs of the URL, not the names), then the credential's permission on it."
+            "Bitbucket's response is the same if the object does not exist and if the credential has no access to it: "
+            "check the spelling of workspace and repository (the slugs of the URL, not the names), then the "
+            "credential's permission on it."
         )
     if status == 410 and "CHANGE-2770" in words:
-        return "This endpoint was removed in 2026; a newer release of this collection does without it."
+        return "This endpoint was removed in 2026; a newer release of this collection does not use it."
     if status == 410:
-        return "Bitbucket has taken this away for good; if the words speak of spam, its support can give the workspace back."
+        return (
+            "Bitbucket has removed this permanently; if the message mentions spam, its support can restore the "
+            "workspace."
+        )
     if status == 429:
         limit = headers.get("X-RateLimit-Limit", "1,000")
         return (
-            f"Bitbucket allows {limit} such calls in any 60 minutes. Run again later, or fewer repositories at a time (--limit, "
-            "serial); access tokens of a workspace have a limit that grows with its seats, up to 10,000."
+            f"Bitbucket allows {limit} such requests in any 60 minutes. Run again later, or fewer repositories at a "
+            "time (--limit, serial); access tokens of a workspace have a limit that grows with its seats, up to "
+            "10,000."
         )
     return None

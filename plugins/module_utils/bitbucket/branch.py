@@ -35,9 +35,7 @@ class Branch(BitbucketResource):
     def validate(self) -> None:
         super().validate()
         if self.may_create and not self.params["start"]:
-            raise InvalidInput(
-                "start must say where a new branch begins", "Set create to false to use one that is there."
-            )
+            raise InvalidInput("start must be set for a new branch", "Set create to false to use an existing one.")
 
     def read(self) -> Fields | None:
         commit = self.repositories.resolve(f"refs/heads/{self.name}")
@@ -53,7 +51,7 @@ class Branch(BitbucketResource):
         return found
 
     def create(self, desired: Fields) -> Fields:
-        self.repositories.create_branch(self.name, desired["commit"], self.asked("Make"))
+        self.repositories.create_branch(self.name, desired["commit"], self.asked("Create"))
         return {"id": self.name, **desired}
 
     def delete(self, current: Fields) -> None:

@@ -39,7 +39,7 @@ def _check_url(url: str, statuses: type[Statuses]) -> None:
         raise InvalidInput("url must begin with http:// or https:// and have a host")
     if statuses.dotted_hosts and "." not in host.strip(".") and ":" not in host:
         raise InvalidInput(
-            f"{statuses.title} refuses a url whose host has no dot, such as {host}",
+            f"{statuses.title} rejects a url whose host has no dot, such as {host}",
             remedy="Give the full name of the host, or its IP address.",
         )
 
@@ -122,7 +122,7 @@ class BuildStatus(BitbucketResource):
             wanted["refname"] = self.edition.statuses.refname(wanted["refname"])
         if current is None and not wanted.get("url"):
             raise InvalidInput(
-                f"Commit {self.params['commit']} has no build status {self.name} yet, and a new one needs a url",
+                f"Commit {self.params['commit']} has no build status {self.name} yet, and a new one requires a url",
                 remedy="Give the address of the build's page.",
             )
         return wanted

@@ -112,7 +112,7 @@ class Site(_CloudWords):
             lambda: self.json(
                 "POST",
                 "site/oauth2/access_token",
-                asked="Get a token for the OAuth consumer",
+                asked="Request a token for the OAuth consumer",
                 data={"grant_type": "client_credentials"},
                 auth=(client_id.encode(), client_secret.encode()),
             )

@@ -97,7 +97,7 @@ class CommitFiles(BitbucketResource):
         if self.params["author"] and not _AUTHOR.fullmatch(self.params["author"]):
             raise InvalidInput("author must be of the form: Ada Lovelace <ada@example.com>")
         if self._head and not re.fullmatch("[0-9a-f]{40}", self._head):
-            raise InvalidInput("head must be the whole hash of a commit")
+            raise InvalidInput("head must be the full hash of a commit")
 
     def _validate_file(self, path: str, file: Fields) -> None:
         check_path(file["path"], path, self.files)
@@ -158,7 +158,7 @@ class CommitFiles(BitbucketResource):
         raise BridgeError(
             f"{self.source.name} has no branch {self.branch}",
             kind="not_found",
-            remedy="Correct branch, or say with create_branch_from where a new one starts.",
+            remedy="Correct branch, or set create_branch_from to the start of a new one.",
         )
 
     # -- fields ------------------------------------------------------------------------------------------------------
@@ -217,16 +217,16 @@ class CommitFiles(BitbucketResource):
             return str(self.params["commit_message"])
         taken = [path for path, file in files.items() if file is None]
         verb = "Remove" if len(taken) == len(files) else "Update"
-        return f"{verb} {', '.join(files)}" if files else f"Begin {self.branch}"
+        return f"{verb} {', '.join(files)}" if files else f"Create {self.branch}"
 
     def _push(self, commit: str, paths: list[str]) -> str:
         names = ", ".join(paths)
         if not self.params["git_fallback"]:
             raise BridgeError(
                 f"Bitbucket committed {names} to {self.source.name} without the executable bit",
-                remedy="Set git_fallback to true, set the bit with git, or let it be with executable=false.",
+                remedy="Set git_fallback to true, set the bit with git, or set executable to false.",
             )
-        self.context.progress(f"{self.module}: the API left out the executable bit of {names}, setting it with git")
+        self.context.progress(f"{self.module}: the API did not set the executable bit of {names}, setting it with git")
         return self.source.make_executable(self.branch, commit, paths, self.params["author"])
 
     # -- result ------------------------------------------------------------------------------------------------------

@@ -63,5 +63,5 @@ def error_of(request: str, words: str, status: int, remedy: str | None) -> Bridg
     if any(sign in words for sign in _REJECTED):
         return error("failed")
     if _TLS.search(words):
-        return error("unavailable", GitFailed, "If the certificate is not trusted, give the site's CA with ca_path.")
+        return error("unavailable", GitFailed, "If the certificate is not trusted, set ca_path to the site's CA.")
     return error("unavailable" if _UNREACHED.search(words) else "failed", GitFailed)

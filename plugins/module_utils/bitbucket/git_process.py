@@ -137,10 +137,10 @@ class Git:
         """Make the folder: an empty home, and a repository without anybody's template."""
         version = version_of(shutil.which("git") or "git")
         if version < OLDEST:
-            here = ".".join(map(str, version)) or "a git that does not say its version"
+            here = ".".join(map(str, version)) or "a git that does not report its version"
             needed = ".".join(map(str, OLDEST))
             raise GitFailed(
-                f"git {needed} or newer is needed, and here is {here}", remedy="Update git where the task runs."
+                f"git {needed} or newer is required, but {here} is installed", remedy="Update git where the task runs."
             )
         self._folder = tempfile.mkdtemp(prefix="repobridge-")
         home, repository = (os.path.join(self._folder, name) for name in ("home", "repository"))

@@ -12,7 +12,7 @@ from .git_process import Git, git_is_here
 class GitPush(Git):
     """Sets the mode of files that are committed already."""
 
-    remedy = "The files are committed, only the executable bit is missing; the next run tries again."
+    remedy = "The files are committed, only the executable bit is missing; the next run sets it."
 
     def make_executable(self, branch: str, head: str, paths: list[str], message: str, author: str | None) -> str:
         """A commit on top of ``head`` that gives these files their bit; its hash.
@@ -21,15 +21,17 @@ class GitPush(Git):
         """
         if not git_is_here():
             raise BridgeError(
-                f"Bitbucket's API committed {', '.join(paths)} without the executable bit, and git is not here to set it",
-                remedy="Install git where the task runs, or set the bit by hand (git update-index --chmod=+x) and push.",
+                f"Bitbucket's API committed {', '.join(paths)} without the executable bit, and git is not installed to "
+                "set it",
+                remedy="Install git where the task runs, or set the bit manually (git update-index --chmod=+x) and "
+                "push.",
             )
         with self:
             # Only the trees: what the files hold is not needed to change a mode.
             fetch = ("fetch", "--quiet", "--no-tags", "--depth=1", "--filter=blob:none")
             self.text(*fetch, "origin", f"refs/heads/{branch}")
             if self.text("rev-parse", "FETCH_HEAD^{commit}") != head:
-                raise Outdated(f"{branch} moved on before git could set the executable bit of {', '.join(paths)}")
+                raise Outdated(f"{branch} changed before git could set the executable bit of {', '.join(paths)}")
             self.text("read-tree", head)
             for path in paths:
                 blob = self.text("rev-parse", f"{head}:{path}")

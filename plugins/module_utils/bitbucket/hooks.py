@@ -50,9 +50,9 @@ class Webhooks(Port):
             )
         for option in cls.unsupported:
             if params[option] is not None:
-                raise InvalidInput(f"{cls.title} has nothing for {option}")
+                raise InvalidInput(f"{cls.title} does not support {option}")
         if params["events"] is not None and not params["events"]:
-            raise InvalidInput("A webhook needs at least one event", remedy="To silence it set active to false.")
+            raise InvalidInput("A webhook needs at least one event", remedy="To disable it set active to false.")
         cls.native(params["events"] or ())
 
     @classmethod

@@ -58,7 +58,7 @@ def edition_of(params: dict[str, t.Any]) -> str:
         known = {edition for edition in told.values() if edition}
         if len(known) > 1:
             raise InvalidInput(
-                f"bitbucket_url is of one edition of Bitbucket and api_url of the other ({told['bitbucket_url']}, "
+                f"bitbucket_url and api_url belong to different editions of Bitbucket ({told['bitbucket_url']}, "
                 f"{told['api_url']})",
                 remedy="Give bitbucket_url for Data Center, api_url and site_url for Cloud, not both.",
             )
@@ -68,7 +68,7 @@ def edition_of(params: dict[str, t.Any]) -> str:
     if params.get("api_url", _API) == _API or params.get("site_url", _SITE) != _SITE:
         return CLOUD
     raise InvalidInput(
-        f"Whether {params['api_url']} is Bitbucket Cloud or Data Center can't be told from the address",
+        f"Whether {params['api_url']} is Bitbucket Cloud or Data Center cannot be derived from the address",
         remedy="Set bitbucket_edition to cloud or data_center. For Data Center give the address of the instance as bitbucket_url.",
     )
 
@@ -104,7 +104,7 @@ def instance_url(params: dict[str, t.Any]) -> str:
 def only_cloud(params: dict[str, t.Any], why: str) -> None:
     """:raises InvalidInput: the task means Data Center, and ``why`` that does not have it."""
     if edition_of(params) != CLOUD:
-        raise InvalidInput(f"There is no such thing in Bitbucket Data Center: {why}")
+        raise InvalidInput(f"Bitbucket Data Center does not support this: {why}")
 
 
 # -- the credential ----------------------------------------------------------------------------------------------------
@@ -131,8 +131,8 @@ _WAYS = {
     "environment (BITBUCKET_USERNAME, BITBUCKET_API_TOKEN, BITBUCKET_ACCESS_TOKEN, BITBUCKET_CLIENT_ID, "
     "BITBUCKET_CLIENT_SECRET).",
     DATA_CENTER: "Give an HTTP access token as access_token, or username and password, as options or in the environment "
-    "(BITBUCKET_ACCESS_TOKEN, BITBUCKET_USERNAME, BITBUCKET_PASSWORD). API tokens, app passwords and OAuth consumers are "
-    "Cloud's.",
+    "(BITBUCKET_ACCESS_TOKEN, BITBUCKET_USERNAME, BITBUCKET_PASSWORD). API tokens, app passwords and OAuth consumers "
+    "exist in Cloud only.",
 }
 _SECRETS = ("api_token", "app_password", "access_token", "client_secret", "password")
 
@@ -158,7 +158,9 @@ def login(params: dict[str, t.Any]) -> Login:
     mine = {part for parts in ways.values() for part in parts}
     foreign = [name for name in _own(params, _SECRETS) if name not in mine]
     if foreign:
-        raise InvalidInput(f"{_TITLES[edition]} has no credential of the kind {foreign[0]}", remedy=_WAYS[edition])
+        raise InvalidInput(
+            f"{_TITLES[edition]} does not support credentials of the kind {foreign[0]}", remedy=_WAYS[edition]
+        )
     given = {
         kind: parts for kind, parts in ways.items() if any(params.get(part) for part in parts if part != "username")
     }
@@ -170,7 +172,8 @@ def login(params: dict[str, t.Any]) -> Login:
     if len(given) != 1:
         named = " and ".join("+".join(parts) for parts in given.values())
         raise InvalidInput(
-            f"Bitbucket needs exactly one credential, and {f'{len(given)} are given ({named})' if given else 'none is given'}",
+            "Bitbucket needs exactly one credential, and "
+            f"{f'{len(given)} are given ({named})' if given else 'none is given'}",
             remedy=_WAYS[edition],
         )
     kind, parts = next(iter(given.items()))
@@ -181,9 +184,10 @@ def login(params: dict[str, t.Any]) -> Login:
     if not bearer and not params.get("username") and kind in ("api_token", "http_token"):
         raise InvalidInput(
             f"{'An API token' if kind == 'api_token' else 'auth_method=basic'} needs a username",
-            remedy="It is the e-mail address of the Atlassian account that made the token."
+            remedy="It is the e-mail address of the Atlassian account that created the token."
             if kind == "api_token"
-            else "It is the user who made the token. Tokens of projects and repositories have none, and take bearer only.",
+            else "It is the user who owns the token. Tokens of projects and repositories have no user, and support "
+            "bearer only.",
         )
     return Login(kind, params[parts[-1]], params.get("username"), params.get("client_id"), bearer)
 

@@ -36,10 +36,10 @@ class PipelineConfig(BitbucketResource):
 
     def validate(self) -> None:
         super().validate()
-        only_cloud(self.params, "Pipelines is Cloud's")
+        only_cloud(self.params, "Pipelines exists in Cloud only")
 
     def read(self) -> Fields | None:
-        asked = f"See whether Pipelines is on for {self.name}"
+        asked = f"Check whether Pipelines is enabled for {self.name}"
         options = {"params": {"fields": "enabled"}, "expects": OBJECT, "keys": ("enabled",), "accept": (403, 404)}
         answer = self.client.call("GET", self.path, asked=asked, **options)
         # Any answer tells what the credential may, so that all it lacks is named at once.
@@ -60,11 +60,11 @@ class PipelineConfig(BitbucketResource):
         return {"enabled": True}
 
     def create(self, desired: Fields) -> Fields:
-        self._put(True, "Switch Pipelines on")
+        self._put(True, "Enable Pipelines")
         return self._shown()
 
     def delete(self, current: Fields) -> None:
-        self._put(False, "Switch Pipelines off")
+        self._put(False, "Disable Pipelines")
 
     def _put(self, enabled: bool, asked: str) -> None:
         body = {"type": "repository_pipelines_configuration", "enabled": enabled}

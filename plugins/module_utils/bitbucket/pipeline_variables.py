@@ -79,12 +79,12 @@ class PipelineVariables(BitbucketResource, KeyedCollection):
 
     def validate(self) -> None:
         super().validate()
-        only_cloud(self.params, "Pipelines is Cloud's")
+        only_cloud(self.params, "Pipelines exists in Cloud only")
         self.check_keys(item["key"] for item in self.params["variables"])
         for key, item in self.items.items():
             if not _KEY.fullmatch(key):
                 raise InvalidInput(
-                    f"{key} is no key of a variable: letters, digits and _, and not a digit at the beginning"
+                    f"{key} is not a valid key of a variable: letters, digits and _, not beginning with a digit"
                 )
             if _value(item) is None and not self.leaves(item):
                 raise InvalidInput(f"The variable {key} needs a value", "Give value, or secret_value for a secret.")
@@ -111,9 +111,9 @@ class PipelineVariables(BitbucketResource, KeyedCollection):
             return wanted, {}
         if secret is None and listed["secured"]:
             raise BridgeError(
-                f"The Pipelines variable {key} of {self.name} is secured, and Bitbucket shows a secured one never again",
+                f"The Pipelines variable {key} of {self.name} is secured, and Bitbucket never returns a secured value",
                 kind="conflict",
-                remedy="Give the value as secret_value, or remove the variable with state=absent first.",
+                remedy="Give the value as secret_value, or delete the variable with state=absent first.",
             )
         there = listed.get("value", "")
         if secret is not None:
@@ -124,7 +124,7 @@ class PipelineVariables(BitbucketResource, KeyedCollection):
     # -- calling -----------------------------------------------------------------------------------------------------
 
     def apply(self, step: Step) -> None:
-        method, verb = {"create": ("POST", "Make"), "update": ("PUT", "Change"), "delete": ("DELETE", "Delete")}[
+        method, verb = {"create": ("POST", "Create"), "update": ("PUT", "Update"), "delete": ("DELETE", "Delete")}[
             step.action
         ]
         options: dict[str, t.Any] = {"expects": NOTHING, "accept": (404,)}

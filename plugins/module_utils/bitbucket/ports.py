@@ -91,7 +91,7 @@ class Repositories(Port):
 
     @staticmethod
     def _no_branches(asked: str) -> BridgeError:
-        return BridgeError(f"{asked}: that is done for Bitbucket Cloud only", remedy="Do it with git.")
+        return BridgeError(f"{asked}: this is implemented for Bitbucket Cloud only", remedy="Do it with git.")
 
     def without_refs(self, repository: Fields) -> Fields:
         """What else there is to ask where the refs are not read."""
@@ -256,4 +256,4 @@ class Edition:
 
 def too_long(what: str, value: str, most: int, title: str) -> InvalidInput:
     """The error for a text that the edition would not take."""
-    return InvalidInput(f"{what} has {len(value)} characters, and {title} takes {most}")
+    return InvalidInput(f"{what} has {len(value)} characters, but {title} accepts {most}")

@@ -90,8 +90,8 @@ class Use:
     of_users: tuple[str, ...] = ()
 
 
-_KEEPS = "{use} keeps the credential and uses it for months, and a consumer's token lives for an hour or two"
-_CONSUMER_ONLY = "{use} takes nothing but the key and secret of an OAuth consumer"
+_KEEPS = "{use} stores the credential and uses it for months, but a consumer's token expires after an hour or two"
+_CONSUMER_ONLY = "{use} accepts only the key and secret of an OAuth consumer"
 
 # Where each comes from: the vendors' procedures for the five targets, and what this collection itself does for them
 # (webhooks, files and build statuses for GitLab).

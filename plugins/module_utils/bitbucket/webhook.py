@@ -83,7 +83,7 @@ class Webhook(BitbucketResource):
         by = self.params["match_by"]
         if not self.params["uuid"] and not (self.params["description"] if by == "description" else self.url):
             raise InvalidInput(
-                "Nothing says which webhook is meant",
+                "No option identifies the webhook",
                 remedy=f"With match_by={by} give {'description' if by == 'description' else 'url or secret_url'}, or give uuid.",
             )
         if self.url and not is_web(self.url):
@@ -93,14 +93,15 @@ class Webhook(BitbucketResource):
         unknown = hooks.unknown(self.params["events"] or ())
         if unknown:
             self.context.warn(
-                f"Not among the events {hooks.title} is known to have: {', '.join(unknown)}. They are sent as they are."
+                f"These events of {hooks.title} are not known to this collection and are sent unchanged: "
+                f"{', '.join(unknown)}."
             )
         if self.params["url"] and seems_secret(self.params["url"]):
-            self.context.warn("The URL seems to hold a secret. Give it as secret_url, so that it shows up nowhere.")
+            self.context.warn("The URL seems to contain a secret. Set it as secret_url, so that it is never shown.")
         if self.params["secret"] and urlsplit(self.url or "").path.endswith("/mirror/pull"):
             self.context.warn(
-                "GitLab takes the signature that Bitbucket adds when a webhook has a secret for one of GitHub's, and refuses "
-                "the call that would start the mirror. Leave secret out for this URL."
+                "If a webhook has a secret, GitLab takes Bitbucket's signature for a signature of GitHub, and rejects "
+                "the call that would start the mirror. Omit secret for this URL."
             )
 
     # -- finding -----------------------------------------------------------------------------------------------------
@@ -135,13 +136,13 @@ class Webhook(BitbucketResource):
             raise Ambiguous(
                 f"Webhook {self.name} of {self.place}",
                 [str(hook["id"]) for hook in found],
-                "Remove all but one with state=absent and its uuid, or say which one is meant with uuid.",
+                "Delete all but one with state=absent and its uuid, or select one with uuid.",
             )
         if not found and self.params["uuid"] and self.params.get("state") == "present":
             raise BridgeError(
                 f"{self.place} has no webhook {self.params['uuid']}",
                 kind="not_found",
-                remedy="Bitbucket gives the uuids itself: leave uuid out to have the webhook made.",
+                remedy="Bitbucket assigns the uuids itself: omit uuid to create the webhook.",
             )
         if found and self.params["uuid"]:
             address = normalised(found[0]["url"])
@@ -236,10 +237,10 @@ class Webhook(BitbucketResource):
         known = self.params["secret"] or current.origin.told
         if not known and current["secret_set"]:
             raise BridgeError(
-                f"Webhook {self.name} of {self.place} has a secret, which {self.edition.title} would drop with any change that "
-                "does not repeat it, and never tells",
+                f"Webhook {self.name} of {self.place} has a secret, which {self.edition.title} never returns, and "
+                "deletes with any change that does not repeat it",
                 kind="conflict",
-                remedy='Give the secret to the task, or an empty one ("") to take it away.',
+                remedy='Set secret in the task, or set it to an empty string ("") to delete the secret.',
             )
         return known
 
@@ -248,14 +249,14 @@ class Webhook(BitbucketResource):
     def create(self, desired: Fields) -> Fields:
         secret = {"secret": desired["secret"]} if desired.get("secret") else {}
         body = self._body(desired, mark_for(self.params["update_secret"], desired.get("secret")))
-        return self._current(self.hooks.create({**body, **secret}, self.asked("Make")))
+        return self._current(self.hooks.create({**body, **secret}, self.asked("Create")))
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
         secret = changes["secret"] if "secret" in changes else self._sent_along(current)
         mark = current.origin.mark if secret is None else mark_for(self.params["update_secret"], secret)
         body = {**self._body({**current, **changes}, mark), **({} if secret is None else {"secret": secret})}
         there = {**current, "credentials": current.origin.credentials}
-        return self._current(self.hooks.update(there, body, self.asked("Change")))
+        return self._current(self.hooks.update(there, body, self.asked("Update")))
 
     def delete(self, current: Fields) -> None:
         self.hooks.delete(current, self.asked("Delete"))

@@ -15,7 +15,7 @@ from .client import USED_BY_HOOK
 from .options import IN_PROJECT
 from .resource import CdsResource, check_name, check_repository
 
-_HOOK_FIRST = "Take the webhook of its workflow away first (cds_repository_webhook with state=absent)."
+_HOOK_FIRST = "Delete the webhook of its workflow first (cds_repository_webhook with state=absent)."
 _ATTACHED = ("vcs", "repository")
 _STRATEGY = {"connection_type": "connection_type", "ssh_key": "ssh_key"}
 
@@ -58,7 +58,7 @@ class ApplicationRepository(CdsResource):
         elif self.may_create:
             raise InvalidInput(
                 "vcs and repository must be given: which repository is the application attached to?",
-                "Set create to false to change an application that is there.",
+                "Set create to false to change an existing application.",
             )
 
     # -- fields ------------------------------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ class ApplicationRepository(CdsResource):
 
     def create(self, desired: Fields) -> Fields:
         body = {"name": self.name, "description": desired.get("description", "")}
-        answer = self.client.send("POST", self.path("applications"), asked=self.asked("Make"), json=body)
+        answer = self.client.send("POST", self.path("applications"), asked=self.asked("Create"), json=body)
         return self.update(self._current(answer), {k: v for k, v in desired.items() if k != "description"})
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
@@ -127,7 +127,7 @@ class ApplicationRepository(CdsResource):
                 "description": changes.get("description", current["description"]),
                 "vcs_strategy": {**(current.origin.get("vcs_strategy") or {}), **strategy},
             }
-            answer = self.client.send("PUT", self._path(), asked=self.asked("Change"), json=body)
+            answer = self.client.send("PUT", self._path(), asked=self.asked("Update"), json=body)
             current = self._current(answer)
         return current
 

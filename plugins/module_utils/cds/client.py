@@ -45,11 +45,11 @@ def check_login(params: Fields) -> None:
         return
     if bool(params["token"]) == bool(params["password"]):
         raise InvalidInput(
-            "CDS is signed in to either with token or with username and password",
-            "From 0.44 on give token, the sign-in token of a consumer; before that username and password.",
+            "Sign in to CDS either with token or with username and password",
+            "From 0.44 on set token, the sign-in token of a consumer; before that username and password.",
         )
     if params["password"] and not params["username"]:
-        raise InvalidInput("username is missing, which goes with password")
+        raise InvalidInput("username is missing, which password requires")
 
 
 # Projects, applications, servers, workflows: all objects that are read or written have a name.
@@ -61,7 +61,7 @@ class Cds(JsonClient):
 
     service = "CDS"
     setting_hint = (
-        "Behind the UI the API is at /cdsapi of its address; a proxy in between must leave the Accept header as it is."
+        "Through the UI the API is at /cdsapi of its address; a proxy in between must not change the Accept header."
     )
     error_keys = ("message",)
     content_types = ("application/x-yaml",)  # what CDS labels JSON with, see ACCEPT
@@ -107,8 +107,8 @@ class Cds(JsonClient):
         if not self.version.consumers:
             if not self.params["password"]:
                 raise InvalidInput(
-                    f"CDS {self.version} is signed in to with username and password",
-                    "Sign-in tokens came with 0.44. Leave token out.",
+                    f"CDS {self.version} requires sign-in with username and password",
+                    "Sign-in tokens exist since 0.44. Omit token.",
                 )
             return "/login", user
         if self.params["token"]:
@@ -121,7 +121,7 @@ class Cds(JsonClient):
         if self.version.consumers:
             return SessionToken(self._session_token)
         if not self.params["username"]:
-            raise InvalidInput(f"username is missing: CDS {self.version} wants it beside the session's token")
+            raise InvalidInput(f"username is missing: CDS {self.version} requires it with the session's token")
         self.redactor.add_basic(self.params["username"], self._session_token)
         return OldSession(self.params["username"], self._session_token)
 
@@ -151,7 +151,8 @@ class Cds(JsonClient):
         missing = [name for name in names if name not in there]
         if missing:
             raise BridgeError(
-                f"There is no group {', '.join(missing)} in CDS, or the user must not see it", kind="not_found"
+                f"The group {', '.join(missing)} does not exist in CDS, or the user has no access to it",
+                kind="not_found",
             )
         return [there[name] for name in names]
 
@@ -183,22 +184,23 @@ class Cds(JsonClient):
         signing_in = response.request.path_url.endswith(("/signin", "/login"))
         if signing_in and status in (400, 401, 403):
             return (
-                "Check token: it may be wrong or expired, or belong to a service (vcs, hooks), whose tokens open nothing else. "
-                "Check username and password where those are given."
+                "Check token: it may be wrong or expired, or belong to a service (vcs, hooks), whose tokens are not "
+                "valid for other calls. Check username and password if they are set."
             )
         if number in (NO_MANAGER, NOT_LINKED):
             return (
                 "Link the repositories manager to the project, or set up the project's VCS server, before it is used."
             )
         if number == REPOSITORY_NOT_FOUND:
-            return "Either there is no such repository, or the account CDS uses in Bitbucket must not see it."
+            return "Either the repository does not exist, or the account of CDS in Bitbucket has no access to it."
         if status == 401 or number == _UNAUTHORIZED:
             return (
-                "The session has ended or the token is not good: give another token, or leave session_token out. CDS answers the same "
-                "to a consumer that lacks the scope for a call (the scope Project is enough for all but consumers and groups)."
+                "The session has expired or the token is invalid: set another token, or omit session_token. The "
+                "response of CDS is the same if the consumer lacks the scope for a call (the scope Project is "
+                "sufficient for everything except consumers and groups)."
             )
         if status == 403 or number == _FORBIDDEN:
-            return "The user, or the scopes or groups of the consumer whose token it is, may not do this in CDS."
+            return "The user, or the scopes or groups of the consumer whose token it is, do not permit this in CDS."
         return None
 
 

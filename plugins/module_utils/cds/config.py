@@ -70,7 +70,8 @@ class Config(Resource):
         names = [server["name"] for server in self._servers()]
         if self.params["state"] == "absent" and not names:
             raise InvalidInput(
-                "servers must name what is taken out of the file", "The file itself holds more, and is left alone."
+                "servers must list the servers to delete from the file",
+                "The file itself contains more, and is not deleted.",
             )
         config_rules.check_servers(self._servers())
 
@@ -137,8 +138,8 @@ class Config(Resource):
             fields = desired.get(name, {})
             if not fields.get("api_token") and (not with_api or fields.get("name") or not self.version.consumers):
                 raise InvalidInput(
-                    f"{name} needs api_token: the token in a new file would not let it sign in",
-                    "Make one with cds_consumer, or leave name out and have api made with it (new_services).",
+                    f"{name} needs api_token: the token in a new file is not valid for sign-in",
+                    "Create one with cds_consumer, or omit name and create api with it (new_services).",
                 )
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:

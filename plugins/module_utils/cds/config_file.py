@@ -34,7 +34,9 @@ def parse(text: str, path: str) -> t.Any:
             place = f"line {error.line}, column {error.col}"
         else:  # a key twice
             place = type(error).__name__
-    raise BridgeError(f"{path} is no TOML: {place}", kind="invalid", remedy="The engine could not read it either.")
+    raise BridgeError(
+        f"{path} is not valid TOML: {place}", kind="invalid", remedy="The engine could not read it either."
+    )
 
 
 def text(document: t.Any) -> str:

@@ -30,7 +30,7 @@ def check_servers(servers: list[Fields]) -> None:
         if server["proxy_webhook"] and not is_url(server["proxy_webhook"]):
             raise InvalidInput(
                 f"proxy_webhook of {server['name']} must begin with https:// or http://",
-                "CDS would take it as it is, and make webhooks that lead nowhere.",
+                "CDS would accept it, and create webhooks with an invalid address.",
             )
 
 
@@ -41,12 +41,12 @@ def refuse_ignored(params: Fields, version: Version) -> None:
         version.refuse_from(
             NO_SERVERS,
             "servers in its configuration",
-            "It would start, and not read them. Set the server up in each project, with cds_project_vcs.",
+            "It starts, but does not read them. Create the server in each project with cds_project_vcs.",
         )
     if vcs.get("ui_url") is not None:
-        version.refuse_from(UI_IN_VCS_CONFIG, "ui_url for vcs", "It asks the API. Leave ui_url out.")
+        version.refuse_from(UI_IN_VCS_CONFIG, "ui_url for vcs", "It reads the address from the API. Omit ui_url.")
     if vcs.get("proxy_webhook") is not None:
-        version.refuse_before(PROXY_FOR_ALL, "proxy_webhook for all servers", "Give it to the server, in servers.")
+        version.refuse_before(PROXY_FOR_ALL, "proxy_webhook for all servers", "Set it for the server, in servers.")
 
 
 def check(document: t.Any, version: Version, path: str, warn: t.Callable[[str], None]) -> None:
@@ -55,7 +55,7 @@ def check(document: t.Any, version: Version, path: str, warn: t.Callable[[str], 
     if wrong:
         raise InvalidInput(
             f"{path} would not work with CDS {version}: {'; '.join(dict.fromkeys(wrong))}",
-            "Nothing was written. Correct the task, or the file where the task says nothing of it.",
+            "Nothing was written. Correct the task, or in the file the settings that the task does not set.",
         )
     for remark in remarks(document, version):
         warn(f"{path}: {remark}.")
@@ -63,7 +63,7 @@ def check(document: t.Any, version: Version, path: str, warn: t.Callable[[str], 
 
 def problems(document: t.Any, version: Version) -> list[str]:
     """Each with its place in the file. Sections that are not there are nobody's concern here."""
-    out = [f"{pair} are one key for CDS, and which of them counts is chance" for pair in twins(document)]
+    out = [f"{pair} are the same key for CDS, and it is undefined which of them applies" for pair in twins(document)]
     ports: dict[t.Any, str] = {}
     for name, settings in (("vcs", keys.VCS), ("hooks", keys.HOOKS)):
         table = section(document, name)
@@ -87,7 +87,7 @@ def remarks(document: t.Any, version: Version) -> list[str]:
     out = []
     servers = section(document, "vcs", "servers") or {}
     if servers and version.number >= NO_SERVERS:
-        out.append(f"[vcs.servers] is there, and CDS {version} does not read it: servers are set up in projects now")
+        out.append(f"[vcs.servers] exists, but CDS {version} does not read it: servers are created in projects now")
         return out
     for name in servers:
         if find(servers[name], "bitbucket_cloud") is not None:
@@ -103,18 +103,18 @@ def _service(name: str, table: t.Any, settings: dict[str, keys.Key]) -> t.Iterat
         yield f"{name}.name is empty: without a name the service does not start"
     for option in ("url", "api_url"):
         if not is_url(value(table, settings[option])):
-            yield f"{name}.{settings[option].dotted} is no address"
+            yield f"{name}.{settings[option].dotted} is not an address"
     if placeholder(value(table, settings["api_token"])):
-        yield f"{name}.api.token holds no token"
+        yield f"{name}.api.token contains no token"
     proxy = value(table, keys.VCS["proxy_webhook"]) if name == "vcs" else None
     if proxy and not is_url(proxy):
-        yield "vcs.proxyWebhook is no address"
+        yield "vcs.proxyWebhook is not an address"
 
 
 def _hooks(table: t.Any) -> t.Iterator[str]:
     public = value(table, keys.HOOKS["url_public"]) if table else None
     if table is not None and not is_url(public):
-        yield "hooks.urlPublic is no address: webhooks could not be made, and from 0.44 on the service does not start"
+        yield "hooks.urlPublic is not an address: no webhooks are created, and from 0.44 on the service does not start"
 
 
 def _servers(vcs: t.Any, version: Version) -> t.Iterator[str]:
@@ -130,9 +130,9 @@ def _servers(vcs: t.Any, version: Version) -> t.Iterator[str]:
                 yield f"{where}.{keys.SERVER[option].dotted} is empty"
         proxy = value(table, keys.SERVER["proxy_webhook"])
         if proxy and not is_url(proxy):
-            yield f"{where}.proxyWebhook is no address"
+            yield f"{where}.proxyWebhook is not an address"
         if version.number < UI_IN_VCS_CONFIG and not is_url(value(vcs, keys.VCS["ui_url"])):
-            yield "vcs.UI.http.url is no address: Bitbucket sends browsers there after the consent"
+            yield "vcs.UI.http.url is not an address: Bitbucket redirects browsers there after access was granted"
 
 
 def _one_token(document: t.Any) -> t.Iterator[str]:

@@ -84,7 +84,7 @@ class Consumer(ShownOnce):
             return path("user", "me", "auth", "consumer", *rest)
         if len(self.params["groups"]) != 1:
             raise InvalidInput(
-                f"groups must name one group: tokens of CDS {self.client.version} are those of a group",
+                f"groups must contain one group: tokens of CDS {self.client.version} belong to a group",
                 "For services of CDS it is shared.infra.",
             )
         return path("group", self.params["groups"][0], "token", *rest)
@@ -115,7 +115,7 @@ class Consumer(ShownOnce):
     def _only(self, found: list[Snapshot]) -> Snapshot | None:
         if len(found) > 1:
             raise Ambiguous(
-                f"Token {self.name}", [str(one["id"]) for one in found], "Remove all but one of them in CDS."
+                f"Token {self.name}", [str(one["id"]) for one in found], "Delete all but one of them in CDS."
             )
         return found[0] if found else None
 
@@ -132,7 +132,7 @@ class Consumer(ShownOnce):
 
     def create(self, desired: Fields) -> Fields:
         body = {"expiration": _FOREVER, "description": self.name} if self._old else self._body()
-        answer = self.client.json("POST", self._path(), asked=self.asked("Make"), json=body)
+        answer = self.client.json("POST", self._path(), asked=self.asked("Create"), json=body)
         self.keep(answer["token"])
         made = _shown(answer.get("consumer") or answer)
         self._created = made["id"]

@@ -31,21 +31,21 @@ class Engine:
 
     def version(self) -> Version:
         """``CDS engine version:v0.57.0 os:linux …``"""
-        done = self._run("version", asked="Ask the engine for its version")
+        done = self._run("version", asked="Read the version of the engine")
         found = re.search(r"version:(\S+)", done.stdout)
         if not found:
             raise BridgeError(
-                f"{self.program} does not say which version it is",
+                f"{self.program} does not report its version",
                 words=self._redactor.excerpt(done.stdout or done.stderr, 200),
-                remedy="Check engine, or say the version with version.",
+                remedy="Check engine, or set version.",
             )
         return Version(found[1])
 
     def new_configuration(self, services: t.Sequence[str]) -> str:
         """The text of a new file, with new keys each time."""
-        done = self._run("config", "new", *services, asked="Make a new configuration")
+        done = self._run("config", "new", *services, asked="Create a new configuration")
         if done.returncode != 0:
-            raise self._failed(done, "Make a new configuration")
+            raise self._failed(done, "Create a new configuration")
         return done.stdout
 
     def check(self, path: str) -> None:
@@ -64,9 +64,9 @@ class Engine:
     def _run(self, *arguments: str, asked: str) -> subprocess.CompletedProcess[str]:
         if not shutil.which(self.program):
             raise BridgeError(
-                f"{asked}: there is no program {self.program} on this host",
+                f"{asked}: the program {self.program} does not exist on this host",
                 kind="not_found",
-                remedy="Give its path with engine. cds_config belongs on the host CDS runs on.",
+                remedy="Set engine to its path. Run cds_config on the host of CDS.",
             )
         try:
             return subprocess.run(  # pylint: disable=ansible-bad-function

@@ -63,7 +63,9 @@ def replacement(path: str, text: str) -> t.Iterator[str]:
     path = os.path.realpath(path)  # what a link points to, and not the link
     folder = os.path.dirname(path)
     if not os.path.isdir(folder):
-        raise BridgeError(f"There is no folder {folder}", kind="not_found", remedy="Make it first, or correct path.")
+        raise BridgeError(
+            f"The folder {folder} does not exist", kind="not_found", remedy="Create it first, or correct path."
+        )
     try:
         number, new = tempfile.mkstemp(dir=folder, prefix=f".{os.path.basename(path)}.", suffix=".toml")
     except OSError as error:

@@ -31,7 +31,7 @@ class CdsInfo(Info):
         version = client.version
         if not version.known:
             self.context.warn(
-                f"CDS calls its version {version}, and is taken for one of the newest. Give version if it is an older one."
+                f"CDS reports the version {version}, and is assumed to be the latest. Set version if it is older."
             )
         out: Fields = {
             "version": version.text,

@@ -60,7 +60,7 @@ class Project(CdsResource):
     def validate(self) -> None:
         super().validate()
         if self.params["name"] == "":
-            raise InvalidInput("A project can't have an empty name")
+            raise InvalidInput("A project cannot have an empty name")
 
     def read(self) -> Fields | None:
         answer = self.client.get(self.path(), asked=self.asked("Read"))
@@ -87,24 +87,27 @@ class Project(CdsResource):
         except BridgeError as error:
             if error.code == f"error {NOT_A_MEMBER}":
                 error.remedy = (
-                    f"Without groups CDS uses a group {left}, which exists already and is somebody else's: have one of its "
-                    "administrators add the user, or name other ones in groups."
+                    f"Without groups CDS uses a group {left}, which exists already and does not contain the user: let "
+                    "one of its administrators add the user, or set other groups in groups."
                 )
             raise
 
     def _post(self, desired: Fields, groups: list[Fields]) -> Fields:
         body = {"description": "", **desired, **({"groups": groups} if groups else {})}
         try:
-            return _shown(self.client.send("POST", "/project", asked=self.asked("Make"), json=body))
+            return _shown(self.client.send("POST", "/project", asked=self.asked("Create"), json=body))
         except BridgeError as error:
             if _group_is_there(error):
                 error.remedy = (
-                    "Without groups CDS makes one of the project's name, and there is one already: name it in groups."
+                    "Without groups CDS creates a group with the name of the project, which exists already: set it in "
+                    "groups."
                 )
             elif error.code == f"error {NOT_A_MEMBER}":
                 error.remedy = "The user must be a member of each of the groups."
             elif "already exists" in (error.words or ""):
-                error.remedy = "The project is there, and the user must not see it: ask one of its groups for access."
+                error.remedy = (
+                    "The project exists, but the user has no access to it: request access from one of its groups."
+                )
             raise
 
     def _left_group(self, error: BridgeError, name: str) -> str | None:
@@ -125,7 +128,7 @@ class Project(CdsResource):
     def update(self, current: Snapshot, changes: Fields) -> Fields:
         # A PUT replaces all that it knows of a project: what was read goes back with the changes.
         body = {**current.origin, **changes}
-        return _shown(self.client.send("PUT", self.path(), asked=self.asked("Change"), json=body))
+        return _shown(self.client.send("PUT", self.path(), asked=self.asked("Update"), json=body))
 
     def delete(self, current: Fields) -> None:
         self.client.delete(self.path(), asked=self.asked("Delete"))

@@ -23,12 +23,13 @@ from .version import KEPT_TOKEN, PROJECT_VCS, SSH_KEY_NAME
 TYPES = ("bitbucketcloud", "bitbucketserver", "gerrit", "gitea", "github", "gitlab")
 _PLAIN = ("type", "description", "url")
 _CREDENTIALS = (
-    "Check vcs_username and vcs_token. For Bitbucket Cloud they are the e-mail address of an Atlassian account and its API token "
-    "with scopes; app passwords are gone. If they are good, the log of the service vcs has Bitbucket's own words."
+    "Check vcs_username and vcs_token. For Bitbucket Cloud they are the e-mail address of an Atlassian account and "
+    "its API token with scopes; app passwords no longer work. If they are valid, the log of the service vcs contains "
+    "Bitbucket's message."
 )
 RBAC = (
-    "The user needs the role manage on the project, or to be an administrator of CDS. Who makes a project does not get that role: "
-    "an administrator gives it with cdsctl experimental rbac import."
+    "The user needs the role manage on the project, or must be an administrator of CDS. The user who creates a "
+    "project does not get this role: an administrator grants it with cdsctl experimental rbac import."
 )
 
 
@@ -67,7 +68,7 @@ class ProjectVcs(CdsResource):
         super().validate()
         check_name("a VCS server", self.name)
         self.check_needed(
-            "a VCS server", "vcs_username", "vcs_token", remedy="Set create to false to change one that is there."
+            "a VCS server", "vcs_username", "vcs_token", remedy="Set create to false to change an existing one."
         )
 
     def _refuse_what_would_be_ignored(self) -> None:
@@ -77,7 +78,7 @@ class ProjectVcs(CdsResource):
             "Use cds_config and cds_repositories_manager, with an OAuth consumer.",
         )
         if self.params["ssh_key"] is not None:
-            self.version.refuse_before(SSH_KEY_NAME, "ssh_key (sshKeyName) there", "Leave ssh_key out.")
+            self.version.refuse_before(SSH_KEY_NAME, "ssh_key (sshKeyName) there", "Omit ssh_key.")
 
     # -- fields ------------------------------------------------------------------------------------------------------
 
@@ -111,10 +112,12 @@ class ProjectVcs(CdsResource):
 
     def create(self, desired: Fields) -> Fields:
         body = body_of(self.name, desired, mark_for(self.params["update_secret"], self.params["vcs_token"]))
-        key = f"Name a key of the project as ssh_key. CDS makes one with each project: proj-ssh-{self.project.lower()}."
+        key = (
+            f"Set ssh_key to a key of the project. CDS creates one with each project: proj-ssh-{self.project.lower()}."
+        )
         with remedies((_not_allowed, RBAC), (says("ssh key"), key), (_unexplained, _CREDENTIALS)):
             place = path("v2", "project", self.project, "vcs")
-            answer = self.client.send("POST", place, asked=self.asked("Make"), json=body)
+            answer = self.client.send("POST", place, asked=self.asked("Create"), json=body)
         return server_of({**answer, "auth": body["auth"]})
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
@@ -123,7 +126,7 @@ class ProjectVcs(CdsResource):
         fields = {**current, **changes, "vcs_token": token or self._token_to_repeat(changes)}
         body = body_of(self.name, fields, mark, unshown)
         with remedies((_not_allowed, RBAC)):
-            answer = self.client.send("PUT", self._path, asked=self.asked("Change"), json=body)
+            answer = self.client.send("PUT", self._path, asked=self.asked("Update"), json=body)
         if {"vcs_token", "vcs_username"} & set(changes):
             self._try_it()
         return server_of({**answer, "auth": body["auth"]})
@@ -133,14 +136,14 @@ class ProjectVcs(CdsResource):
         needed = "vcs_username" in changes or not self.version.has(KEPT_TOKEN)
         if needed and not self.params["vcs_token"]:
             raise InvalidInput(
-                f"vcs_token is missing: CDS {self.version} does not keep it when {', '.join(sorted(changes))} is changed"
+                f"vcs_token is missing: CDS {self.version} deletes it when {', '.join(sorted(changes))} is changed"
             )
         return t.cast("str | None", self.params["vcs_token"]) if needed else None
 
     def _try_it(self) -> None:
         """CDS tries a new server's credentials, and takes changed ones as they are."""
         asked = f"List the repositories with the new credentials of {self.name}"
-        remedy = f"{_CREDENTIALS} The new ones are in force now; run again with good ones."
+        remedy = f"{_CREDENTIALS} The new credentials are active now; run again with valid ones."
         with remedies((lambda _error: True, remedy)):
             place = self.path("repositories_manager", self.name, "repos")
             self.client.listing(place, asked=asked, absent=(), params={"synchronize": "true"})

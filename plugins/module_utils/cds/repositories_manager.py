@@ -17,7 +17,7 @@ from .options import IN_PROJECT
 from .resource import CdsResource
 from .version import NO_SERVERS
 
-_USED_UP = "A code is good once and for some minutes: run without code for a new address, open it, and agree."
+_USED_UP = "A code is valid once and for some minutes: run without code for a new address, open it, and grant access."
 _DETACH_FIRST = "Detach its applications first (cds_application_repository), or unlink it with force."
 
 
@@ -44,16 +44,14 @@ class RepositoriesManager(CdsResource):
         super().validate()
         if self.params["code"] and "://" in self.params["code"]:
             raise InvalidInput(
-                "code is an address", "Give what stands behind code= in the address the browser was sent to."
+                "code is an address", "Set the value after code= in the address to which the browser was redirected."
             )
 
     def read(self) -> Fields | None:
         self.version.refuse_from(
             NO_SERVERS, "repositories managers that are linked by OAuth", "Use cds_project_vcs, with a token."
         )
-        linked = self.client.get(
-            self.path("repositories_manager"), asked=self.asked("Look for"), expects=OBJECTS | NULL
-        )
+        linked = self.client.get(self.path("repositories_manager"), asked=self.asked("Find"), expects=OBJECTS | NULL)
         for one in linked or ():  # no link at all is a null
             if one["name"] == self.name:
                 # From 0.51.0 on the user's name stands elsewhere.
@@ -80,10 +78,11 @@ class RepositoriesManager(CdsResource):
                 kind="not_found",
                 service="CDS",
                 remedy=(
-                    f"The vcs service needs [vcs.servers.{self.name}] in its configuration (cds_config), and a restart after that."
+                    f"The vcs service needs [vcs.servers.{self.name}] in its configuration (cds_config), and a restart "
+                    "after that."
                 ),
             )
-        answer = self.client.json("POST", self._own("authorize"), asked=self.asked("Begin to link"))
+        answer = self.client.json("POST", self._own("authorize"), asked=self.asked("Start to link"))
         begun = {"authorize_url": answer["url"], "request_token": answer["request_token"]}
         return {"id": self.name, "name": self.name, "linked": False, **begun}
 

@@ -44,7 +44,7 @@ class CdsResource(Resource):
         check_login(self.params)
         if not _PROJECT_KEY.fullmatch(self.project):
             raise InvalidInput(
-                f"{self.project} is no key of a project", "It has capital letters and digits only, as DEMO."
+                f"{self.project} is not a valid key of a project", "It has capital letters and digits only, as DEMO."
             )
 
     def asked(self, verb: str) -> str:
@@ -59,10 +59,12 @@ class CdsResource(Resource):
 def check_name(what: str, name: str) -> None:
     """:raises InvalidInput: CDS would refuse the name."""
     if not (_NAME.fullmatch(name) or is_pending(name)):
-        raise InvalidInput(f"{name} can't be the name of {what}", "CDS takes letters, digits, dots, - and _ only.")
+        raise InvalidInput(f"{name} is not a valid name of {what}", "CDS accepts only letters, digits, dots, - and _.")
 
 
 def check_repository(name: str) -> None:
     """:raises InvalidInput: not a full name."""
     if not re.fullmatch(r"[^/\s]+/[^/\s]+", name):
-        raise InvalidInput(f"{name} is no full name of a repository", "Give workspace and slug, as acme/shop.")
+        raise InvalidInput(
+            f"{name} is not a full name of a repository", "Set workspace and slug, for example acme/shop."
+        )

@@ -95,10 +95,10 @@ class Service(Resource):
     def validate(self) -> None:
         if self.params["state"] == "present" and self.params["create"] and not self.params["config"]:
             raise InvalidInput(
-                "config must be given: with which file is the service started?", "It is the path of cds_config."
+                "config must be set: the configuration file of the service", "It is the path of cds_config."
             )
         if not self.unit.endswith(".service"):
-            raise InvalidInput(f"{self.unit} is no name of a unit", "It ends with .service.")
+            raise InvalidInput(f"{self.unit} is not the name of a unit", "It ends with .service.")
 
     # -- resource ----------------------------------------------------------------------------------------------------
 
@@ -145,7 +145,7 @@ class Service(Resource):
 
     def _left_to_others(self, changes: Fields) -> Fields:
         """Whatever keeps the service alive may be about to start it."""
-        remedy = f"No systemd runs on this host. Have what keeps the service alive there run: {self.command}"
+        remedy = f"systemd does not run on this host. Configure its process manager to run: {self.command}"
         if "restarted" in changes:
             raise BridgeError(f"The service {self.name} needs a restart", service=self.name, remedy=remedy)
         try:
@@ -174,7 +174,7 @@ class Service(Resource):
     def _troubles(self) -> list[str]:
         """What the service says is wrong with it; that it says nothing is wrong as well."""
         try:
-            asked = f"Ask the service {self.name} how it is"
+            asked = f"Read the status of the service {self.name}"
             answer = self.client.call(
                 "GET", "/mon/status", asked=asked, expects=RAW, accept=range(400, 600), auth=nobody
             )
@@ -182,7 +182,7 @@ class Service(Resource):
         except BridgeError as error:
             if error.kind != "unavailable":  # something else listens there, of which nothing can be concluded
                 raise
-            return [f"no answer at {self.params['url']}/mon/status: {error.words or error}"]
+            return [f"no response at {self.params['url']}/mon/status: {error.words or error}"]
         return [
             f"{line['component']}: {line['value']}"
             for line in lines
@@ -231,5 +231,5 @@ class Service(Resource):
                 f"systemctl {' '.join(arguments)}",
                 service="systemd",
                 words=errors or output,
-                remedy=f"journalctl -u {self.unit} says more; the task may need become: true.",
+                remedy=f"See journalctl -u {self.unit}; the task may need become: true.",
             )

@@ -19,8 +19,8 @@ from .resource import CdsResource, check_repository
 from .version import PROJECT_VCS
 
 _SSH_KEY = (
-    "CDS takes https addresses of Bitbucket Cloud for none: name a key of the project as ssh_key of cds_project_vcs, and add "
-    "its public half to the repository's access keys."
+    "CDS does not recognize https addresses of Bitbucket Cloud: set ssh_key of cds_project_vcs to a key of the "
+    "project, and add its public key to the repository's access keys."
 )
 
 
@@ -55,7 +55,9 @@ class VcsRepository(CdsResource):
         return {"name": self.name.lower()}
 
     def create(self, desired: Fields) -> Fields:
-        unseen = f"Either the project has no VCS server {self.params['vcs']}, or its account must not see {self.name}."
+        unseen = (
+            f"Either the project has no VCS server {self.params['vcs']}, or its account has no access to {self.name}."
+        )
         with remedies((says("sshkey"), _SSH_KEY), (answered(403), RBAC), (answered(404), unseen)):
             return _shown(self.client.send("POST", self._path(), asked=self.asked("Add"), json=desired))
 

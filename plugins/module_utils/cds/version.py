@@ -69,14 +69,16 @@ class Version:
         """:raises BridgeError: this version would ignore ``what``."""
         if self.number < since:
             raise BridgeError(
-                f"CDS {self.text} has no {what}: it came with {_dotted(since)}", kind="invalid", remedy=remedy
+                f"CDS {self.text} does not support {what}: supported since {_dotted(since)}",
+                kind="invalid",
+                remedy=remedy,
             )
 
     def refuse_from(self, until: tuple[int, int, int], what: str, remedy: str) -> None:
         """:raises BridgeError: this version ignores ``what``, or has no path for it any more."""
         if self.number >= until:
             raise BridgeError(
-                f"CDS {self.text} has no {what} any more: it went with {_dotted(until)}", kind="invalid", remedy=remedy
+                f"CDS {self.text} no longer supports {what}: removed in {_dotted(until)}", kind="invalid", remedy=remedy
             )
 
     def __str__(self) -> str:

@@ -16,8 +16,8 @@ from .resource import CdsResource
 from .version import HOOK_EVENTS, PULL_REQUEST_COMMENTS, RETENTION_POLICY, STATUS_NOTIFICATION
 from .workflow_data import PUSH, REPORTS, WorkflowData, value
 
-_SWITCHED_OFF = "Webhooks are switched off for this server: webhooks of cds_project_vcs or cds_config."
-_NO_SERVICE = "Start the hooks service (cds_service), and look whether it has signed in to the API."
+_SWITCHED_OFF = "Webhooks are disabled for this server: webhooks of cds_project_vcs or cds_config."
+_NO_SERVICE = "Start the hooks service (cds_service), and check that it has signed in to the API."
 
 
 class RepositoryWebhook(CdsResource):
@@ -52,29 +52,27 @@ class RepositoryWebhook(CdsResource):
         if policy and not policy.strip().startswith("return"):
             raise InvalidInput(
                 "retention_policy must begin with return",
-                "It is a line of Lua that says which runs are kept: return run_days_before < 365",
+                "It is a line of Lua, the rule for the runs that are kept: return run_days_before < 365",
             )
 
     def _refuse_what_would_be_ignored(self) -> None:
         events, version = self.params["events"], self.version
         if events is not None and sorted(events) != PUSH:
-            version.refuse_before(HOOK_EVENTS, "other events than repo:push", "Leave events out.")
+            version.refuse_before(HOOK_EVENTS, "other events than repo:push", "Omit events.")
         if self.params["report_status"] is False:
             version.refuse_before(
                 STATUS_NOTIFICATION,
-                "workflow that reports no status",
-                "Leave report_status out, or switch the statuses off for the whole server (push_status of cds_config).",
+                "workflows that report no status",
+                "Omit report_status, or disable the statuses for the whole server (push_status of cds_config).",
             )
         if self.params["retention_policy"] is not None:
             version.refuse_before(
                 RETENTION_POLICY,
                 "retention policies",
-                "It removes the runs of a deleted branch a day later by itself. Leave retention_policy out.",
+                "It deletes the runs of a deleted branch itself, a day later. Omit retention_policy.",
             )
         if self.params["comment_pull_requests"] is not None:
-            version.refuse_before(
-                PULL_REQUEST_COMMENTS, "comments on pull requests", "Leave comment_pull_requests out."
-            )
+            version.refuse_before(PULL_REQUEST_COMMENTS, "comments on pull requests", "Omit comment_pull_requests.")
 
     # -- the workflow ------------------------------------------------------------------------------------------------
 
@@ -89,7 +87,7 @@ class RepositoryWebhook(CdsResource):
                 f"The project {self.project} has no workflow {self.name}",
                 kind="not_found",
                 service="CDS",
-                remedy="Make it in CDS, or with cds_workflow. A webhook is a part of a workflow.",
+                remedy="Create it in CDS, or with cds_workflow. A webhook is a part of a workflow.",
             )
         return self._snapshot(workflow)
 
@@ -102,7 +100,7 @@ class RepositoryWebhook(CdsResource):
             raise Ambiguous(
                 f"Repository webhook of the workflow {self.name}",
                 [value(hook, "webHookID") for hook in data.ours],
-                "Remove all but one of them in CDS.",
+                "Delete all but one of them in CDS.",
             )
         return Snapshot({"workflow": self.name, **data.shown(data.ours[0])} if data.ours else {}, data)
 
@@ -118,10 +116,10 @@ class RepositoryWebhook(CdsResource):
         repository = current.origin.application.get("repository_fullname")
         if not repository:
             raise BridgeError(
-                f"The workflow {self.name} begins with no application that is attached to a repository",
+                f"The workflow {self.name} does not begin with an application that is attached to a repository",
                 kind="conflict",
                 service="CDS",
-                remedy="Attach one (cds_application_repository), and have the workflow's first pipeline run for it.",
+                remedy="Attach one (cds_application_repository), and use it for the workflow's first pipeline.",
             )
         wanted["repository"] = repository
         if current and self.params["recreate"]:
@@ -150,13 +148,13 @@ class RepositoryWebhook(CdsResource):
     def _put(self, data: WorkflowData, changes: Fields, hooks: list[Fields]) -> Snapshot:
         if data.workflow.get("from_repository"):
             raise BridgeError(
-                f"The workflow {self.name} is kept as code in {data.workflow['from_repository']}",
+                f"The workflow {self.name} is stored as code in {data.workflow['from_repository']}",
                 kind="conflict",
                 service="CDS",
-                remedy="CDS takes changes of it from there only: change .cds/ in that repository.",
+                remedy="CDS reads its changes from there: change .cds/ in that repository.",
             )
         path, body = self.path("workflows", self.name), data.body(changes, hooks)
         with remedies((says("hook creation"), _SWITCHED_OFF), (says("no hooks service"), _NO_SERVICE)):
-            answer = self.client.send("PUT", path, asked=self.asked("Change"), json=body)
+            answer = self.client.send("PUT", path, asked=self.asked("Update"), json=body)
         found = self._snapshot(answer)
         return found or Snapshot({"id": "", "workflow": self.name}, found.origin)

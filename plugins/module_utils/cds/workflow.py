@@ -65,14 +65,14 @@ class Workflow(CdsResource):
             self._make_pipeline(pipeline)
         definition = {"version": "v2.0", **self.params["definition"], "name": self.name}
         # One of that name that is still being deleted can't be seen, and is in the way.
-        self._when_free(lambda: self._import("workflows", "Make", definition), self._may_be_in_the_way)
+        self._when_free(lambda: self._import("workflows", "Create", definition), self._may_be_in_the_way)
         made = self.read()
         if made is None:
             raise BridgeError(
-                f"{self.asked('Make')}: CDS says that it imported the workflow, and has none of that name",
+                f"{self.asked('Create')}: CDS reported the import of the workflow, but has none of that name",
                 service=self.client.service,
                 operation=f"POST {self.path('import', 'workflows')}",
-                remedy="Check the definition, and that what answers at api_url is CDS itself.",
+                remedy="Check the definition, and that the responses at api_url are from CDS itself.",
             )
         return made
 
@@ -87,7 +87,7 @@ class Workflow(CdsResource):
 
     def _import_pipeline(self, pipeline: Fields) -> None:
         try:
-            self._import("pipeline", f"Make the pipeline {pipeline['name']} for", {"version": "v1.0", **pipeline})
+            self._import("pipeline", f"Create the pipeline {pipeline['name']} for", {"version": "v1.0", **pipeline})
         except BridgeError as error:
             if error.kind != "conflict":  # else another run was faster
                 raise
@@ -151,13 +151,13 @@ def check_workflow(name: str, definition: Fields | None, pipelines: list[Fields]
     if definition is None:
         if needed:
             raise InvalidInput(
-                f"definition must be given for the workflow {name}, which could not be made without",
-                "Set create to false to use one that is there.",
+                f"definition must be given for the workflow {name}, which cannot be created without",
+                "Set create to false to use an existing one.",
             )
     elif definition.get("name", name) != name:
-        raise InvalidInput(f"definition is that of another workflow, {definition['name']}")
+        raise InvalidInput(f"definition is for another workflow, {definition['name']}")
     elif definition.get("hooks"):
-        raise InvalidInput("definition must have no hooks", "They are made by cds_repository_webhook.")
+        raise InvalidInput("definition must not contain hooks", "cds_repository_webhook creates them.")
 
 
 def _still_used(error: BridgeError) -> bool:

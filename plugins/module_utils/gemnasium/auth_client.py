@@ -49,7 +49,7 @@ class AuthClient(GemnasiumObject):
         super().validate()
         scopes = self.params["scopes"]
         if scopes is not None and (not scopes or any("," in scope for scope in scopes)):
-            raise InvalidInput("scopes must be a list of names, and no name can have a comma")
+            raise InvalidInput("scopes must be a list of names, and no name can contain a comma")
 
     def comparable(self, desired: Fields) -> Fields:
         """The order of scopes says nothing."""

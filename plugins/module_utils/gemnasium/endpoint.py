@@ -45,8 +45,9 @@ def endpoint(params: dict[str, t.Any]) -> Endpoint:
         return Endpoint("http://localhost", socket=parts.path)
     if parts.scheme not in ("tcp", "http", "https") or not parts.hostname:
         raise InvalidInput(
-            f"docker_host is {params['docker_host']}, and must be unix:///path or tcp://host:port",
-            remedy="To reach an engine by SSH let the task run there (delegate_to), with the engine's own socket.",
+            f"docker_host is {params['docker_host']}, but must be unix:///path or tcp://host:port",
+            remedy="For an engine on another machine, run the task there by SSH (delegate_to), with the local socket "
+            "of the engine.",
         )
     certificates = _certificates(params)
     usual = bool(os.environ.get("DOCKER_TLS_VERIFY") or certificates.client) or parts.port == _TLS_PORT

@@ -92,14 +92,14 @@ class Engine(JsonClient):
 
     def ping(self) -> t.Mapping[str, str]:
         """The headers of an answer that costs the engine nothing; they tell its version."""
-        return self.call("GET", "_ping", asked="Ask the container engine for its version", expects=RAW).headers
+        return self.call("GET", "_ping", asked="Read the version of the container engine", expects=RAW).headers
 
     def _agree(self, told: str) -> str:
         try:
             agreed = sdk.agreed(told)
         except ValueError:
             raise BridgeError(
-                f"What answers at {self.params['docker_host']} is no container engine",
+                f"The response at {self.params['docker_host']} is not from a container engine",
                 kind="invalid",
                 service=self.service,
                 operation="GET /_ping",
@@ -107,7 +107,7 @@ class Engine(JsonClient):
             ) from None
         if agreed is None:
             raise BridgeError(
-                f"The container engine speaks API {told}, and {sdk.OLDEST} is needed",
+                f"The container engine supports API {told}, but {sdk.OLDEST} is required",
                 service=self.service,
             )
         return agreed
@@ -127,29 +127,33 @@ class Engine(JsonClient):
         said = self.words(response)[1].lower()
         if "no such container" in said or "no container with name" in said:
             return (
-                f"Give the container's name as container (now {self.container}), and the engine it runs on as docker_host "
-                f"(now {self.params['docker_host']})."
+                f"Give the container's name as container (now {self.container}), and the engine it runs on as "
+                f"docker_host (now {self.params['docker_host']})."
             )
         if "not running" in said or "is stopped" in said or "container state improper" in said:
             return f"Start it (docker start {self.container}) and run again."
         if "is paused" in said:
-            return f"Let it go on (docker unpause {self.container}) and run again."
+            return f"Unpause it (docker unpause {self.container}) and run again."
         if "could not find the file" in said or "no such file" in said:
-            return f"Set data_path (now {self.params['data_path']}) to where the data volume is in the container."
+            return (
+                f"Set data_path (now {self.params['data_path']}) to the mount point of the data volume in the "
+                "container."
+            )
         if "client version" in said:
-            return "Leave out api_version, so that the engine is asked."
+            return "Omit api_version, so that it is read from the engine."
         return None
 
     def _not_reached(self, words: str) -> str | None:
         host = self.params["docker_host"]
         if "Permission denied" in words:
             return (
-                f"The user of this task may not use {host}: run it as root (become) or as a member of the group docker."
+                f"The user of this task has no permission for {host}: run it as root (become) or as a member of the "
+                "group docker."
             )
         if "No such file" in words or "Connection refused" in words:
             return (
-                f"No engine listens at {host}. Start it, or set docker_host (or DOCKER_HOST); if it runs on another machine, "
-                "let the task run there with delegate_to."
+                f"No engine listens at {host}. Start it, or set docker_host (or DOCKER_HOST); if it runs on another "
+                "machine, run the task there with delegate_to."
             )
         return None
 
@@ -157,13 +161,13 @@ class Engine(JsonClient):
 
     def inspect(self) -> Fields:
         """The container. :raises BridgeError: there is none, or it does not run."""
-        asked = f"Look at the container {self.container}"
+        asked = f"Read the container {self.container}"
         found: Fields = self.api(asked).inspect_container(self._named)
         state = found["State"]
         if not state["Running"] or state.get("Paused"):
             how = "paused" if state.get("Paused") else state.get("Status") or "not running"
             raise BridgeError(
-                f"The container {self.container} is {how}, and commands run only in one that runs",
+                f"The container {self.container} is {how}, but commands require a running container",
                 kind="unavailable",
                 service=self.service,
                 remedy=f"{'Unpause' if how == 'paused' else 'Start'} it and run again.",
@@ -183,7 +187,7 @@ class Engine(JsonClient):
             raise
         packed = b"".join(chunks)
         if len(packed) > _LARGEST_ARCHIVE:
-            raise BridgeError(f"{asked}: there are more than {_LARGEST_ARCHIVE} bytes in {folder}")
+            raise BridgeError(f"{asked}: {folder} contains more than {_LARGEST_ARCHIVE} bytes")
         out = {}
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             for member in archive:

@@ -29,14 +29,14 @@ class GemnasiumInfo(Info):
 
     def validate(self) -> None:
         if not self.params["data_path"].startswith("/"):
-            raise InvalidInput(f"data_path is {self.params['data_path']}, and must be absolute")
+            raise InvalidInput(f"data_path is {self.params['data_path']}, but must be absolute")
 
     def gather(self) -> Fields:
         found = self.engine.inspect()
         data = self.params["data_path"].rstrip("/")
         folder, files = posixpath.join(data, FOLDER), None
         if self.params["objects"]:
-            files = self.engine.files(folder, "Read what is remembered of Gemnasium")
+            files = self.engine.files(folder, "Read the markers of Gemnasium")
         mounts = [m for m in found.get("Mounts") or () if str(m.get("Destination", "")).rstrip("/") == data]
         return {
             "container": {

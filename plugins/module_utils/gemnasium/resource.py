@@ -83,20 +83,22 @@ class GemnasiumObject(Resource):
             value = self.params[option]
             for text in value if isinstance(value, list) else [value]:
                 if text is not None and (not text or "\0" in text):
-                    raise InvalidInput(f"{option} is empty, or has a character that no argument of a command can have")
+                    raise InvalidInput(
+                        f"{option} is empty, or contains a character that an argument of a command cannot contain"
+                    )
         if not self.params["data_path"].startswith("/"):
-            raise InvalidInput(f"data_path is {self.params['data_path']}, and must be absolute")
+            raise InvalidInput(f"data_path is {self.params['data_path']}, but must be absolute")
         try:
             re.compile(self.params["exists_pattern"])
         except re.error as error:
-            raise InvalidInput(f"exists_pattern is no regular expression: {error}") from None
+            raise InvalidInput(f"exists_pattern is not a regular expression: {error}") from None
 
     # -- reading: the marker, and the site's own list where it has one ------------------------------------------------
 
     def read(self) -> Fields | None:
         there, self._known = self._known, None  # only the first reading can be a caller's
         if there is None:
-            there = self.engine.files(self._place(), self.asked("Read what is remembered of"))
+            there = self.engine.files(self._place(), self.asked("Read the markers of"))
         self._held = self._remembered(there or {})
         if self.params["list_command"] and not (self._leaves and self.params["forget"]):
             self._held = self._as_listed(self._held)
@@ -117,7 +119,7 @@ class GemnasiumObject(Resource):
         done, started = (parse(files.get(posixpath.basename(self._place(which)))) for which in ("done", "started"))
         self._cut, self._unwritten = None, False
         if started and started.how == "started" and not (done and done.command == started.command):
-            asked = self.asked("Find out what became of the command of an earlier run for")
+            asked = self.asked("Read the result of the command of an earlier run for")
             try:
                 if self.engine.is_podman:
                     raise LookupError
@@ -130,7 +132,7 @@ class GemnasiumObject(Resource):
 
     def _as_listed(self, held: Record | None) -> Record | None:
         """The same by the list that the site's own command gives, which counts more than any marker."""
-        argv, asked = self.params["list_command"], self.asked("List what there is, for")
+        argv, asked = self.params["list_command"], self.asked("List the existing objects, for")
         done = self.engine.run(self.engine.prepare(argv, asked), asked)
         if done.status:
             raise self._failed(done, argv, asked)
@@ -179,7 +181,7 @@ class GemnasiumObject(Resource):
     # -- changing ----------------------------------------------------------------------------------------------------
 
     def create(self, desired: Fields) -> Fields:
-        asked = self.asked("Make")
+        asked = self.asked("Create")
         argv = [*self.command, *self.arguments()]
         command = self.engine.prepare(argv, asked)
         started = self._record("started", command)
@@ -227,7 +229,7 @@ class GemnasiumObject(Resource):
         return Record(self.module, self.name, self._open_fields(), command, how, secrets)
 
     def _write(self, which: str, record: Record) -> None:
-        self.engine.write_file(self._place(which), record.dump(), self.asked("Remember the state of"))
+        self.engine.write_file(self._place(which), record.dump(), self.asked("Record the state of"))
 
     def _shown(self, record: Record) -> Fields:
         key = dict(zip(self.identity, self.key, strict=True))
@@ -237,11 +239,11 @@ class GemnasiumObject(Resource):
 
     def _failed(self, done: Finished, argv: t.Sequence[str], asked: str) -> BridgeError:
         remedy = (
-            "If these words say that it is there already and is as this task describes it, let exists_pattern match them and "
-            "run once with adopt: true."
+            "If this message means that it exists already, and its values are those of this task, set exists_pattern "
+            "to match it and run once with adopt: true."
         )
         if done.status in (126, 127):
-            remedy = f"The container {self.engine.container} can't run {argv[0]}: check container and command."
+            remedy = f"The container {self.engine.container} cannot run {argv[0]}: check container and command."
         return BridgeError(
             f"{asked}: the command ended with status {done.status}",
             service="Gemnasium",
@@ -254,20 +256,20 @@ class GemnasiumObject(Resource):
     def _unexplained(self, done: Finished | None) -> BridgeError:
         """It is there, and no marker says with which values."""
         return BridgeError(
-            f"{self.asked('Make')}: Gemnasium has it already, and nobody can read with which values",
+            f"{self.asked('Create')}: it already exists in Gemnasium, and its values cannot be read",
             kind="conflict",
             service="Gemnasium",
             operation=" ".join(self.command),
             code=str(done.status) if done else None,
             words=done.output[-500:] if done else None,
-            remedy="No command that changes it or takes it away is documented. Set it right in Gemnasium by hand if it differs from "
-            "what this task describes; then run once with adopt: true, which writes the marker.",
+            remedy="Gemnasium documents no command that changes or deletes it. If it differs from this task, correct "
+            "it manually in Gemnasium; then run once with adopt: true, which writes the marker.",
         )
 
     def _stays(self) -> BridgeError:
         return BridgeError(
-            f"{self.asked('Take away')}: Gemnasium documents no command that does it",
+            f"{self.asked('Delete')}: Gemnasium documents no command for this",
             service="Gemnasium",
-            remedy="What ends its use is to delete the OAuth consumer in Bitbucket. To leave it in Gemnasium and have it managed "
-            "no longer, run with forget: true, which changes nothing but the marker.",
+            remedy="To stop its use, delete the OAuth consumer in Bitbucket. To leave it in Gemnasium and stop "
+            "managing it, run with forget: true, which only deletes the marker.",
         )

@@ -54,7 +54,7 @@ class ProjectAccessToken(ProjectPart, ShownOnceToken):
     noun = "access token"
     below = ("access_tokens",)
     needs = (
-        "the scope api and the role Maintainer in the project, of a person: a project's own token can't manage tokens"
+        "the scope api and the role Maintainer in the project, of a user: a project's own token cannot manage tokens"
     )
 
     # -- input -------------------------------------------------------------------------------------------------------
@@ -64,19 +64,19 @@ class ProjectAccessToken(ProjectPart, ShownOnceToken):
         if self.params["state"] == "absent":
             return
         self.check_needed(
-            "an access token", "scopes", "access_level", remedy="Set create to false to use one that is there."
+            "an access token", "scopes", "access_level", remedy="Set create to false to use an existing one."
         )
         check_date(self.params["expires_at"], "expires_at")
         days, before = self.params["valid_days"], self.params["renew_before_days"]
         if not 1 <= days <= _MOST_DAYS:
-            raise InvalidInput(f"valid_days must be 1 to {_MOST_DAYS}, which is what GitLab allows")
+            raise InvalidInput(f"valid_days must be 1 to {_MOST_DAYS}, the limit of GitLab")
         if not self.params["expires_at"]:
             check_renewal(days, before, "valid_days")
 
     # -- what GitLab knows -------------------------------------------------------------------------------------------
 
     def listed(self) -> list[Fields]:
-        return [_shown(item) for item in self.listing("Look for", state="active") if item["active"]]
+        return [_shown(item) for item in self.listing("Find", state="active") if item["active"]]
 
     def age(self, item: Fields) -> int:
         return int(item["id"])
@@ -92,9 +92,9 @@ class ProjectAccessToken(ProjectPart, ShownOnceToken):
     def make(self, desired: Fields) -> tuple[Fields, str]:
         level = desired["access_level"]
         body = {"name": self.name, **desired, "access_level": LEVELS.get(level, level)}
-        remedy = f"It needs {self.needs}. On GitLab.com it takes Premium or Ultimate as well."
+        remedy = f"It needs {self.needs}. On GitLab.com it requires Premium or Ultimate as well."
         with remedies((says("does not have permission"), remedy)):
-            answer = self.call("POST", verb="Make", body=body)
+            answer = self.call("POST", verb="Create", body=body)
         return _shown(answer), answer["token"]
 
     def revoke(self, item: Fields) -> None:

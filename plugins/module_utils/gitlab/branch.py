@@ -36,9 +36,7 @@ class Branch(ProjectPart):
     def validate(self) -> None:
         super().validate()
         if self.may_create and not self.params["start"]:
-            raise InvalidInput(
-                "start must say where a new branch begins", "Set create to false to use one that is there."
-            )
+            raise InvalidInput("start must be set for a new branch", "Set create to false to use an existing one.")
 
     def read(self) -> Fields | None:
         answer = self.call("GET", self.name, verb="Read", accept=(404,))
@@ -52,13 +50,13 @@ class Branch(ProjectPart):
         return {} if current else {"start": self.params["start"]}
 
     def create(self, desired: Fields) -> Fields:
-        return self._shown(self.call("POST", verb="Make", body={"branch": self.name, "ref": desired["start"]}))
+        return self._shown(self.call("POST", verb="Create", body={"branch": self.name, "ref": desired["start"]}))
 
     def delete(self, current: Fields) -> None:
         if current["protected"]:
             raise BridgeError(
                 f"The branch {self.name} of {self.params['project']} is protected",
                 kind="conflict",
-                remedy="Take its protection away first, with gitlab_protected_branch.",
+                remedy="Remove its protection first, with gitlab_protected_branch.",
             )
         self.call("DELETE", self.name, verb="Delete", expects=NOTHING, accept=(404,))

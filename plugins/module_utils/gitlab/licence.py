@@ -41,16 +41,14 @@ def will_mirror(session: Session, namespace: Fields) -> bool | None:
         others = session.call(
             "GET",
             f"/groups/{namespace['id']}/projects",
-            asked=f"Look at a project of {namespace['full_path']}",
+            asked=f"Read a project of {namespace['full_path']}",
             query={"per_page": 1, "include_subgroups": True},
             expects=OBJECTS,
             accept=(403, 404),
         )
         if others:
             return can_mirror(others[0])
-    edition = session.call(
-        "GET", "/metadata", asked="Ask for GitLab's edition", keys=("version",), accept=(401, 403, 404)
-    )
+    edition = session.call("GET", "/metadata", asked="Read GitLab's edition", keys=("version",), accept=(401, 403, 404))
     return False if edition and edition.get("enterprise") is False else None
 
 

@@ -69,13 +69,13 @@ class PullMirror(GitlabResource):
                 )
             if "@" in parts.netloc and parts.scheme.lower() in ("http", "https"):
                 raise InvalidInput(
-                    "The mirror's url must hold no credentials", "Give them as auth_user and auth_password."
+                    "The mirror's url must not contain credentials", "Give them as auth_user and auth_password."
                 )
-        self.check_needed("a pull mirror", "url", remedy="Set create to false to change one that is there.")
+        self.check_needed("a pull mirror", "url", remedy="Set create to false to change an existing one.")
         if self.params[_PROTECTED] and self.params[_REGEX]:
             raise InvalidInput(
                 f"{_PROTECTED} and {_REGEX} exclude each other",
-                "GitLab would silently drop the first. Set one of them.",
+                "GitLab would silently ignore the first. Set one of them.",
             )
 
     # -- fields ------------------------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ class PullMirror(GitlabResource):
         return Snapshot(found, known["last_update_at"]) if found and known else found
 
     def create(self, desired: Fields) -> Fields:
-        made = self._put("Make", None, self._body(desired))
+        made = self._put("Create", None, self._body(desired))
         return Snapshot(made, made["last_update_at"])  # of a mirror there was once
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
@@ -149,7 +149,7 @@ class PullMirror(GitlabResource):
         return Snapshot(self._put("Change", str(current["id"]), self._body(changes)), current["last_update_at"])
 
     def delete(self, current: Fields) -> None:
-        self.call("PUT", verb="Switch off", project=str(current["id"]), body={"enabled": False})
+        self.call("PUT", verb="Disable", project=str(current["id"]), body={"enabled": False})
 
     def _put(self, verb: str, project: str | None, body: Fields) -> Fields:
         with remedies((says("Unable to access"), CREDENTIALS)):
@@ -177,7 +177,7 @@ class PullMirror(GitlabResource):
             raise self._unavailable()
 
     def _unavailable(self) -> BridgeError:
-        return unavailable(self.asked("Make"), self.params["api_url"])
+        return unavailable(self.asked("Create"), self.params["api_url"])
 
     def follow_up(self, current: Snapshot, outcome: Outcome) -> Fields:
         return current if self.context.check_mode else updated(self, current, outcome.changed)

@@ -17,11 +17,13 @@ if t.TYPE_CHECKING:
     from .mirror import PullMirror
 
 CREDENTIALS = (
-    "GitLab itself must be able to read url with auth_user and auth_password. For git at Bitbucket Cloud the user of an API "
-    "token is x-bitbucket-api-token-auth, and that of an access token x-token-auth."
+    "GitLab itself must be able to read url with auth_user and auth_password. For git at Bitbucket Cloud the user of "
+    "an API token is x-bitbucket-api-token-auth, and that of an access token x-token-auth."
 )
 
-_DIVERGED = "Let the source win with mirror_overwrites_diverged_branches, or bring the branch in GitLab back to it."
+_DIVERGED = (
+    "Overwrite the branch with mirror_overwrites_diverged_branches, or reset the branch in GitLab to the source."
+)
 
 
 def updated(mirror: PullMirror, current: Snapshot, started: bool) -> Fields:

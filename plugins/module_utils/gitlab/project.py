@@ -23,8 +23,8 @@ from .resource import GitlabResource
 
 # What GitLab's own "Run CI/CD for external repository" switches off; the API has no parameter for that.
 _NOT_FOR_CI = ("issues", "merge_requests", "snippets", "wiki")
-_TAKEN = "Either the token must not see the project that has this path, or another one in the group has its name."
-_IN_GROUP = "the scope api and a role in the group that may make projects, Maintainer where nobody changed that"
+_TAKEN = "Either the token has no access to the project with this path, or another project in the group has its name."
+_IN_GROUP = "the scope api and a role in the group that may create projects, by default Maintainer"
 
 
 class Project(GitlabResource):
@@ -57,10 +57,10 @@ class Project(GitlabResource):
         super().validate()
         for feature, level in (self.params["features"] or {}).items():
             if feature not in FEATURES:
-                raise InvalidInput(f"{feature} is no feature of a project", f"There are {', '.join(FEATURES)}.")
+                raise InvalidInput(f"{feature} is not a feature of a project", f"There are {', '.join(FEATURES)}.")
             if level not in LEVELS or (level == "public" and feature != "pages"):
                 allowed = ", ".join(LEVELS if feature == "pages" else LEVELS[:-1])
-                raise InvalidInput(f"The feature {feature} can't be {level!r}", f"It can be one of {allowed}.")
+                raise InvalidInput(f"The feature {feature} cannot be {level!r}", f"It can be one of {allowed}.")
 
     # -- fields ------------------------------------------------------------------------------------------------------
 
@@ -75,7 +75,7 @@ class Project(GitlabResource):
             name = f"{feature}_access_level"
             if current and name not in current:
                 # An older GitLab ignores what it does not know without a word.
-                self.context.warn(f"GitLab says nothing of the feature {feature} of {self.name}; it is left out.")
+                self.context.warn(f"GitLab does not report the feature {feature} of {self.name}; it is skipped.")
             else:
                 wanted[name] = level
         return wanted
@@ -91,11 +91,11 @@ class Project(GitlabResource):
         group = self.project.strip("/").rpartition("/")[0]
         if not group:
             raise BridgeError(
-                f"There is no project {self.name}",
+                f"The project {self.name} does not exist",
                 kind="not_found",
-                remedy="GitLab gives the ids itself: to have the project made give its full path.",
+                remedy="GitLab assigns the ids itself: to create the project set its full path.",
             )
-        options: Fields = {"asked": f"Look for the group {group}", "keys": ("id", "kind"), "needs": _IN_GROUP}
+        options: Fields = {"asked": f"Find the group {group}", "keys": ("id", "kind"), "needs": _IN_GROUP}
         return t.cast(Fields, self.session.call("GET", f"/namespaces/{segment(group)}", **options))
 
     def planned(self, desired: Fields) -> Fields:
@@ -124,22 +124,22 @@ class Project(GitlabResource):
 
     def create(self, desired: Fields) -> Fields:
         with remedies((says("has already been taken"), _TAKEN), (says("namespace"), f"The call needs {_IN_GROUP}.")):
-            options: Fields = {"asked": self.asked("Make"), "needs": _IN_GROUP, "keys": self.keys, "body": desired}
+            options: Fields = {"asked": self.asked("Create"), "needs": _IN_GROUP, "keys": self.keys, "body": desired}
             return shown(self.session.call("POST", "/projects", **options))
 
     def update(self, current: Fields, changes: Fields) -> Fields:
-        found = shown(self.call("PUT", verb="Change", project=str(current["id"]), body=changes))
+        found = shown(self.call("PUT", verb="Update", project=str(current["id"]), body=changes))
         there = self.comparable(found)
         refused = [name for name, value in self.comparable(changes).items() if there.get(name) != value]
         if refused:
             raise BridgeError(
-                f"GitLab took the change of {self.name} and left {', '.join(sorted(refused))} as it was",
-                remedy="A setting of the group or of the installation may forbid it.",
+                f"GitLab accepted the change of {self.name}, but did not change {', '.join(sorted(refused))}",
+                remedy="A setting of the group or of the instance may prevent it.",
             )
         return found
 
     def restore(self, current: Fields) -> Fields:
-        return shown(self.call("POST", "restore", verb="Bring back", project=str(current["id"])))
+        return shown(self.call("POST", "restore", verb="Restore", project=str(current["id"])))
 
     def delete(self, current: Fields) -> None:
         options: Fields = {"expects": NOTHING | OBJECT, "keys": ("message",), "accept": (404,)}

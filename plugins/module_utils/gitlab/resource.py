@@ -19,7 +19,7 @@ def check_project(project: str) -> None:
     """:raises InvalidInput: what names a project is neither its id nor its full path."""
     if not (project.isdigit() or is_pending(project) or project.strip("/").find("/") > 0):
         raise InvalidInput(
-            f"{project} names no project",
+            f"{project} is not a valid project",
             remedy="Give its id, or its full path with the group: acme/shop.",
         )
 

@@ -228,7 +228,8 @@ def _remedy(status: int, needs: str) -> str | None:
     if status == 403:
         return allowed
     if status == 404:
-        return f"GitLab does not tell what is missing from what the token must not see. {allowed or ''}".strip()
+        same = "GitLab's response is the same if the object does not exist and if the token has no access to it."
+        return f"{same} {allowed or ''}".strip()
     if status == 409:
         return "Something else may be changing it: wait and run again."
     if status == 429:

@@ -51,7 +51,9 @@ class Wanted:
     def validate(self) -> None:
         """:raises InvalidInput: GitLab would refuse it, as far as the task alone tells."""
         if not _KEY.fullmatch(self.key):
-            raise InvalidInput(f"{self.key} is no key of a variable: letters, digits and _, at most 255 of them")
+            raise InvalidInput(
+                f"{self.key} is not a valid key of a variable: letters, digits and _, at most 255 characters"
+            )
         if self.absent:
             return
         if self.value is None:
@@ -61,14 +63,15 @@ class Wanted:
                 f"The variable {self.ident} is to be masked, so its value is a secret", "Give it as secret_value."
             )
         if self.item["hidden"] and self.item["masked"] is False:
-            raise InvalidInput(f"The variable {self.ident} can't be hidden and not masked")
+            raise InvalidInput(f"The variable {self.ident} cannot be hidden and not masked")
         if len(self.value) > _LONGEST_VALUE:
             raise InvalidInput(f"The value of the variable {self.ident} has more than {_LONGEST_VALUE} characters")
         most = _LONGEST_DESCRIPTION - (_MARK if self.item["hidden"] and self.policy == "on_change" else 0)
         if len(self.item["description"] or "") > most:
             raise InvalidInput(
                 f"The description of the variable {self.ident} has more than {most} characters",
-                "Of a hidden variable's GitLab's 255 the fingerprint takes some, with update_secret=on_change."
+                "GitLab allows 255; with update_secret=on_change the fingerprint of a hidden variable takes some of "
+                "them."
                 if most < _LONGEST_DESCRIPTION
                 else None,
             )
@@ -83,13 +86,13 @@ class Wanted:
         if rule.fullmatch(value):
             return
         if re.search(r"\s", value):
-            why, remedy = "it has white space", "Set masked to false, or encode the value in base64."
+            why, remedy = "it contains white space", "Set masked to false, or encode the value in base64."
         elif len(value) < 8:
             why, remedy = "it has fewer than 8 characters", "Set masked to false, or choose a longer one."
         else:
-            why = "without raw it may only have letters, digits and _ + = / @ : . ~ -"
-            remedy = "Set raw to true, so that GitLab takes the value as it is."
-        raise InvalidInput(f"GitLab can't mask the value of the variable {self.ident}: {why}", remedy)
+            why = "without raw it may only contain letters, digits and _ + = / @ : . ~ -"
+            remedy = "Set raw to true, so that GitLab does not change the value."
+        raise InvalidInput(f"GitLab cannot mask the value of the variable {self.ident}: {why}", remedy)
 
     # -- comparing ---------------------------------------------------------------------------------------------------
 
@@ -136,9 +139,9 @@ class Wanted:
     def _check_change(self, wanted: Fields, current: Fields) -> None:
         if current["hidden"] and (wanted.get("hidden") is False or wanted.get("masked") is False):
             raise BridgeError(
-                f"The variable {self.ident} is hidden, and GitLab shows a hidden one never again",
+                f"The variable {self.ident} is hidden, and GitLab never returns a hidden value",
                 kind="conflict",
-                remedy="Remove it with state=absent first, if the task has the value that is to be.",
+                remedy="Delete it with state=absent first, if the task has the new value.",
             )
         if wanted.get("masked", current["masked"]):
             self.check_mask(bool(wanted.get("raw", current["raw"])))

@@ -78,7 +78,7 @@ class ProjectVariables(GitlabResource, KeyedCollection):
             for one in self.wanted.values():
                 one.validate()
         elif self.params["purge"]:
-            raise InvalidInput("purge has no meaning with state=absent", "To remove all variables purge an empty list.")
+            raise InvalidInput("purge has no meaning with state=absent", "To delete all variables purge an empty list.")
 
     # -- comparing ---------------------------------------------------------------------------------------------------
 
@@ -98,7 +98,7 @@ class ProjectVariables(GitlabResource, KeyedCollection):
         keys = {item["key"] for item in [*there.values(), *self.items.values()]}
         for key, one in self.wanted.items():
             if not one.absent and one.flags(there.get(key)).get("masked") and one.value in keys:
-                raise InvalidInput(f"GitLab can't mask the value of the variable {key}: a variable has it as its key")
+                raise InvalidInput(f"GitLab cannot mask the value of the variable {key}: it is the key of a variable")
         return super().desired(current)
 
     def update_calls(self, step: Step) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ class ProjectVariables(GitlabResource, KeyedCollection):
             self._replace(step.key, self.wanted[step.key], step.listed)
         else:
             body = self.wanted[step.key].changed_body(step.listed, step.differing)
-            self._one("PUT", step.listed["key"], verb="Change", key=step.key, body=body)
+            self._one("PUT", step.listed["key"], verb="Update", key=step.key, body=body)
 
     def _replace(self, key: str, one: Wanted, there: Fields) -> None:
         """Only a new variable can be hidden. If GitLab will not have the new one, the old one is put back."""
@@ -132,12 +132,12 @@ class ProjectVariables(GitlabResource, KeyedCollection):
         except BridgeError as error:
             if "has already been taken" in (error.words or ""):
                 return  # the answer was lost, and the new one is there
-            error.asked = f"Put the variable {key} of {self.name} back, which was to be hidden and could not be"
-            error.remedy = "The variable is gone. The next run makes it with the value the task has."
+            error.asked = f"Restore the variable {key} of {self.name}, which could not be hidden"
+            error.remedy = "The variable was deleted. The next run creates it with the value of the task."
             raise
 
     def _post(self, key: str, body: Fields) -> None:
-        self._one("POST", verb="Make", key=key, body=body)
+        self._one("POST", verb="Create", key=key, body=body)
 
     def _delete(self, key: str, there: Fields) -> None:
         query = {"filter[environment_scope]": there["environment_scope"]}

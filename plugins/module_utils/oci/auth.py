@@ -42,10 +42,10 @@ def signer(params: dict[str, t.Any], config: dict[str, t.Any]) -> t.Any:
         raise
     except Exception as error:
         raise BridgeError(
-            f"auth_type {params['auth_type']} gave no signer for OCI",
+            f"auth_type {params['auth_type']} returned no signer for OCI",
             kind="unauthorized",
             words=str(error) or type(error).__name__,
-            remedy="Check that the task runs where this kind of authentication exists, and its options.",
+            remedy="Check that this authentication method is available where the task runs, and check its options.",
         ) from None
 
 

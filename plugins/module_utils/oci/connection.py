@@ -58,7 +58,8 @@ class Connection(DevopsResource):
             self.context.redactor.add(secret_id)
             raise InvalidInput(
                 "secret_id is not the OCID of a vault secret",
-                "Put the credential into a secret with oci_vault_secret and give the secret's OCID; never the credential itself.",
+                "Store the credential in a secret with oci_vault_secret and set the secret's OCID; never the "
+                "credential itself.",
             )
         if self.params["connection_type"] is not None:
             check_fitting(self.params, self.params["connection_type"])
@@ -101,8 +102,8 @@ class Connection(DevopsResource):
         username = self.params["username"] or ""
         if len(username) > _LONGEST_USERNAME and (current or {}).get("username") != username:
             self.context.warn(
-                f"The user name of the connection {self.name} has {len(username)} characters; Oracle documents "
-                f"{_LONGEST_USERNAME} as the most, and may refuse it"
+                f"The user name of the connection {self.name} has {len(username)} characters; Oracle documents a "
+                f"maximum of {_LONGEST_USERNAME}, and may reject it"
             )
 
     def needed(self) -> Fields:
@@ -122,8 +123,8 @@ class Connection(DevopsResource):
         missing = [name for name in kind_of(desired["connection_type"]).needed if self.params[name] is None]
         if missing:
             raise InvalidInput(
-                f"There is no connection {self.name} yet, and a new one of type {desired['connection_type']} can't be made "
-                f"without {' and '.join(missing)}"
+                f"The connection {self.name} does not exist yet, and one of type {desired['connection_type']} cannot be "
+                f"created without {' and '.join(missing)}"
             )
         return super().create(desired)
 

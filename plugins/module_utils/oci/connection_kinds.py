@@ -52,5 +52,5 @@ def check_fitting(params: Fields, connection_type: str) -> None:
         fitting = [name for name, kind in KINDS.items() if set(foreign) <= set(kind.options)]
         raise InvalidInput(
             f"A connection of type {connection_type} has no {' and no '.join(foreign)}",
-            f"Leave it out, or set connection_type to one that has it ({', '.join(fitting)})." if fitting else None,
+            f"Omit it, or set connection_type to one that has it ({', '.join(fitting)})." if fitting else None,
         )

@@ -43,7 +43,7 @@ class ScheduledDeletion(OciResource):
         return self.getting(getattr(self.client, f"get_{self.kind}"), ident)
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
-        self.call(getattr(self.client, f"update_{self.kind}"), current["id"], wire(changes), verb="Change")
+        self.call(getattr(self.client, f"update_{self.kind}"), current["id"], wire(changes), verb="Update")
         return self.wait(lambda: self.fetch(current["id"]))
 
     def validate(self) -> None:

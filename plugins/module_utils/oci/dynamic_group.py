@@ -43,8 +43,8 @@ class DynamicGroup(IamResource):
         rule = self.params["matching_rule"]
         if rule and is_several_rules(rule):
             raise InvalidInput(
-                "matching_rule holds several rules one after the other, which only the console takes",
-                "Put them into one: Any {ALL {...}, ALL {...}}.",
+                "matching_rule contains several rules one after the other, which only the console accepts",
+                "Combine them in one: Any {ALL {...}, ALL {...}}.",
             )
         tags = [name for name in ("freeform_tags", "defined_tags") if self.params[name] is not None]
         if tags and isinstance(self.provider, DomainGroups):

@@ -87,8 +87,8 @@ class FoundationInfo(Info):
         others = sorted({*users} - known - set(self.params["ignored_users"]))
         if others:
             self.context.warn(
-                f"The foundation in the DevOps project {self.params['project_name']} stays, because other repositories use it: "
-                f"{', '.join(others)}. It is deleted by the run that deletes the last of them."
+                f"The foundation in the DevOps project {self.params['project_name']} is kept, because other "
+                f"repositories use it: {', '.join(others)}. The run that deletes the last of them deletes it."
             )
         return sorted({*others, *known})
 

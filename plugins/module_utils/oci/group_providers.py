@@ -56,7 +56,7 @@ class TenancyGroups:
         return task.write("create_dynamic_group", wire(desired), verb="Create", opc_retry_token=token)
 
     def update(self, current: Fields, changes: Fields) -> Fields:
-        return self.task.write("update_dynamic_group", current["id"], wire(changes), verb="Change")
+        return self.task.write("update_dynamic_group", current["id"], wire(changes), verb="Update")
 
     def take_away(self, current: Fields) -> None:
         self.task.write("delete_dynamic_group", current["id"], verb="Delete")
@@ -87,10 +87,10 @@ class DomainGroups:
             self.task.client.list_domains,
             session.tenancy,
             display_name=name,
-            asked=f"Look for the identity domain {name} in the root compartment",
+            asked=f"Find the identity domain {name} in the root compartment",
             permission="inspect domains",
         )
-        remedy = "Give the domain's address as domain_url; the console shows it on the domain's page."
+        remedy = "Set domain_url to the domain's address; the console shows it on the domain's page."
         if len(domains) > 1:
             raise Ambiguous(f"identity domain {name}", [domain["id"] for domain in domains], remedy)
         if not domains:
@@ -113,7 +113,7 @@ class DomainGroups:
     def update(self, current: Fields, changes: Fields) -> Fields:
         operations = [{"op": "REPLACE", "path": _SCIM[name], "value": value} for name, value in changes.items()]
         body = {"schemas": [_PATCH], "Operations": operations}
-        return self._changed("patch_dynamic_resource_group", current["scim_id"], verb="Change", patch_op=body)
+        return self._changed("patch_dynamic_resource_group", current["scim_id"], verb="Update", patch_op=body)
 
     def take_away(self, current: Fields) -> None:
         self.task.call(self._client.delete_dynamic_resource_group, current["scim_id"], verb="Delete")

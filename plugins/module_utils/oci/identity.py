@@ -44,7 +44,7 @@ class Policy(IamResource):
         return self.write("create_policy", wire(desired), verb="Create", opc_retry_token=token)
 
     def update(self, current: Fields, changes: Fields) -> Fields:
-        return self.write("update_policy", current["id"], wire(changes), verb="Change")
+        return self.write("update_policy", current["id"], wire(changes), verb="Update")
 
     def take_away(self, current: Fields) -> None:
         self.write("delete_policy", current["id"], verb="Delete")

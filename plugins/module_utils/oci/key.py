@@ -137,7 +137,7 @@ class Key(ScheduledDeletion):
             self.call(self.client.enable_key, ident, verb="Enable")
             current = self._enabled(ident)
         if body:
-            self.call(self.client.update_key, ident, wire(body), verb="Change")
+            self.call(self.client.update_key, ident, wire(body), verb="Update")
             current = self._enabled(ident)
         return current
 

@@ -75,11 +75,12 @@ class Log(LoggingResource):
             same = source is not None and {name: item[name] for name in _SOURCE} == source
             if same and item["lifecycle_state"] != "DELETING":
                 raise BridgeError(
-                    f"The log {self.name} can't be made: {self.params['service']} {self.params['category']} of "
+                    f"The log {self.name} cannot be created: {self.params['service']} {self.params['category']} of "
                     f"{self.params['resource']} is logged already, by the log {item['display_name']} ({item['id']}) in "
                     f"the log group {group_id}",
                     kind="conflict",
-                    remedy="OCI keeps one log for a source. Set name and log_group_id to that log's, or delete it.",
+                    remedy="OCI has one log for each source. Set name and log_group_id to those of that log, or "
+                    "delete it.",
                 )
 
     def _look_in_other_groups(self) -> None:
@@ -114,7 +115,7 @@ class Log(LoggingResource):
 
     def create(self, desired: Fields) -> Fields:
         if self.params["log_type"] == "SERVICE" and self.params["resource"] is None:
-            raise InvalidInput(f"There is no log {self.name} yet, and a new one can't be made without resource")
+            raise InvalidInput(f"The log {self.name} does not exist yet, and cannot be created without resource")
         try:
             return super().create(desired)
         except OutcomeUnknown:

@@ -59,9 +59,7 @@ class MirrorRepository(DevopsResource):
         rule = self.params["custom_schedule"]
         if rule is not None:
             if self.params["schedule_type"] != "custom":
-                raise InvalidInput(
-                    "custom_schedule counts only with schedule_type: custom", "Set that, or leave custom_schedule out."
-                )
+                raise InvalidInput("custom_schedule requires schedule_type: custom", "Set it, or omit custom_schedule.")
             recurrence.check(rule)
 
     def _check_url(self, url: str) -> None:
@@ -70,8 +68,9 @@ class MirrorRepository(DevopsResource):
             self.context.redactor.add(address.password)
             if address.password:
                 raise InvalidInput(
-                    "repository_url holds a credential",
-                    "Leave it out: the connection has it, as a secret. What stood in the URL should be considered known to others.",
+                    "repository_url contains a credential",
+                    "Remove it: the connection contains it as a secret. Consider the credential in the URL "
+                    "compromised.",
                 )
             usable = address.scheme in ("https", "http") and address.hostname and address.path.strip("/")
         except ValueError:
@@ -90,7 +89,8 @@ class MirrorRepository(DevopsResource):
             raise BridgeError(
                 f"The repository {self.name} ({found['id']}) is {found['repository_type']}, not a mirror",
                 kind="conflict",
-                remedy="It may hold what is nowhere else, so it is neither changed nor deleted here. Use another name.",
+                remedy="It may contain code that exists nowhere else, so it is neither changed nor deleted. Use "
+                "another name.",
             )
         return found
 

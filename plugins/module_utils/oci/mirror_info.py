@@ -57,13 +57,13 @@ class MirrorInfo(OciInfo):
     def _repository(self) -> Fields:
         if self.params["repository_id"] is not None:
             return {"id": self.params["repository_id"]}
-        for item in self._listed("list_repositories", asked="Look for", **self.given("project_id", "name")):
+        for item in self._listed("list_repositories", asked="Find", **self.given("project_id", "name")):
             if item["name"] == self.params["name"] and item["lifecycle_state"] not in ("DELETED", "DELETING"):
                 return item
         raise BridgeError(
-            f"There is no repository {self.params['name']} in the project {self.params['project_id']}",
+            f"The repository {self.params['name']} does not exist in the project {self.params['project_id']}",
             kind="not_found",
-            remedy="Make it with oci_devops_mirror_repository, or correct name and project_id.",
+            remedy="Create it with oci_devops_mirror_repository, or correct name and project_id.",
         )
 
     def _record(self, repository_id: str, which: str) -> Fields:

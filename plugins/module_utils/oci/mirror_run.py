@@ -21,9 +21,10 @@ _UNDER_WAY = ("QUEUED", "RUNNING")
 # The service starts a new mirror's first run by itself; if it has not after so many seconds, it is not going to.
 _FIRST_RUN = 30.0
 _REMEDY = (
-    "The connection's user name and secret must let git fetch the repository (for an API token of Bitbucket Cloud the user "
-    "name is x-bitbucket-api-token-auth or the account's, never the e-mail address), and IAM must let the dynamic group read "
-    "the secret, which takes minutes when it is new. Then run again: it starts another mirror run."
+    "The connection's user name and secret must permit git to fetch the repository (for an API token of Bitbucket "
+    "Cloud the user name is x-bitbucket-api-token-auth or the account's, never the e-mail address), and IAM must "
+    "permit the dynamic group to read the secret, which takes minutes for a new policy. Then run again to start "
+    "another mirror run."
 )
 
 

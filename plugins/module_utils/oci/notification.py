@@ -37,7 +37,7 @@ class Topic(OciResource):
     def update(self, current: Fields, changes: Fields) -> Fields:
         # The service takes no update without a description.
         body = {"description": current["description"] or "", **changes}
-        self.call(self.client.update_topic, current["id"], wire(body), verb="Change")
+        self.call(self.client.update_topic, current["id"], wire(body), verb="Update")
         return self.wait(lambda: self._get(current["id"]))
 
     def delete(self, current: Fields) -> None:

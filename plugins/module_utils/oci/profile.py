@@ -78,7 +78,7 @@ def _profile(location: str, profile: str) -> Config:
             content = file.read()
         if content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise InvalidInput(
-                f"{what} begins with a byte order mark, which no tool of Oracle's reads",
+                f"{what} begins with a byte order mark, which Oracle's tools cannot read",
                 "Save it as UTF-8 without a byte order mark.",
             )
         parser.read_string(content.decode(), location)
@@ -99,8 +99,8 @@ def _reason(error: configparser.Error) -> str:
     line = getattr(error, "lineno", None) or next((number for number, _text in getattr(error, "errors", [])), None)
     reasons = {
         "MissingSectionHeaderError": "there is an entry before the first [profile]",
-        "DuplicateOptionError": f"the entry {getattr(error, 'option', '')} stands twice in [{getattr(error, 'section', '')}]",
-        "DuplicateSectionError": f"the profile [{getattr(error, 'section', '')}] stands twice",
+        "DuplicateOptionError": f"the entry {getattr(error, 'option', '')} is duplicated in [{getattr(error, 'section', '')}]",
+        "DuplicateSectionError": f"the profile [{getattr(error, 'section', '')}] is duplicated",
     }
     reason = reasons.get(type(error).__name__, "it is neither a [profile] nor an entry of the form name=value")
     return f"line {line}: {reason}" if line else reason
@@ -166,11 +166,11 @@ def private_key(params: Params, config: Config) -> t.Any:
         if pass_phrase:
             raise InvalidInput(
                 f"{what} is not encrypted, but {origin(params, 'pass_phrase')} gives a pass phrase",
-                "Leave the pass phrase out.",
+                "Omit the pass phrase.",
             ) from None
         raise InvalidInput(
-            f"{what} is encrypted, and there is no pass phrase",
-            "Give it with api_user_key_pass_phrase (OCI_USER_KEY_PASS_PHRASE) or pass_phrase in the profile.",
+            f"{what} is encrypted, but no pass phrase is set",
+            "Set it with api_user_key_pass_phrase (OCI_USER_KEY_PASS_PHRASE) or pass_phrase in the profile.",
         ) from None
     except (ValueError, UnsupportedAlgorithm):
         if b"ENCRYPTED" in pem:
@@ -178,5 +178,5 @@ def private_key(params: Params, config: Config) -> t.Any:
         raise InvalidInput(f"{what} can't be read: it is not a private key in the PEM format", REMEDY) from None
     if not isinstance(key, RSAPrivateKey):
         kind = type(key).__name__.strip("_").removesuffix("PrivateKey")
-        raise InvalidInput(f"{what} holds a key of the kind {kind}; OCI takes RSA keys only", REMEDY)
+        raise InvalidInput(f"{what} contains a key of the kind {kind}; OCI accepts RSA keys only", REMEDY)
     return key

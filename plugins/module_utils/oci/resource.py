@@ -95,14 +95,14 @@ class OciResource(Resource):
             raise Ambiguous(
                 f"{self.noun} {self.name}",
                 use,
-                "Rename or delete all but one in the OCI console; the name is how the next run finds it again.",
+                "Rename or delete all but one in the OCI console; the next run finds it by its name.",
             )
         others = ", ".join(item["id"] for item in candidates if item is not most[0])
         if others not in self._warned:
             self._warned.add(others)
             self.context.warn(
-                f"There are {len(candidates)} resources of the kind {self.noun} with the name {self.name}. "
-                f"{most[0]['id']} is in use and is taken. Delete what is not needed: {others}"
+                f"{len(candidates)} resources of the kind {self.noun} have the name {self.name}. {most[0]['id']} is in "
+                f"use and was selected. Delete the others if they are not needed: {others}"
             )
         return most[0]
 
@@ -155,7 +155,7 @@ class OciResource(Resource):
         return self.session.call(method, *args, asked=self.asked(verb), permission=self.permission, **options)
 
     def listing(self, method: t.Callable[..., t.Any], *args: t.Any, **options: t.Any) -> list[Fields]:
-        return self.session.list(method, *args, asked=self.asked("Look for"), permission=self.permission, **options)
+        return self.session.list(method, *args, asked=self.asked("Find"), permission=self.permission, **options)
 
     def getting(self, method: t.Callable[..., t.Any], *args: t.Any, **options: t.Any) -> Fields:
         return self.session.get(method, *args, asked=self.asked("Read"), permission=self.permission, **options)
@@ -204,7 +204,7 @@ class OciResource(Resource):
                 return done(fields)
             if fields[field] == "FAILED":
                 raise BridgeError(
-                    self.asked("Make"), words=str(fields.get("lifecycle_details") or "it went to state FAILED")
+                    self.asked("Create"), words=str(fields.get("lifecycle_details") or "it went to state FAILED")
                 )
             return fields[field] in self.ready
 
@@ -229,10 +229,10 @@ class OciResource(Resource):
         work_id = response.headers.get("opc-work-request-id")
         if not work_id:
             raise BridgeError(
-                f"{self.asked(verb)}: OCI's response names no work request",
+                f"{self.asked(verb)}: OCI's response contains no work request",
                 service="OCI",
                 request_id=response.request_id,
-                remedy="Look for a proxy between this machine and OCI, then run again: what was done is found and kept.",
+                remedy="Check for a proxy between this machine and OCI, then run again; completed changes are kept.",
             )
         return str(work_id)
 

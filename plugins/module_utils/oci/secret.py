@@ -21,8 +21,8 @@ from .secret_content import bundle_of, given_content
 from .session import wire
 
 _REUSE = (
-    "The secret has a reuse rule and has held this content before. Give a new content, or make the earlier version current "
-    "again in the OCI console."
+    "The secret has a reuse rule and already had this content. Set new content, or make the earlier version current "
+    "in the OCI console."
 )
 _LISTED_FIELDS = ("description", "freeform_tags", "defined_tags")
 
@@ -69,8 +69,8 @@ class Secret(ScheduledDeletion):
         missing = [name for name, value in given.items() if value is None]
         if missing and self.may_create:
             raise InvalidInput(
-                f"{' and '.join(missing)} must be given for a vault secret, which could not be made without",
-                "Set create to false to use a secret that somebody else keeps.",
+                f"{' and '.join(missing)} must be given for a vault secret, which cannot be created without",
+                "Set create to false to use a secret that is managed elsewhere.",
             )
 
     @cached_property
@@ -120,9 +120,10 @@ class Secret(ScheduledDeletion):
 
     def _unreadable(self, found: Fields) -> t.NoReturn:
         raise BridgeError(
-            f"{self.asked('Read the content of')}: {found['id']} is {found['lifecycle_state']} but may not be read",
+            f"{self.asked('Read the content of')}: {found['id']} is {found['lifecycle_state']} but its content must "
+            "not be read",
             kind="forbidden",
-            remedy="Allow the caller to read secret-bundles there, or set update_secret to on_create or always.",
+            remedy="Allow the user to read secret-bundles there, or set update_secret to on_create or always.",
         )
 
     def _elsewhere(self, ident: str) -> t.NoReturn:
@@ -134,11 +135,11 @@ class Secret(ScheduledDeletion):
 
     def _name_taken(self, why: str) -> BridgeError:
         return BridgeError(
-            f"The name {self.name} can't be used for a new secret in the vault {self.params['vault_id']}: {why}",
+            f"The name {self.name} cannot be used for a new secret in the vault {self.params['vault_id']}: {why}",
             kind="conflict",
             remedy=(
-                "A vault keeps the names of its deleted secrets, and of those in other compartments. "
-                "Use another name or vault, or set compartment_id to where the secret is."
+                "A vault keeps the names of its deleted secrets, and of those in other compartments. Use another name "
+                "or vault, or set compartment_id to the compartment of the secret."
             ),
         )
 
@@ -171,7 +172,7 @@ class Secret(ScheduledDeletion):
             self._sent_after = secret["current_version_number"]
         with remedies((lambda error: error.status == 400 and "reuse" in (error.words or "").lower(), _REUSE)):
             # Sent twice it makes two versions.
-            self.call(self.client.update_secret, current["id"], _body(changes), verb="Change", once=True)
+            self.call(self.client.update_secret, current["id"], _body(changes), verb="Update", once=True)
         return self.wait(lambda: self.fetch(current["id"]))
 
     def restore(self, current: Fields) -> Fields:

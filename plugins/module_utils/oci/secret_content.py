@@ -31,7 +31,7 @@ def given_content(params: Fields, redactor: Redactor) -> str | None:
     except binascii.Error:
         raise InvalidInput("content_base64 is not base64") from None
     if not content:
-        raise InvalidInput("The content of a vault secret can't be empty")
+        raise InvalidInput("The content of a vault secret cannot be empty")
     return _hidden(content, redactor)
 
 

@@ -115,7 +115,8 @@ class Session:
             client = getattr(getattr(oci, service), name)(config, **options)
         except Exception as error:
             raise InvalidInput(
-                f"OCI's client for {service} can't be set up with this configuration: {type(error).__name__}: {error}",
+                f"OCI's client for {service} cannot be created with this configuration: {type(error).__name__}: "
+                f"{error}",
                 "Check region, endpoint and the OCI configuration file.",
             ) from None
         # Nothing but validate_certs may switch the verification off: what is empty is not given.
@@ -158,12 +159,13 @@ class Session:
         except (oci.exceptions.RequestException, oci.exceptions.ConnectTimeout) as error:
             known = name.startswith(_READS) or retries.not_sent(error)
             raise (BridgeError if known else OutcomeUnknown)(
-                f"{asked}: no answer from OCI to {name}",
+                f"{asked}: no response from OCI to {name}",
                 kind="unavailable",
                 service=SERVICE,
                 operation=name,
                 words=root_cause(error),
-                remedy="Check region, endpoint, network and proxy settings, then run again: what was done is found and kept.",
+                remedy="Check region, endpoint, network and proxy settings, then run again; completed changes are "
+                "kept.",
             ) from None
         except NotOfOci:
             raise self._responses.error(name, asked) from None
@@ -176,8 +178,8 @@ class Session:
                 service=SERVICE,
                 operation=name,
                 words=f"{type(error).__name__}: {error}",
-                remedy="Check the task's options. If they are right, the response was not what the SDK reads: "
-                "update the Python package oci, and look for a proxy between this machine and OCI.",
+                remedy="Check the task's options. If they are correct, the SDK could not read the response: update "
+                "the Python package oci, and check for a proxy between this machine and OCI.",
             ) from None
 
     def list(
@@ -245,8 +247,11 @@ def _remedy(error: t.Any, permission: str) -> str | None:
         "NotAuthorized",
         "NotAllowed",
     ):
-        needs = f" The caller needs a policy that allows it to {permission} there." if permission else ""
-        return f"OCI does not tell what is missing from what is forbidden: check the OCIDs.{needs}"
+        needs = f" The user needs a policy that allows it to {permission} there." if permission else ""
+        return (
+            "OCI's response is the same if the object does not exist and if access is forbidden: check the "
+            f"OCIDs.{needs}"
+        )
     if error.status == 429:
         pause = retries.retry_after(error)
         when = f"in {pause:.0f} s" if pause else "later"

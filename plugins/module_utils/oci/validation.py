@@ -32,14 +32,14 @@ _HOST_SIDE = re.compile(
 )
 
 _SECRET_REMEDY = (
-    "A dynamic group must match the connection (resource.type = 'devopsconnection' in its compartment) and a policy must "
-    "let that group read secret-family where the secret is. IAM needs minutes for what is new: run again to wait on, or "
-    "raise validate_timeout."
+    "A dynamic group must match the connection (resource.type = 'devopsconnection' in its compartment) and a policy "
+    "must let that group read secret-family where the secret is. IAM needs minutes for new groups and policies: run "
+    "again to continue to wait, or increase validate_timeout."
 )
 _HOST_REMEDY = (
-    "Check the credential in the secret, what it may do, and the user name. For an API token Bitbucket Cloud wants the "
-    "account's e-mail address at its REST API, which is asked here, and another name for git. Where git is what counts, "
-    "set fail_on_validation to false and let the mirror decide."
+    "Check the credential in the secret, its permissions, and the user name. For an API token Bitbucket Cloud "
+    "requires the account's e-mail address for its REST API, which the validation uses, and another name for git. If "
+    "git is used for mirroring, set fail_on_validation to false and check the result of the mirror."
 )
 
 

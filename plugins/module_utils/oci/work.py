@@ -74,7 +74,7 @@ class WorkResource(OciResource):
         missing = [option for option in self.for_new if self.params.get(option) is None]
         if missing:
             raise InvalidInput(
-                f"There is no {self.noun} {self.name} yet, and a new one can't be made without {' and '.join(missing)}",
+                f"The {self.noun} {self.name} does not exist yet, and cannot be created without {' and '.join(missing)}",
                 "Set it, or correct the options by which an existing one is found.",
             )
         return create_one(self, lambda token: self._send(self.body(desired), token))
@@ -88,7 +88,7 @@ class WorkResource(OciResource):
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         body = self.body(changes, current)
-        response = self.call(self._method("update"), *self.place(), current["id"], body, verb="Change")
+        response = self.call(self._method("update"), *self.place(), current["id"], body, verb="Update")
         self.wait_for_work(self.client, response, "Change")
         return self.fetch(current["id"])
 
@@ -102,7 +102,7 @@ class WorkResource(OciResource):
         except BridgeError as error:
             left = self.left_in(current) if error.status in (None, 409) else []
             if left:
-                error.remedy = f"What is still there must go first: {'; '.join(left)}."
+                error.remedy = f"Delete its content first: {'; '.join(left)}."
             raise
 
     def left_in(self, current: Fields) -> list[str]:

@@ -76,10 +76,12 @@ class Aftermath:
         webhook = self.registration(found)
         if webhook["registered"] is False and needed:
             raise BridgeError(
-                f"The project {self.project} follows {current['repository']}, but Upsun could not add its webhook there",
+                f"The project {self.project} is integrated with {current['repository']}, but Upsun could not add its "
+                "webhook there",
                 service=self.client.service,
                 words=webhook["words"],
-                remedy=f"{advice} Or add the webhook by hand, to {current['hook_url']}, and set require_webhook to false.",
+                remedy=f"{advice} Or add the webhook by hand, with the URL {current['hook_url']}, and set "
+                "require_webhook to false.",
             )
         return webhook
 
@@ -89,18 +91,19 @@ def advice(kind: str) -> str:
     if kind == CLOUD:
         return (
             "Upsun must be able to use the OAuth consumer: it is private, has a callback URL, and the permissions "
-            "that bitbucket_credential_info asks for with use=upsun; and its owner is admin of the repository."
+            "that bitbucket_credential_info requires with use=upsun; and its owner is admin of the repository."
         )
     return (
-        "Upsun must be able to reach url from the internet and to log in there with username and token; the token needs "
-        "read on projects and admin on repositories, and its owner must be admin of the repository."
+        "Upsun must be able to reach url from the internet and to log in there with username and token; the token "
+        "needs read on projects and admin on repositories, and its owner must be admin of the repository."
     )
 
 
 def _progress(found: list[Fields]) -> str:
     """What is under way: ``bitbucket.fetch in_progress 40 %``."""
     under_way = [
-        f"{str(one.get('type', '')).removeprefix('integration.')} {one.get('state')} {one.get('completion_percent') or 0} %"
+        f"{str(one.get('type', '')).removeprefix('integration.')} {one.get('state')} "
+        f"{one.get('completion_percent') or 0} %"
         for one in found
         if not act.over(one)
     ]

@@ -30,8 +30,8 @@ _LIFETIME, _RENEW_BEFORE = 900.0, 60.0
 
 ADMIN = "The account of the API token must be an admin of the project (Console > the project > Settings > Access)."
 _NEW_TOKEN = (
-    "Make a new API token in the Console (https://console.upsun.com): the user menu > My profile > API tokens > Create API "
-    "token. Give it as api_token, or in the environment as UPSUN_CLI_TOKEN."
+    "Create a new API token in the Console (https://console.upsun.com): the user menu > My profile > API tokens > "
+    "Create API token. Set it as api_token, or in the environment as UPSUN_CLI_TOKEN."
 )
 
 
@@ -87,7 +87,9 @@ class Auth(UpsunClient):
         if response.status_code not in (400, 401):
             return None
         if self.problem(response).get("error") == "invalid_client":
-            return "Check client_id: the service at auth_url knows another one than platform-api-user for API tokens."
+            return (
+                "Check client_id: the service at auth_url requires another one than platform-api-user for API tokens."
+            )
         return f"The API token is wrong, expired or revoked. {_NEW_TOKEN}"
 
 
@@ -145,11 +147,11 @@ class Upsun(UpsunClient):
 
     def remedy(self, response: requests.Response) -> str | None:
         if response.status_code == 401:
-            return f"The access token was taken back while it was in use. {_NEW_TOKEN}"
+            return f"The access token was revoked while it was in use. {_NEW_TOKEN}"
         if response.status_code == 403:
             return ADMIN
         if response.status_code == 404:
-            return f"Check the id of the project, and that api_url is the service it lives in. {ADMIN}"
+            return f"Check the id of the project, and that api_url is the address of its service. {ADMIN}"
         return None
 
 

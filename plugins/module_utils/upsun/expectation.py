@@ -52,7 +52,7 @@ class Expectation:
         for name in sorted(set(branches) - set(there)):
             yield f"the branch {name} has no environment"
         for name in [] if self.others else sorted(set(there) - set(branches)):
-            yield f"the environment {name} is no branch of the repository"
+            yield f"the environment {name} has no branch in the repository"
         for name in sorted(set(there) & set(branches)):
             one = there[name]
             if one["head_commit"] != branches[name]:

@@ -23,15 +23,15 @@ _PLACE = ("type", "repository", "url")
 
 def check_capabilities(client: Upsun, project: str, kind: str) -> None:
     """:raises BridgeError: the project's plan does not have integrations of that type."""
-    asked = f"Read what the project {project} may have"
+    asked = f"Read the capabilities of the project {project}"
     offered = client.get(place(project, "capabilities"), asked=asked).get("integrations") or {}
     # The vendor's own command line decides by this, too: without "enabled" there is no list to go by.
     if offered.get("enabled") and not ((offered.get("config") or {}).get(kind) or {}).get("enabled"):
         raise BridgeError(
-            f"The project {project} can have no integration of type {kind}",
+            f"The project {project} does not support integrations of type {kind}",
             kind="forbidden",
             service=client.service,
-            remedy="Its plan leaves it out: ask whoever pays for the project, or Upsun's support.",
+            remedy="Its plan does not include it: contact the owner of the plan, or Upsun's support.",
         )
 
 
@@ -55,9 +55,10 @@ def check_risk(client: Upsun, project: str, before: Fields, after: Fields, refs:
     )
     if risk:
         raise BridgeError(
-            f"Following {after.get('repository')} would {risk.words(refs is not None)} in the project {project}",
+            f"An integration with {after.get('repository')} would {risk.words(refs is not None)} in the project "
+            f"{project}",
             kind="conflict",
             code=AT_RISK,
             service=client.service,
-            remedy="Bring what is worth keeping into the repository first. Then set confirm_overwrite to true.",
+            remedy="Push the code to keep to the repository first. Then set confirm_overwrite to true.",
         )

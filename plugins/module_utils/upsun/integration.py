@@ -108,14 +108,15 @@ class Integration(InProject, Resource):
             raise Ambiguous(
                 f"The source integration of the project {self.project}",
                 [described(one) for one in found],
-                "A project follows one repository. Remove all but one, with state=absent and its id as integration_id.",
+                "A project has one source integration. Delete all but one, with state=absent and its id as "
+                "integration_id.",
             )
         if not found:
             if wanted and self.params["state"] == "present":
                 raise BridgeError(
                     f"The project {self.project} has no source integration {wanted}",
                     kind="not_found",
-                    remedy="Upsun gives the ids itself: leave integration_id out to have the integration made.",
+                    remedy="Upsun assigns the ids itself: omit integration_id to create the integration.",
                 )
             return None
         other = found[0]["type"] != self.type
@@ -123,11 +124,11 @@ class Integration(InProject, Resource):
             return None
         if other and not self.params["replace"]:
             raise BridgeError(
-                f"The project {self.project} already follows {described(found[0])}",
+                f"The project {self.project} is already integrated with {described(found[0])}",
                 kind="conflict",
                 service=Upsun.service,
-                remedy="The type of an integration can't be changed. To have it deleted and one of type "
-                f"{self.type} made in its place, set replace to true.",
+                remedy="The type of an integration cannot be changed. To replace it with one of type "
+                f"{self.type}, set replace to true.",
             )
         return Snapshot(shown(found[0]), Origin(found[0]))
 
@@ -155,7 +156,7 @@ class Integration(InProject, Resource):
             wanted["prune_branches"] = False  # Upsun switches it off as well
         if wanted.get("prune_branches") and "fetch_branches" not in wanted and not current["fetch_branches"]:
             raise InvalidInput(
-                "prune_branches needs fetch_branches, which is off in this integration",
+                "prune_branches requires fetch_branches, which is false in this integration",
                 "Set fetch_branches to true too.",
             )
         names = ("key", "url", "username")  # who logs in and where: the secret goes along
@@ -163,8 +164,9 @@ class Integration(InProject, Resource):
         another = any(field in now and now[field] != then.get(field) for field in names)
         if another and not secret and "key" in wanted:
             raise InvalidInput(
-                f"The integration of the project {self.project} has another key, and a key goes with its secret only",
-                remedy="Give secret as well.",
+                f"The integration of the project {self.project} has another key, and a key must be sent with its "
+                "secret",
+                remedy="Set secret as well.",
             )
         if secret and (another or self._must_send(current)):
             wanted[name] = secret
@@ -188,7 +190,7 @@ class Integration(InProject, Resource):
         return ("delete", "create") if "type" in changes else ("update",)
 
     def create(self, desired: Fields) -> Fields:
-        return self._send("POST", place(self.project, "integrations"), "Make", body(self.type, desired))
+        return self._send("POST", place(self.project, "integrations"), "Create", body(self.type, desired))
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
         if "type" in changes:

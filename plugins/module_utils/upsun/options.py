@@ -35,7 +35,7 @@ def check_project(project: str) -> None:
     """:raises InvalidInput: what should be a project's id can't be one."""
     if not _PROJECT.fullmatch(project):
         raise InvalidInput(
-            f'"{project}" is no id of an Upsun project',
+            f'"{project}" is not the id of an Upsun project',
             remedy="The id is the last part of the project's address in the Console, such as abcdefgh1234567.",
         )
 

@@ -122,10 +122,10 @@ def check_options(kind: str, params: Fields) -> None:
     others = {name for options in OPTIONS.values() for name in options} - set(OPTIONS[kind])
     wrong = sorted(name for name in others if params[name] is not None)
     if wrong:
-        raise InvalidInput(f"{' and '.join(wrong)} can't be used with an integration of type {kind}")
+        raise InvalidInput(f"{' and '.join(wrong)} cannot be used with an integration of type {kind}")
     if params["repository"] is not None and repository_name(params["repository"]).count("/") != 1:
         raise InvalidInput(
-            f"{params['repository']} names no repository",
+            f"{params['repository']} is not a valid repository",
             remedy="Give it as owner/repository (Data Center: project key and repository), or its address.",
         )
     url = params["url"] or "https://unset"
@@ -133,7 +133,7 @@ def check_options(kind: str, params: Fields) -> None:
         raise InvalidInput("url must be the address of the server: https:// and its host, without a user")
     if params["prune_branches"] and params["fetch_branches"] is False:
         raise InvalidInput(
-            "prune_branches needs fetch_branches", "Upsun can only delete what is gone if it fetches branches at all."
+            "prune_branches requires fetch_branches", "Upsun can only delete branches if it also fetches them."
         )
 
 

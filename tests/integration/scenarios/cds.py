@@ -287,9 +287,11 @@ Cds.failures = (
     Failure("wrong CDS token", _wrong_cds_token, ("403", "wrong or expired"), _right_cds_token),
     Failure("no role on the project", _no_administrator, ("403", "rbac import"), _right_cds_token),
     Failure("no hooks service", _no_hooks_service, ("hook",), _all_services),
-    Failure("the way of older versions", _old_way, ("went with 0.53.1", "cds_project_vcs"), _right_token),
+    Failure("the way of older versions", _old_way, ("removed in 0.53.1", "cds_project_vcs"), _right_token),
     Failure("CDS 503 in the middle", fault("status", "^cds PUT .*workflows", status=503), ("503", "again"), calm),
-    Failure("CDS does not answer", fault("latency", "^cds .*/vcs", seconds=1.5), ("no answer", "raise timeout"), calm),
+    Failure(
+        "CDS does not answer", fault("latency", "^cds .*/vcs", seconds=1.5), ("no response", "increase timeout"), calm
+    ),
     Failure("Bitbucket 503", fault("status", "^bitbucket ", status=503), ("503", "again"), calm),
 )
 

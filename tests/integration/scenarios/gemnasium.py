@@ -225,7 +225,7 @@ Gemnasium.failures = (
         ("This is a private consumer", "gemnasium_check_consumers"),
         _right_consumers,
     ),
-    Failure("no consumer", _no_consumer, ("no OAuth consumer", CALLBACK, "Account: Email"), _right_consumers),
+    Failure("no consumer", _no_consumer, ("No OAuth consumer is set", CALLBACK, "Account: Email"), _right_consumers),
     Failure(
         "unknown repository",
         _extra("bitbucket_repository", "no-such-shop"),
@@ -248,6 +248,9 @@ Gemnasium.failures = (
     Failure("Bitbucket 429", fault("status", "^bitbucket ", status=429), ("429", "60 minutes"), calm),
     Failure("engine 503 in the middle", fault("status", "^engine POST .*start", status=503), ("503", "again"), calm),
     Failure(
-        "engine does not answer", fault("latency", "^engine PUT", seconds=1.5), ("no answer", "raise timeout"), calm
+        "engine does not answer",
+        fault("latency", "^engine PUT", seconds=1.5),
+        ("no response", "increase timeout"),
+        calm,
     ),
 )

@@ -376,7 +376,7 @@ GitlabCi.failures = (
     Failure("unknown repository", _unknown_repository, ("no-such-shop", "404"), _known_again),
     Failure("wrong GitLab token", _gitlab_token(lambda _: "glpat-wrong"), ("401", "api_token"), _mend_gitlab_token),
     Failure("GitLab token that reads only", _gitlab_token(_reads_only), ("403", "scope api"), _mend_gitlab_token),
-    Failure("GitLab role too low", _gitlab_token(_developers), ("namespace", "make projects"), _mend_gitlab_token),
+    Failure("GitLab role too low", _gitlab_token(_developers), ("namespace", "create projects"), _mend_gitlab_token),
     Failure("unknown group", _no_group, ("no-such-group", "404"), _known_again),
     Failure("Bitbucket 429", fault("status", "^bitbucket ", status=429), ("429", "60 minutes"), calm),
     Failure("GitLab 429", fault("status", "^gitlab ", status=429), ("429", "later"), calm),
@@ -385,13 +385,13 @@ GitlabCi.failures = (
     Failure(
         "GitLab does not answer",
         fault("latency", "^gitlab .*/variables", seconds=1.5),
-        ("no answer", "raise timeout"),
+        ("no response", "increase timeout"),
         calm,
     ),
     Failure(
         "Bitbucket does not answer",
         fault("latency", "^bitbucket .*/hooks", seconds=1.5),
-        ("no answer", "raise timeout"),
+        ("no response", "increase timeout"),
         calm,
     ),
 )

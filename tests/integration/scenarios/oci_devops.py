@@ -222,7 +222,7 @@ OciDevops.failures = (
     Failure("OCI 429", fault("status", "^oci .*devops|^oci .*projects", status=429), ("429", "throttles"), calm),
     Failure("Bitbucket 503", fault("status", "^bitbucket ", status=503), ("503", "again"), calm),
     Failure("OCI 503 in the middle", fault("status", "^oci POST .*/connections", status=503), ("503", "again"), calm),
-    Failure("OCI does not answer", fault("latency", "^oci .*/topics", seconds=1.5), ("no answer", "again"), calm),
+    Failure("OCI does not answer", fault("latency", "^oci .*/topics", seconds=1.5), ("no response", "again"), calm),
 )
 
 

@@ -465,7 +465,7 @@ UpsunCloud.failures = (
     Failure(
         "Upsun does not answer",
         fault("latency", "^upsun .*/integrations", seconds=1.5),
-        ("no answer", "raise timeout"),
+        ("no response", "increase timeout"),
         calm,
     ),
 )

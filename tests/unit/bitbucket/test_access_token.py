@@ -162,7 +162,7 @@ def test_one_that_is_there_is_used(admin: DcRunner, dc: BitbucketDataCenter) -> 
     ("change", "words"),
     [
         ({"permissions": None}, "permissions must be given"),
-        ({"permissions": ["PROJECT_ADMIN", "REPO_READ"]}, "can't be lower"),
+        ({"permissions": ["PROJECT_ADMIN", "REPO_READ"]}, "cannot be lower"),
         ({"user": None, "workspace": "ACME", "repository": "shop"}, "no permission on projects"),
         ({"expiry_days": 30}, "renew_before_days must be less"),
         ({"expiry_days": -1}, "expiry_days must be"),
@@ -174,7 +174,7 @@ def test_what_can_not_be_is_refused_before_any_call(admin: DcRunner, change: dic
 
 def test_a_token_makes_no_token(dc_run: DcRunner) -> None:
     result = dc_run(AccessToken, **OPTIONS)
-    assert result["error"]["kind"] == "forbidden" and "takes username and password" in result["msg"]
+    assert result["error"]["kind"] == "forbidden" and "requires username and password" in result["msg"]
 
 
 def test_nobody_makes_one_for_another(admin: DcRunner, dc: BitbucketDataCenter) -> None:

@@ -148,7 +148,7 @@ def test_an_address_is_a_host_as_well(run: SandboxRunner, status: dict[str, Any]
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"url": None}, "needs a url"),
+        ({"url": None}, "requires a url"),
         ({"url": "https://[::1/job"}, "is not a valid URL"),
         ({"url": "https://:8080/job"}, "have a host"),
         ({"url": "ci.example.com"}, "https://"),

@@ -88,7 +88,7 @@ class TestGitUser:
     def test_an_email_address(self, run: SandboxRunner, ada: User) -> None:
         run.login(ada)
         message = run.fails(CredentialInfo, git_user=ada.email)
-        assert "never works for git" in message and "x-bitbucket-api-token-auth" in message
+        assert "not for git" in message and "x-bitbucket-api-token-auth" in message
 
     @pytest.mark.parametrize("name", ["x-bitbucket-api-token-auth", "ada"])
     def test_that_works(self, run: SandboxRunner, ada: User, name: str) -> None:
@@ -216,7 +216,7 @@ class TestPermission:
         bitbucket.create_repository("acme", "other", {"a": "b"})
         token = bitbucket.create_access_token("repository", "acme", "shop").secret
         run.ok(CredentialInfo, access_token=token, workspace="acme", repository="shop")
-        assert "may not see" in run.fails(CredentialInfo, access_token=token, workspace="acme", repository="other")
+        assert "has no access to" in run.fails(CredentialInfo, access_token=token, workspace="acme", repository="other")
 
 
 class TestWhichCredential:

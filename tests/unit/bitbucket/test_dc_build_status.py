@@ -109,7 +109,7 @@ def test_a_branch_or_a_tag_will_do(
 def test_what_is_not_there_is_an_error(dc_run: DcRunner, status: dict[str, Any]) -> None:
     assert "no branch or tag nothing" in dc_run.fails(BuildStatus, **{**status, "commit": "nothing"})
     result = dc_run(BuildStatus, **{**status, "repository": "nothing"})
-    assert result["error"]["kind"] == "not_found" and "may not see" in result["msg"]
+    assert result["error"]["kind"] == "not_found" and "has no access to" in result["msg"]
 
 
 def test_a_long_key_keeps_its_beginning(dc_run: DcRunner, dc: BitbucketDataCenter, status: dict[str, Any]) -> None:
@@ -122,8 +122,8 @@ def test_a_long_key_keeps_its_beginning(dc_run: DcRunner, dc: BitbucketDataCente
 
 def test_what_can_not_be_is_refused_before_any_call(dc_run: DcRunner, status: dict[str, Any]) -> None:
     too_long = f"https://ci.example.com/{'x' * 450}"
-    assert "takes 450" in dc_run.fails(BuildStatus, **{**status, "url": too_long}) and not dc_run.calls
-    assert "needs a url" in dc_run.fails(BuildStatus, **{**status, "url": None}) and not dc_run.writes()
+    assert "accepts 450" in dc_run.fails(BuildStatus, **{**status, "url": too_long}) and not dc_run.calls
+    assert "requires a url" in dc_run.fails(BuildStatus, **{**status, "url": None}) and not dc_run.writes()
 
 
 def test_a_lost_answer(dc_run: DcRunner, dc: BitbucketDataCenter, status: dict[str, Any]) -> None:

@@ -59,7 +59,7 @@ class TestKinds:
     def test_as_basic_they_do_not_work(self, dc_run: DcRunner, dc: BitbucketDataCenter) -> None:
         dc_run.token(dc.repository("ACME", "shop"), "REPO_ADMIN")
         message = dc_run.fails(CredentialInfo, **NOWHERE, username="ada", auth_method="basic")
-        assert "leave out auth_method=basic" in message
+        assert "omit auth_method=basic" in message
 
 
 class TestDead:
@@ -77,7 +77,7 @@ class TestDead:
         dc.authenticator.basic_auth = False
         dc_run.password(dc_run.ada)
         result = dc_run(CredentialInfo, **NOWHERE)
-        assert result["error"]["kind"] == "unauthorized" and "takes no passwords" in result["msg"]
+        assert result["error"]["kind"] == "unauthorized" and "does not accept passwords" in result["msg"]
 
     def test_a_captcha_is_told(self, dc_run: DcRunner, dc: BitbucketDataCenter) -> None:
         dc_run.password(dc_run.ada, "wrong")
@@ -85,7 +85,7 @@ class TestDead:
             dc_run.fails(CredentialInfo, **NOWHERE)
         dc_run.password(dc_run.ada)
         message = dc_run.fails(CredentialInfo, **NOWHERE)
-        assert "CAPTCHA solved" in message and dc.url in message
+        assert "requires a CAPTCHA" in message and dc.url in message
 
     def test_an_anonymous_answer_proves_nothing(
         self, dc_run: DcRunner, dc: BitbucketDataCenter, monkeypatch: pytest.MonkeyPatch
@@ -93,7 +93,7 @@ class TestDead:
         """Behind some logins a dead credential is served as nobody, with 200."""
         monkeypatch.setattr(dc.authenticator, "caller", lambda *_args, **_more: None)
         result = dc_run(CredentialInfo, **NOWHERE)
-        assert result["error"]["kind"] == "unauthorized" and "nobody is logged in" in result["msg"]
+        assert result["error"]["kind"] == "unauthorized" and "does not authenticate a user" in result["msg"]
 
     def test_another_address(self, dc_run: DcRunner, dc: BitbucketDataCenter) -> None:
         message = dc_run.fails(CredentialInfo, **NOWHERE, bitbucket_url=f"{dc.url}/elsewhere")
@@ -121,7 +121,7 @@ class TestPermission:
 
     def test_of_nothing(self, dc_run: DcRunner) -> None:
         result = dc_run(CredentialInfo, repository="nothing")
-        assert "may not see" in result["msg"]
+        assert "has no access to" in result["msg"]
 
 
 class TestUses:
@@ -207,7 +207,7 @@ class TestRepository:
 
     def test_unknown(self, dc_run: DcRunner) -> None:
         result = dc_run(RepositoryInfo, repository="nothing")
-        assert result["error"]["kind"] == "not_found" and "may not see" in result["msg"]
+        assert result["error"]["kind"] == "not_found" and "has no access to" in result["msg"]
 
     def test_rate_limit(self, dc_run: DcRunner) -> None:
         dc_run.server.faults.add("status", match="bitbucket-dc", status=429, times=None)

@@ -102,7 +102,7 @@ class TestLogin:
         ("option", "url"), [("api_token", OWN), ("client_secret", OWN), ("app_password", OWN), ("password", None)]
     )
     def test_the_other_editions_kinds_are_refused(self, option: str, url: str | None) -> None:
-        with pytest.raises(InvalidInput, match=f"no credential of the kind {option}"):
+        with pytest.raises(InvalidInput, match=f"not support credentials of the kind {option}"):
             login(given(bitbucket_url=url, username="ada", **{option: "s"}))
 
     def test_those_of_the_environment_are_passed_over(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -252,7 +252,7 @@ class TestWhereGitFails:
         """It would know nothing of what keeps it apart from the operator's configuration."""
         broken("exit 1", "none", version="2.30.2")
         run.ok(CommitFiles, **CLOUD)
-        assert "git 2.31 or newer is needed, and here is 2.30" in run.warnings[0]
+        assert "git 2.31 or newer is required, but 2.30 is installed" in run.warnings[0]
 
     def test_a_program_that_can_not_be_run(
         self, run: SandboxRunner, broken: Callable[..., None], monkeypatch: pytest.MonkeyPatch

@@ -212,7 +212,7 @@ def test_an_answer_that_was_lost_makes_nothing_twice(
 @pytest.mark.parametrize(
     ("variables", "words"),
     [
-        ([{"key": "1A", "value": "x"}], "no key"),
+        ([{"key": "1A", "value": "x"}], "not a valid key"),
         ([{"key": "A"}], "needs a value"),
         ([PLAIN, dict(PLAIN)], "Named twice: COLOUR"),
     ],

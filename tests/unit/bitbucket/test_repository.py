@@ -65,13 +65,13 @@ def test_by_uuid(run: SandboxRunner, bitbucket: Bitbucket) -> None:
 
 def test_unknown(run: SandboxRunner) -> None:
     result = run(RepositoryInfo, workspace="acme", repository="nothing")
-    assert result["error"]["kind"] == "not_found" and "may not see" in result["msg"]
+    assert result["error"]["kind"] == "not_found" and "has no access to" in result["msg"]
 
 
 @pytest.mark.parametrize("name", ["sh/../op", ".", ".."])
 def test_a_name_that_leads_elsewhere_is_refused_before_the_first_call(run: SandboxRunner, name: str) -> None:
     result = run(RepositoryInfo, workspace="acme", repository=name)
-    assert result["error"]["kind"] == "invalid" and "can't be a name here" in result["msg"]
+    assert result["error"]["kind"] == "invalid" and "is not a valid name here" in result["msg"]
     assert not run.calls
 
 
@@ -114,4 +114,4 @@ def test_a_credential_that_will_not_do_is_refused_with_all_it_lacks(
 
 
 def test_a_git_user_that_cannot_work_is_refused(run: SandboxRunner, ada: User) -> None:
-    assert "never works for git" in run(RepositoryInfo, git_user=ada.email, **SHOP)["msg"]
+    assert "not for git" in run(RepositoryInfo, git_user=ada.email, **SHOP)["msg"]

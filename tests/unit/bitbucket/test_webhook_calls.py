@@ -316,7 +316,7 @@ class TestInput:
     @pytest.mark.parametrize(
         ("params", "words"),
         [
-            ({}, "which webhook"),
+            ({}, "identifies the webhook"),
             ({"url": URL, "match_by": "description"}, "description"),
             ({"url": "ci.example.com"}, "https://"),
             ({"url": URL, "events": []}, "at least one event"),

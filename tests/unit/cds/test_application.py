@@ -64,7 +64,7 @@ def test_another_repository_is_attached_anew(run: Runner) -> None:
 def test_a_repository_that_cds_does_not_see(run: Runner) -> None:
     server = connected(run)
     said = run.fails(ApplicationRepository, application="app", vcs=server, repository="acme/none")
-    assert "acme/none" in said and "must not see it" in said
+    assert "acme/none" in said and "has no access to it" in said
 
 
 @every_generation
@@ -109,7 +109,7 @@ def test_check_mode_from_nothing(run: Runner) -> None:
     [
         ({"application": "app"}, "vcs and repository must be given"),
         ({"application": "a/b", "create": False}, "letters, digits"),
-        ({"application": "app", "vcs": "bb", "repository": "app"}, "as acme/shop"),
+        ({"application": "app", "vcs": "bb", "repository": "app"}, "example acme/shop"),
     ],
 )
 def test_bad_input(run: Runner, params: Any, words: str) -> None:

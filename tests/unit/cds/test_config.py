@@ -168,7 +168,7 @@ class TestEffects:
 class TestVersions:
     def test_servers_are_refused_where_nobody_reads_them(self, run: Local) -> None:
         said = run.fails(Config, version="v0.53.1", servers=[SERVER])
-        assert "servers in its configuration any more" in said and "cds_project_vcs" in said
+        assert "no longer supports servers in its configuration" in said and "cds_project_vcs" in said
         assert text(run) == FILE
         run.ok(Config, version="v0.53.0", servers=[SERVER])
 
@@ -189,11 +189,11 @@ class TestVersions:
     def test_the_engine_is_asked_for_its_version(self, run: Local) -> None:
         run.common.pop("version")
         run.engine("v0.53.1")
-        assert "CDS v0.53.1 has no servers" in run.fails(Config, servers=[SERVER])
+        assert "CDS v0.53.1 no longer supports servers" in run.fails(Config, servers=[SERVER])
 
     def test_no_engine_is_a_clear_error(self, run: Local) -> None:
         run.common.pop("version")
-        assert "no program /none/engine" in run.fails(Config, engine="/none/engine", servers=[SERVER])
+        assert "the program /none/engine does not exist" in run.fails(Config, engine="/none/engine", servers=[SERVER])
 
 
 class TestRules:
@@ -201,9 +201,9 @@ class TestRules:
         ("change", "words"),
         [
             ({"vcs": {"name": ""}}, "vcs.name is empty"),
-            ({"vcs": {"url": "localhost:8084"}}, "vcs.URL is no address"),
-            ({"vcs": {"api_token": "enter sharedInfraToken from section [api.auth] here"}}, "vcs.api.token holds"),
-            ({"hooks": {"url_public": "cds.example.com"}}, "hooks.urlPublic is no address"),
+            ({"vcs": {"url": "localhost:8084"}}, "vcs.URL is not an address"),
+            ({"vcs": {"api_token": "enter sharedInfraToken from section [api.auth] here"}}, "vcs.api.token contains"),
+            ({"hooks": {"url_public": "cds.example.com"}}, "hooks.urlPublic is not an address"),
             ({"hooks": {"port": 8084}}, "hooks.http.port is 8084, as vcs.http.port is"),
             ({"hooks": {"api_token": "another"}}, "shared.infra"),
             ({"vcs": {"ui_url": "-"}, "servers": [SERVER]}, "vcs.UI.http.url"),
@@ -241,7 +241,7 @@ class TestRules:
 
     def test_servers_left_behind_by_an_upgrade_are_pointed_out(self, run: Local) -> None:
         run.ok(Config, version="v0.57.0", vcs={"port": 8085})
-        assert any("[vcs.servers] is there" in warning for warning in run.warnings)
+        assert any("[vcs.servers] exists" in warning for warning in run.warnings)
 
     def test_the_engines_own_check_counts_though_it_ends_with_0(self, run: Local) -> None:
         run.engine("0.43.0", check="checking vcs configuration...\nvcs Configuration: no good\n")
@@ -297,7 +297,7 @@ class TestNew:
         run.ok(Config, new_services=services, hooks={"url_public": "https://cds.example.com/cdshooks"})
 
     def test_a_missing_folder_is_an_error(self, run: Local) -> None:
-        assert "no folder" in run.fails(Config, path="/none/at/all/config.toml", **self.NEW)
+        assert "The folder" in run.fails(Config, path="/none/at/all/config.toml", **self.NEW)
 
     def test_create_false_makes_none(self, run: Local) -> None:
         assert "does not exist" in run.fails(Config, create=False, vcs={"port": 8085})
@@ -381,7 +381,7 @@ class TestWithTheSandboxsEngine:
 @pytest.mark.parametrize(
     ("params", "words"),
     [
-        ({"state": "absent"}, "servers must name"),
+        ({"state": "absent"}, "servers must list"),
         ({"servers": [SERVER, SERVER]}, "same name"),
     ],
 )

@@ -73,7 +73,7 @@ def test_before_044_it_is_a_token_of_a_group(run: Runner) -> None:
     assert made["token"] not in {one.token for one in group.tokens.values()} and renewed["token"]
     run.ok(Consumer, **wanted, state="absent")
     assert not [one for one in group.tokens.values() if one.description == "ansible"]
-    assert "groups must name one group" in run.fails(Consumer, name="ansible")
+    assert "groups must contain one group" in run.fails(Consumer, name="ansible")
 
 
 @pytest.mark.parametrize("run", [OLD], indirect=True)
@@ -111,13 +111,13 @@ def test_groups_by_their_names(run: Runner) -> None:
     team = run.cds.create_group("team", run.world.admin)
     run.ok(Consumer, name="builder", scopes=["Project", "Run"], groups=["team"])
     assert list(consumers(run, "builder")[0].group_ids) == [team.id]
-    assert "no group none" in run.fails(Consumer, name="other", groups=["none"])
+    assert "The group none does not exist" in run.fails(Consumer, name="other", groups=["none"])
 
 
 def test_other_scopes_are_an_error(run: Runner) -> None:
     run.ok(Consumer, **VCS)
     for check_mode in (True, False):
-        assert "scopes can't be changed" in run.fails(Consumer, check_mode, name="cds-vcs", scopes=["Project"])
+        assert "scopes cannot be changed" in run.fails(Consumer, check_mode, name="cds-vcs", scopes=["Project"])
 
 
 def test_two_of_a_name_are_told(run: Runner) -> None:

@@ -139,7 +139,7 @@ def test_one_of_several_projects_that_fails_does_not_keep_the_others(run: Runner
 
 def test_a_credential_that_cds_could_not_keep_is_refused(run: Runner) -> None:
     said = run.fails(Projects, projects=[project(run, vcs_token=None)])
-    assert "no lasting Bitbucket credential" in said and "cds_vcs_token" in said
+    assert "needs a Bitbucket credential" in said and "cds_vcs_token" in said
 
 
 def test_a_project_goes_only_with_all_who_share_it(run: Runner) -> None:
@@ -200,7 +200,9 @@ def test_a_workflow_of_somebody_else_must_exist_and_stays(run: Runner) -> None:
 
 def test_what_cds_would_refuse_is_refused_before_anything_is_created(run: Runner) -> None:
     hooked = {**DEFINITION, "hooks": {"build": []}}
-    assert "no hooks" in run.fails(RepositoryLink, **repository(run, {"project": "DEMO"}, definition=hooked))
+    assert "must not contain hooks" in run.fails(
+        RepositoryLink, **repository(run, {"project": "DEMO"}, definition=hooked)
+    )
     assert not run.calls
 
 

@@ -86,7 +86,7 @@ def test_a_group_of_its_name_that_others_have_is_in_the_way(run: Runner) -> None
     assert "in groups" in said
     assert "SHOP" not in run.cds.projects
     if run.cds.version.has_consumers:
-        assert "a group shop, which exists already and is somebody else's" in said and "151" in said
+        assert "a group shop, which exists already and does not contain the user" in said and "151" in said
 
 
 def test_groups_of_others_are_refused(run: Runner) -> None:
@@ -97,7 +97,7 @@ def test_groups_of_others_are_refused(run: Runner) -> None:
 
 def test_one_that_others_have_is_not_taken_for_missing(run: Runner) -> None:
     run.login(run.cds.create_user("eve"))
-    assert "must not see it" in run.fails(Project, project="DEMO")
+    assert "has no access to it" in run.fails(Project, project="DEMO")
 
 
 def test_a_project_in_use_stays(run: Runner) -> None:
@@ -107,7 +107,7 @@ def test_a_project_in_use_stays(run: Runner) -> None:
 
 @pytest.mark.parametrize(
     ("params", "words"),
-    [({"project": "demo"}, "capital letters"), ({"name": ""}, "empty name"), ({"project": "A-B"}, "no key")],
+    [({"project": "demo"}, "capital letters"), ({"name": ""}, "empty name"), ({"project": "A-B"}, "not a valid key")],
 )
 def test_bad_input(run: Runner, params: Any, words: str) -> None:
     assert words in run.fails(Project, **params)

@@ -87,7 +87,7 @@ class TestServer:
         assert "500" in said and "API token" in said, "CDS has no better word for it"
         assert "bb" not in run.cds.projects["DEMO"].vcs
         run.ok(ProjectVcs, **vcs)
-        assert "run again with good ones" in run.fails(ProjectVcs, **bad)
+        assert "run again with valid ones" in run.fails(ProjectVcs, **bad)
         assert run.ok(ProjectVcs, **vcs)["changed"]
 
     @pytest.mark.parametrize(("run", "needed"), [("v0.55.1", True), (NEW, False)], indirect=["run"])
@@ -95,7 +95,7 @@ class TestServer:
         run.ok(ProjectVcs, **vcs)
         change: dict[str, Any] = {"name": "bb", "create": False, "polling": False}
         if needed:
-            assert "does not keep it" in run.fails(ProjectVcs, **change)
+            assert "deletes it when" in run.fails(ProjectVcs, **change)
         else:
             run.ok(ProjectVcs, **change)
         assert stored(run).auth["token"] == vcs["vcs_token"]
@@ -107,7 +107,7 @@ class TestServer:
     @pytest.mark.parametrize("run", [OLD, "0.50.0"], indirect=True)
     def test_older_versions_say_what_to_use(self, run: Runner, vcs: dict[str, Any]) -> None:
         said = run.fails(ProjectVcs, **vcs)
-        assert "came with 0.51.0" in said and "cds_repositories_manager" in said and not run.calls
+        assert "supported since 0.51.0" in said and "cds_repositories_manager" in said and not run.calls
 
     @pytest.mark.parametrize("run", ["0.52.0"], indirect=True)
     def test_a_key_that_would_be_ignored(self, run: Runner, vcs: dict[str, Any]) -> None:
@@ -172,7 +172,7 @@ class TestRepository:
 
     @pytest.mark.parametrize("run", [OLD], indirect=True)
     def test_older_versions(self, run: Runner) -> None:
-        assert "came with 0.51.0" in run.fails(VcsRepository, vcs="bb", name="acme/app")
+        assert "supported since 0.51.0" in run.fails(VcsRepository, vcs="bb", name="acme/app")
 
     def test_bad_input(self, run: Runner) -> None:
         assert "acme/shop" in run.fails(VcsRepository, name="app")

@@ -48,7 +48,7 @@ def test_a_code_from_the_browser_completes_it_too(run: Runner) -> None:
     assert not run.ok(RepositoriesManager)["changed"]
     # A code is good once.
     run.ok(RepositoriesManager, state="absent")
-    assert "good once" in run.fails(RepositoriesManager, code=code, request_token=begun["request_token"])
+    assert "valid once" in run.fails(RepositoriesManager, code=code, request_token=begun["request_token"])
 
 
 @linking
@@ -77,7 +77,7 @@ def test_a_link_in_use_is_taken_away_by_force_only(run: Runner) -> None:
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_versions_without_links_say_what_to_use(run: Runner, state: str) -> None:
     said = run.fails(RepositoriesManager, state=state)
-    assert "went with 0.53.1" in said and "cds_project_vcs" in said
+    assert "removed in 0.53.1" in said and "cds_project_vcs" in said
     assert not run.calls
 
 
@@ -91,4 +91,4 @@ def test_a_lost_answer(run: Runner, kind: str) -> None:
 
 def test_bad_input(old: Runner) -> None:
     params: dict[str, Any] = {"code": "https://cds.example.com/?code=abc", "request_token": "x"}
-    assert "stands behind code=" in old.fails(RepositoriesManager, **params)
+    assert "after code=" in old.fails(RepositoriesManager, **params)

@@ -86,11 +86,11 @@ def test_the_cookie_of_a_session_is_never_sent_back(run: Runner) -> None:
     [
         (NEW, {"token": "a-wrong-one"}, "may be wrong or expired"),
         (OLD, {"username": "root", "password": "a-wrong-one"}, "Check username and password"),
-        (OLD, {"token": "some-token"}, "came with 0.44"),
+        (OLD, {"token": "some-token"}, "exist since 0.44"),
         (NEW, {}, "either with token or with username and password"),
         (NEW, {"token": "x", "password": "y", "username": "z"}, "either with token"),
         (NEW, {"password": "y"}, "username is missing"),
-        (NEW, {"session_token": "an-old-session"}, "session has ended"),
+        (NEW, {"session_token": "an-old-session"}, "session has expired"),
     ],
     indirect=["run"],
 )
@@ -111,7 +111,7 @@ def test_an_old_session_needs_the_user_beside_it(build: Callable[..., Runner]) -
 def test_what_is_no_cds_says_so(run: Runner) -> None:
     run.server.faults.add("login_page", times=None)
     said = run.fails(CdsInfo, api_url=run.bitbucket.url, version=None)
-    assert "A proxy or login page answered" in said and "at /cdsapi of its address" in said
+    assert "from a proxy or login page" in said and "at /cdsapi of its address" in said
 
 
 @pytest.mark.parametrize("kind", ["drop", "apply_then_drop"])
@@ -129,7 +129,7 @@ def test_yaml_that_is_labelled_json_is_an_error_that_says_so(run: Runner, monkey
     assert answer.status_code == 201
     monkeypatch.setattr(client, "ACCEPT", "application/json")
     said = run.fails(ProjectVcs, **server)
-    assert "what answered 200 sent application/json" in said
+    assert "the response 200 is application/json" in said
     assert "Accept" in said
 
 

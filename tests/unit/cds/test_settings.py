@@ -82,7 +82,7 @@ def test_credential_of_cds_then_of_bitbucket_then_of_the_environment() -> None:
 
 
 def test_a_credential_that_cds_could_not_keep_is_refused_where_it_is_known_to_be_needed() -> None:
-    with pytest.raises(InvalidInput, match=r"no lasting Bitbucket credential.*cds_vcs_username and cds_vcs_token"):
+    with pytest.raises(InvalidInput, match=r"needs a Bitbucket credential.*cds_vcs_username and cds_vcs_token"):
         repository(cds_integration="project_vcs", bitbucket_access_token="t")
     repository(cds_integration="project_vcs", cds_state="absent")
     repository(cds_integration="auto")

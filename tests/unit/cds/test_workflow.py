@@ -201,10 +201,10 @@ class TestWebhook:
     @pytest.mark.parametrize(
         ("run", "params", "words"),
         [
-            (OLD, {"events": ["repo:push", "pullrequest:created"]}, "came with 0.42.0"),
-            (OLD, {"comment_pull_requests": True}, "came with 0.42.0"),
-            ("0.45.0", {"report_status": False}, "came with 0.46.0"),
-            ("0.47.0", {"retention_policy": KEEP}, "came with 0.48.0"),
+            (OLD, {"events": ["repo:push", "pullrequest:created"]}, "supported since 0.42.0"),
+            (OLD, {"comment_pull_requests": True}, "supported since 0.42.0"),
+            ("0.45.0", {"report_status": False}, "supported since 0.46.0"),
+            ("0.47.0", {"retention_policy": KEEP}, "supported since 0.48.0"),
         ],
         indirect=["run"],
     )

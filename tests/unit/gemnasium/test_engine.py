@@ -54,7 +54,7 @@ def test_a_command_that_never_started_is_run(run: Runner) -> None:
 
 def test_killed_between_command_and_marker_the_next_run_finishes_and_says_so(run: Runner) -> None:
     run.server.faults.add("drop", match=r"done\.json")
-    assert "Remember the state of the provider bitbucket.org" in run.fails(AuthProvider, **PROVIDER)
+    assert "Record the state of the provider bitbucket.org" in run.fails(AuthProvider, **PROVIDER)
     assert providers(run) == 1
     would = run.ok(AuthProvider, check_mode=True, **PROVIDER)
     assert [action["action"] for action in would["actions"]] == ["record"] and not run.writes()
@@ -85,14 +85,16 @@ def test_what_is_found_must_be_what_is_wanted_now(run: Runner) -> None:
     run.server.faults.add("drop", match=r"done\.json")
     run.fails(AuthProvider, **PROVIDER)
     forgotten(run)
-    assert "nobody can read" in run.fails(AuthProvider, **{**PROVIDER, "token_url": "https://elsewhere.example.com"})
+    assert "its values cannot be read" in run.fails(
+        AuthProvider, **{**PROVIDER, "token_url": "https://elsewhere.example.com"}
+    )
 
 
 def test_a_refused_command_is_not_taken_for_one_that_was_cut_off(run: Runner) -> None:
     run.gemnasium.shell("auth provider create bitbucket.org bitbucket https://a https://b")
     run.fails(AuthProvider, **PROVIDER)
     forgotten(run)
-    assert "nobody can read" in run.fails(AuthProvider, **PROVIDER)
+    assert "its values cannot be read" in run.fails(AuthProvider, **PROVIDER)
 
 
 def test_half_a_marker_is_none_and_nothing_is_lost(run: Runner) -> None:
@@ -165,7 +167,7 @@ def test_a_data_path_that_is_not_there(run: Runner) -> None:
 
 def test_an_image_without_the_command(run: Runner) -> None:
     said = run.fails(AuthProvider, **PROVIDER, command=["no-such-program", "create"])
-    assert "executable file not found" in said and "can't run no-such-program" in said
+    assert "executable file not found" in said and "cannot run no-such-program" in said
 
 
 def test_a_version_the_engine_does_not_speak(run: Runner) -> None:
@@ -216,7 +218,7 @@ def test_an_answer_without_an_end_is_bounded(run: Runner, call: str, stays: int)
     assert providers(run) == stays, "a command whose output never ends has run once"
     assert result.get("failed", False) == (not stays), result
     if not stays:
-        assert "no complete answer within 1" in result["msg"] and "raise timeout" in result["msg"]
+        assert "no complete answer within 1" in result["msg"] and "increase timeout" in result["msg"]
 
 
 def test_an_archive_without_an_end_is_not_unpacked(run: Runner) -> None:
@@ -233,9 +235,9 @@ def test_the_version_is_what_both_sides_know(run: Runner) -> None:
         return str(result["msg"] if result.get("failed") else result["container"]["api_version"])
 
     assert says("1.41") == "1.41"
-    assert says("1.23").startswith("The container engine speaks API 1.23, and 1.24 is needed")
+    assert says("1.23").startswith("The container engine supports API 1.23, but 1.24 is required")
     for nothing in ("", "one.two"):
-        assert "is no container engine" in says(nothing)
+        assert "is not from a container engine" in says(nothing)
     run.server.faults.clear()
     assert sdk.agreed("1.999") == docker.constants.DEFAULT_DOCKER_API_VERSION
 
@@ -284,7 +286,7 @@ def test_tls_with_certificates_of_both_sides(run: Runner, tmp_path: Path) -> Non
         assert run.ok(AuthProvider, **PROVIDER, **trusted)["changed"]
         assert "not trusted" in run.fails(AuthProvider, **PROVIDER, **{**trusted, "ca_path": None})
         nobody = run.fails(AuthProvider, **PROVIDER, **{**trusted, "client_cert": None, "client_key": None})
-        assert "no answer from the container engine" in nobody
+        assert "no response from the container engine" in nobody
     finally:
         secure.shutdown()
         secure.server_close()

@@ -100,5 +100,5 @@ def test_one_consumer_for_both_uses_needs_the_scopes_of_both(sandbox: Sandbox) -
 
 def test_a_missing_consumer_is_an_error_without_a_check_too(sandbox: Sandbox) -> None:
     said = check(sandbox, [{"usage": "login", "scopes": ["account"]}], check=False)
-    assert said["failed"] and "no OAuth consumer for login" in said["msg"] and "Account: Email" in said["msg"]
+    assert said["failed"] and "No OAuth consumer is set for login" in said["msg"] and "Account: Email" in said["msg"]
     assert not sandbox.calls.all()

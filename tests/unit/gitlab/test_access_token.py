@@ -144,7 +144,7 @@ def test_bad_input_is_refused_before_the_first_call(run: Runner, options: dict[s
 def test_a_bot_is_told_that_it_takes_a_person(run: Runner, gitlab: GitLab, shop: Shop) -> None:
     run.common["api_token"] = gitlab.create_project_token(shop, name="other").secret
     message = run.fails(ProjectAccessToken, **OPTIONS)
-    assert "of a person" in message
+    assert "of a user" in message
     assert "Premium" in message
 
 

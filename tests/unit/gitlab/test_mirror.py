@@ -214,11 +214,11 @@ def test_a_project_that_is_not_there_is_no_missing_licence(run: Runner, source: 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"url": "https://jdoe:secret-word@bitbucket.org/acme/shop.git"}, "no credentials"),
+        ({"url": "https://jdoe:secret-word@bitbucket.org/acme/shop.git"}, "not contain credentials"),
         ({"url": "git@bitbucket.org:acme/shop.git"}, "must begin with"),
         ({"url": None}, "url must be given"),
         ({"mirror_branch_regex": "x", "only_mirror_protected_branches": True}, "exclude each other"),
-        ({"project": "shop"}, "names no project"),
+        ({"project": "shop"}, "is not a valid project"),
     ],
 )
 def test_bad_input_is_refused_before_the_first_call(

@@ -100,11 +100,11 @@ def test_a_lost_answer_makes_no_second_project(run: Runner, gitlab: GitLab) -> N
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"project": "shop"}, "names no project"),
-        ({"project": "/shop"}, "names no project"),
-        ({"features": {"blog": "disabled"}}, "blog is no feature"),
-        ({"features": {"wiki": "public"}}, "can't be 'public'"),
-        ({"features": {"wiki": False}}, "can't be False"),
+        ({"project": "shop"}, "is not a valid project"),
+        ({"project": "/shop"}, "is not a valid project"),
+        ({"features": {"blog": "disabled"}}, "blog is not a feature"),
+        ({"features": {"wiki": "public"}}, "cannot be 'public'"),
+        ({"features": {"wiki": False}}, "cannot be False"),
     ],
 )
 def test_bad_input_is_refused_before_the_first_call(run: Runner, options: dict[str, object], words: str) -> None:
@@ -114,19 +114,19 @@ def test_bad_input_is_refused_before_the_first_call(run: Runner, options: dict[s
 
 def test_an_unknown_group_is_named_in_check_mode_too(run: Runner) -> None:
     message = run.fails(Project, check_mode=True, project="nowhere/shop")
-    assert "Look for the group nowhere" in message
+    assert "Find the group nowhere" in message
     assert "404 Namespace Not Found" in message
 
 
 def test_an_id_nobody_has_is_not_made(run: Runner) -> None:
-    assert "GitLab gives the ids itself" in run.fails(Project, project="4711")
+    assert "GitLab assigns the ids itself" in run.fails(Project, project="4711")
     assert run.calls == ["GET /projects/4711"]
 
 
 def test_what_gitlab_leaves_as_it_was_is_an_error(run: Runner, gitlab: GitLab, shop: Shop) -> None:
     """As with a setting that the group forbids."""
     gitlab.projects[shop.id].settings = Stubborn(shop.settings)
-    assert "left shared_runners_enabled as it was" in run.fails(
+    assert "did not change shared_runners_enabled" in run.fails(
         Project, project="acme/shop", shared_runners_enabled=False
     )
 

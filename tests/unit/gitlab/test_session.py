@@ -75,7 +75,7 @@ def test_the_lost_answer_to_a_post_is_not_known(run: Runner, session: Session, k
 def test_every_call_has_a_timeout(run: Runner, shop: Shop) -> None:
     run.server.faults.add("latency", seconds=2.0, times=None)
     error = refused(make(run, timeout=0.2, max_retries=0))
-    assert "No answer within 0.2 s" in str(error)
+    assert "No response within 0.2 s" in str(error)
 
 
 def test_where_nobody_listens(run: Runner) -> None:
@@ -191,7 +191,7 @@ def test_the_token_goes_to_no_other_host(run: Runner, elsewhere: Elsewhere, meth
     assert elsewhere.seen == [run.common["api_token"]]
     assert other.seen == []
     assert f"redirects {elsewhere.url}" in str(error)
-    assert "set api_url to its address" in str(error)
+    assert "set api_url to it" in str(error)
     other.server.shutdown()
     other.server.server_close()
 

@@ -170,7 +170,7 @@ def test_a_hidden_one_is_not_made_visible(run: Runner, shop: Shop) -> None:
     for check_mode in (True, False):
         for change in ({"hidden": False}, {"hidden": None, "masked": False}):
             wanted = {name: value for name, value in {**TOKEN, **change}.items() if value is not None}
-            assert "never again" in run.fails(ProjectVariables, check_mode, **options(wanted))
+            assert "never returns" in run.fails(ProjectVariables, check_mode, **options(wanted))
             assert not run.writes()
 
 
@@ -183,8 +183,8 @@ def test_a_hidden_one_is_not_made_visible(run: Runner, shop: Shop) -> None:
         ({"secret_value": "with$dollar-sign", "raw": False}, "Set raw to true"),
         ({"secret_value": "short", "hidden": True}, "fewer than 8"),
         ({"value": "in the open", "masked": True}, "Give it as secret_value"),
-        ({"secret_value": SECRET, "hidden": True, "masked": False}, "can't be hidden and not masked"),
-        ({"key": "MY-KEY", "value": "x"}, "no key of a variable"),
+        ({"secret_value": SECRET, "hidden": True, "masked": False}, "cannot be hidden and not masked"),
+        ({"key": "MY-KEY", "value": "x"}, "not a valid key of a variable"),
         ({}, "needs a value"),
         ({"value": "x" * 10_001}, "more than 10000"),
         ({"value": "x", "description": "d" * 256}, "more than 255"),
@@ -220,7 +220,7 @@ def test_the_mask_depends_on_what_is_there_too(run: Runner, shop: Shop) -> None:
 def test_a_value_that_is_a_key_can_not_be_masked(run: Runner, shop: Shop) -> None:
     add(shop, "SOME_OTHER_KEY", "x")
     wanted = {"key": "TOKEN", "secret_value": "SOME_OTHER_KEY"}
-    assert "as its key" in run.fails(ProjectVariables, check_mode=True, **options(wanted))
+    assert "is the key of a variable" in run.fails(ProjectVariables, check_mode=True, **options(wanted))
 
 
 def test_a_secret_that_shall_not_be_masked_is_still_shown_nowhere(run: Runner, shop: Shop) -> None:
@@ -236,7 +236,7 @@ def test_a_secret_that_shall_not_be_masked_is_still_shown_nowhere(run: Runner, s
 def test_a_masked_value_there_is_not_shown_either(run: Runner, shop: Shop) -> None:
     add(shop, "REPOSITORY", SECRET, masked=True, raw=True)
     result = run.fails(ProjectVariables, check_mode=True, **options(NAME))
-    assert "can't mask" in result and SECRET not in result
+    assert "cannot mask" in result and SECRET not in result
     there(shop, "REPOSITORY").masked = False
     there(shop, "REPOSITORY").value = "shown"
     assert run.ok(ProjectVariables, check_mode=True, **options(NAME))["drift"][0]["actual"] == "shown"

@@ -81,7 +81,7 @@ def test_gitlab_keeps_the_first_credential_that_lasts(
 
 
 def test_without_one_it_is_refused_but_not_where_all_is_to_be_removed() -> None:
-    with pytest.raises(InvalidInput, match="no lasting Bitbucket credential"):
+    with pytest.raises(InvalidInput, match="needs a Bitbucket credential"):
         settings(WORKSPACE)
     assert settings({**WORKSPACE, "gitlab_ci_state": "absent"})["next"] == "absent"
 
@@ -100,5 +100,5 @@ def test_a_secret_is_not_quoted_in_a_refusal() -> None:
 def test_a_misspelled_variable_is_reported_with_the_nearest() -> None:
     known, names = declared.of_all(), ("gitlab_ci_vizibility", "gitlab_ci_visibility", "gitlab_runner_token", "x")
     assert unknown(known, TARGET.prefixes, names) == [
-        "No role knows the variable gitlab_ci_vizibility; did you mean gitlab_ci_visibility?"
+        "No role has a variable gitlab_ci_vizibility; did you mean gitlab_ci_visibility?"
     ]

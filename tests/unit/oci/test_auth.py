@@ -96,7 +96,7 @@ def test_resource_principal(
 @pytest.mark.parametrize("kind", ["resource_principal", "oke_workload_identity"])
 def test_a_kind_that_is_not_there_is_said_so(kind: str, run: Runner, cloud: Oci, wanted: dict[str, object]) -> None:
     message = run.fails(Topic, **wanted, auth_type=kind, region=cloud.region)
-    assert f"auth_type {kind} gave no signer" in message and "runs where this kind" in message
+    assert f"auth_type {kind} returned no signer" in message and "is available where the task runs" in message
     assert not run.calls
 
 

@@ -84,7 +84,7 @@ WRONG: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
     "Latin-1": (text(lambda old: old + "# Schl\u00fcssel".encode("latin-1")), ("not text in UTF-8",)),
     "JSON": (text(lambda _old: b'{"user": "x"}'), ("not an INI file", "line 1", "before the first [profile]")),
     "no INI": (text(lambda old: old + b"pass-phrase-canary\n"), ("not an INI file", "line 7")),
-    "entry twice": (text(lambda old: old + b"region=x\n"), ("not an INI file", "entry region stands twice")),
+    "entry twice": (text(lambda old: old + b"region=x\n"), ("not an INI file", "entry region is duplicated")),
     "empty file": (text(lambda _old: b""), ("lacks tenancy",)),
     "other profile": (text(lambda old: old.replace(b"DEFAULT", b"PROD")), ("lacks tenancy", "profile DEFAULT")),
 }

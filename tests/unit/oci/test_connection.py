@@ -109,7 +109,7 @@ class TestConnection:
     def test_every_type_of_the_sdk(self, world: World, kind: str) -> None:
         all_options = {"username": GIT, "secret_id": world.secret, "base_url": "https://git.example.com"}
         options: dict[str, Any] = {"name": "c", "project_id": world.project, "connection_type": kind}
-        assert "can't be made without" in world.run.fails(Connection, **options)
+        assert "cannot be created without" in world.run.fails(Connection, **options)
         options.update({name: all_options[name] for name in KINDS[kind].needed})
         world.run.ok(Connection, **options)
         assert world.cloud.all("connection")[0]["connectionType"] == kind
@@ -146,7 +146,7 @@ class TestConnection:
         world.run.ok(Connection, **options)
         wanted = {"name": "bitbucket", "project_id": world.project, "connection_type": "GITLAB_ACCESS_TOKEN"}
         message = world.run.fails(Connection, check_mode, **wanted, secret_id=world.secret)
-        assert "connection_type can't be changed" in message
+        assert "connection_type cannot be changed" in message
 
     def test_a_lost_answer_makes_no_second_one(self, world: World, options: dict[str, Any]) -> None:
         world.sandbox.faults.add("apply_then_drop", match="POST /20210630/connections", times=2)

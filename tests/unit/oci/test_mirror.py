@@ -134,12 +134,12 @@ class TestRepository:
     @pytest.mark.parametrize(
         ("wrong", "words"),
         [
-            ({"repository_url": "https://jdoe:ATATT-secret@bitbucket.org/acme/shop.git"}, "holds a credential"),
+            ({"repository_url": "https://jdoe:ATATT-secret@bitbucket.org/acme/shop.git"}, "contains a credential"),
             ({"repository_url": "git@bitbucket.org:acme/shop.git"}, "https address"),
             ({"repository_url": "https://bitbucket.org/"}, "https address"),
             ({"schedule_type": "custom", "custom_schedule": "0 2 * * *"}, "is a cron expression"),
             ({"schedule_type": "custom", "custom_schedule": "at night"}, "not a recurrence rule"),
-            ({"schedule_type": "default", "custom_schedule": RULE}, "only with schedule_type: custom"),
+            ({"schedule_type": "default", "custom_schedule": RULE}, "requires schedule_type: custom"),
         ],
     )
     def test_bad_input_is_refused_before_the_first_call(
@@ -360,5 +360,5 @@ class TestInfo:
             assert "pending:" in world.run.fails(MirrorInfo, **pending)
 
     def test_a_repository_that_is_not_there(self, world: World, place: dict[str, Any]) -> None:
-        assert "There is no repository shop" in world.run.fails(MirrorInfo, **place)
+        assert "The repository shop does not exist" in world.run.fails(MirrorInfo, **place)
         assert "404" in world.run.fails(MirrorInfo, repository_id="ocid1.devopsrepository.oc1..nowhere")

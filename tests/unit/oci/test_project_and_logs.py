@@ -80,7 +80,7 @@ class TestProject:
         world.run.ok(Connection, name="bb", project_id=world.project, username="jdoe", secret_id=world.secret)
         message = world.run.fails(Project, **world.place, state="absent")
         assert "connections bb (ocid1.devopsconnection." in message
-        assert "must go first" in message
+        assert "Delete its content first" in message
         world.run.ok(Connection, name="bb", project_id=world.project, state="absent")
         assert world.run.ok(Project, **world.place, state="absent")["changed"]
         assert not world.run.ok(Project, **world.place, state="absent")["changed"]
@@ -169,7 +169,7 @@ class TestLog:
     @pytest.mark.parametrize("check_mode", [True, False])
     def test_the_source_is_fixed(self, world: World, options: dict[str, Any], check_mode: bool) -> None:
         world.run.ok(Log, **options)
-        assert "resource can't be changed" in world.run.fails(Log, check_mode, **{**options, "resource": "ocid1.x.y"})
+        assert "resource cannot be changed" in world.run.fails(Log, check_mode, **{**options, "resource": "ocid1.x.y"})
         assert world.run.writes() == []
 
     def test_in_a_pending_group_nothing_is_read(self, world: World) -> None:

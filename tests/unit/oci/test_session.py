@@ -171,12 +171,14 @@ class TestForeignResponses:
             cloud.wsgi = service
 
     def test_oci_s_own_404_is_absence(self, run: Runner, cloud: Oci) -> None:
-        assert "OCI does not tell what is missing" in run.fails(Topic, name="x", compartment_id="ocid1.compartment.x")
+        assert "OCI's response is the same if the object does not exist" in run.fails(
+            Topic, name="x", compartment_id="ocid1.compartment.x"
+        )
 
     def test_an_outage_stays_one_in_whatever_words(self, run: Runner, cloud: Oci) -> None:
         run.common["max_retries"] = 0
         intercept(cloud, "", lambda: said(LOGIN, 502, "text/html"))
-        assert "OCI is not well at the moment" in run.fails(Topic, **options(cloud, Topic))
+        assert "OCI is temporarily unavailable" in run.fails(Topic, **options(cloud, Topic))
 
     def test_what_the_sdk_raises_leaves_as_one_error(
         self, run: Runner, cloud: Oci, monkeypatch: pytest.MonkeyPatch
@@ -207,7 +209,7 @@ class TestPages:
         seen = intercept(cloud, "^GET ", lambda: said([], opc_request_id="x", opc_next_page="again"))
         message = refused(run(Vault, **options(cloud, Vault)) | {"msg": cloud.server.url}, cloud)
         message = run.fails(Vault, **options(cloud, Vault))
-        assert "list_vaults" in message and "the page again came twice" in message
+        assert "list_vaults" in message and "the page again was returned twice" in message
         assert len(seen) == 4
 
     def test_pages_without_an_end_are_an_error(self, run: Runner, cloud: Oci, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,7 +217,7 @@ class TestPages:
         numbers = iter(range(100))
         seen = intercept(cloud, "^GET ", lambda: said([], opc_request_id="x", opc_next_page=f"page-{next(numbers)}"))
         message = run.fails(Vault, **options(cloud, Vault))
-        assert "list_vaults has no end" in message and "more than 5 pages" in message
+        assert "list_vaults does not end" in message and "more than 5 pages" in message
         assert len(seen) == 5
 
     def test_every_page_is_read(self, run: Runner, cloud: Oci) -> None:
@@ -328,7 +330,7 @@ class TestRepetitions:
     def test_what_was_never_sent_is_no_unknown_outcome(self, run: Runner, cloud: Oci, slept: list[float]) -> None:
         run.common["endpoint"] = "http://127.0.0.1:9"
         message = run.fails(Vault, **options(cloud, Vault))
-        assert "no answer from OCI to list_vaults" in message
+        assert "no response from OCI to list_vaults" in message
 
 
 class TestVerification:

@@ -84,7 +84,7 @@ class TestVault:
     def test_another_type_is_an_error_in_check_mode_too(self, run: Runner, options: dict[str, Any]) -> None:
         run.ok(Vault, **options)
         for check_mode in (True, False):
-            assert "vault_type can't be changed" in run.fails(
+            assert "vault_type cannot be changed" in run.fails(
                 Vault, check_mode, **options, vault_type="VIRTUAL_PRIVATE"
             )
         assert run.writes() == []
@@ -206,7 +206,7 @@ class TestKey:
         self, run: Runner, cloud: Oci, key_options: dict[str, Any], other: dict[str, Any], field: str
     ) -> None:
         run.ok(Key, **key_options)
-        assert f"{field} can't be changed" in run.fails(Key, **key_options, **other)
+        assert f"{field} cannot be changed" in run.fails(Key, **key_options, **other)
         assert len(cloud.all("key")) == 1
 
     @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_the_kept_credential_is_the_nearest_that_lasts() -> None:
 
 
 def test_without_a_lasting_credential_it_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="no lasting Bitbucket credential for OCI to keep") as refused:
+    with pytest.raises(InvalidInput, match="OCI needs a Bitbucket credential that does not expire") as refused:
         settings(bitbucket_api_token=None)
     assert "bitbucket_access_token" in str(refused.value)
     assert "secret_content" not in settings(bitbucket_api_token=None, oci_devops_state="absent")

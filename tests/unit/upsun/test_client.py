@@ -134,7 +134,7 @@ def test_a_refusal_says_what_to_do(monkeypatch: pytest.MonkeyPatch, status: int,
 
 def test_something_that_is_no_upsun_is_told_apart_from_an_empty_list(monkeypatch: pytest.MonkeyPatch) -> None:
     Script(exchange(), got(answer="<html>")).install(monkeypatch)
-    with pytest.raises(BridgeError, match=r"should answer GET .* with a JSON list of objects"):
+    with pytest.raises(BridgeError, match=r"should respond to GET .* with a JSON list of objects"):
         upsun().listing(PROJECT, asked="List")
 
 

@@ -91,7 +91,7 @@ def test_what_changes_on_either_side_is_a_difference(
     refs = {**followed["source_refs"], "refs/heads/new": "0" * 40}
     told = run.ok(EnvironmentInfo, source_refs=refs, pull_requests=[])["differences"]
     assert len(told) == 4
-    for words in ("branch new has no", "mine is no branch", "feature/cart is pr-1", "pr-1 belongs to no open"):
+    for words in ("branch new has no", "mine has no branch", "feature/cart is pr-1", "pr-1 belongs to no open"):
         assert any(words in one for one in told), told
 
 

@@ -45,7 +45,7 @@ def test_a_project_that_is_what_the_repository_says_differs_in_nothing() -> None
     ("changes", "words"),
     [
         ({"feature": {}}, "the branch feature/cart has no environment"),
-        ({"old": {"name": "old"}}, "the environment old is no branch"),
+        ({"old": {"name": "old"}}, "the environment old has no branch"),
         ({"feature": {"head_commit": MAIN}}, "feature/cart is at commit 111111111111, the branch at 222222222222"),
         ({"feature": {"parent": "old"}}, "the parent of the environment feature/cart is old, and should be main"),
         ({"pr": {}}, "the pull request 7 has no environment"),

@@ -112,7 +112,7 @@ def test_a_plan_that_leaves_the_type_out_is_told_in_check_mode_too(
 ) -> None:
     project.allowed = {"github": True}
     for check_mode in (True, False):
-        assert "plan leaves it out" in run.fails(Integration, check_mode=check_mode, **cloud)
+        assert "plan does not include it" in run.fails(Integration, check_mode=check_mode, **cloud)
         assert not run.writes()
 
 
@@ -163,12 +163,12 @@ def test_options_that_are_not_set_are_left_alone(run: Runner, followed: Held, cl
 
 def test_pruning_needs_fetching(run: Runner, followed: Held) -> None:
     message = run.fails(Integration, type="bitbucket", fetch_branches=False, prune_branches=True)
-    assert "prune_branches needs fetch_branches" in message
+    assert "prune_branches requires fetch_branches" in message
     assert not run.calls
     run.ok(Integration, type="bitbucket", fetch_branches=False)
     assert sent(run, "PATCH") == {"fetch_branches": False, "prune_branches": False}
     assert not followed.settings["prune_branches"]
-    assert "which is off in this integration" in run.fails(Integration, type="bitbucket", prune_branches=True)
+    assert "which is false in this integration" in run.fails(Integration, type="bitbucket", prune_branches=True)
     assert not run.writes()
 
 
@@ -191,7 +191,7 @@ def test_another_key_takes_its_secret_along(
 ) -> None:
     other = sandbox.bitbucket.create_oauth_consumer("acme", sandbox.upsun_consumer.scopes)
     without = {**cloud, "key": other.key, "secret": None}
-    assert "Give secret as well" in run.fails(Integration, **without)
+    assert "Set secret as well" in run.fails(Integration, **without)
     assert not run.writes()
     result = run.ok(Integration, **{**cloud, "key": other.key, "secret": other.secret})
     assert sent(run, "PATCH") == {"app_credentials": {"key": other.key, "secret": other.secret}}
@@ -388,14 +388,14 @@ def test_somebody_who_watches_sees_what_is_under_way(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"type": "bitbucket_server", "resync_pull_requests": True}, "resync_pull_requests can't be used"),
-        ({"type": "bitbucket_server", "key": "k", "secret": "s"}, "key and secret can't be used"),
-        ({"type": "bitbucket", "token": "t", "url": "https://x"}, "token and url can't be used"),
-        ({"type": "bitbucket", "repository": "shop"}, "names no repository"),
-        ({"type": "bitbucket", "repository": "https://bitbucket.org/acme/shop/src/main"}, "names no repository"),
+        ({"type": "bitbucket_server", "resync_pull_requests": True}, "resync_pull_requests cannot be used"),
+        ({"type": "bitbucket_server", "key": "k", "secret": "s"}, "key and secret cannot be used"),
+        ({"type": "bitbucket", "token": "t", "url": "https://x"}, "token and url cannot be used"),
+        ({"type": "bitbucket", "repository": "shop"}, "is not a valid repository"),
+        ({"type": "bitbucket", "repository": "https://bitbucket.org/acme/shop/src/main"}, "is not a valid repository"),
         ({"type": "bitbucket_server", "url": "bb.example.com"}, "address of the server"),
         ({"type": "bitbucket_server", "url": "https://jdoe:pass@bb.example.com"}, "without a user"),
-        ({"type": "bitbucket", "project": "My shop"}, "no id of an Upsun project"),
+        ({"type": "bitbucket", "project": "My shop"}, "not the id of an Upsun project"),
     ],
 )
 def test_bad_input_is_refused_before_the_first_call(run: Runner, options: dict[str, Any], words: str) -> None:

@@ -45,7 +45,7 @@ class CloudCredentials(Credentials):
         if self.client.login.kind == "app_password":
             way_out = advice.make_api_token(self.wanted("api_token"))
             raise BridgeError(advice.APP_PASSWORDS_ARE_GONE, kind="unauthorized", remedy=way_out)
-        asked = "Find out what the credential is"
+        asked = "Determine the kind of the credential"
         answer = self.client.call("GET", "user", asked=asked, expects=OBJECT, keys=("uuid",), accept=(403,))
         user = self.client.decoded(answer, OBJECT, asked) if answer.status_code == 200 else None
         return self._described(answer, user)
@@ -89,8 +89,8 @@ class CloudCredentials(Credentials):
             wanted = scopes.USES[use]
             if credential["kind"] not in wanted.kinds:
                 self.problems.append(
-                    f"{use} can't work with this kind of credential ({credential['kind']}): {wanted.why.format(use=use)}. "
-                    f"It takes: {', '.join(wanted.kinds)}."
+                    f"{use} can't work with this kind of credential ({credential['kind']}): "
+                    f"{wanted.why.format(use=use)}. It takes: {', '.join(wanted.kinds)}."
                 )
 
     def _check_scopes(self, credential: Fields) -> None:
@@ -122,9 +122,9 @@ class CloudCredentials(Credentials):
         unsure = credential["kind"] == "api_token" and not credential["account"]
         if not wanted or wanted in works or (unsure and "@" not in wanted and wanted != _TOKEN_OF_GIT):
             return
-        mail = " An e-mail address is for the REST API and never works for git." if "@" in wanted else ""
+        mail = " An e-mail address only works for the REST API, not for git." if "@" in wanted else ""
         self.problems.append(
-            f"git does not take {wanted} as user name with this credential.{mail} Use {' or '.join(works)}."
+            f"{wanted} does not work as the user name for git with this credential.{mail} Use {' or '.join(works)}."
         )
 
     # -- what it may do ----------------------------------------------------------------------------------------------
@@ -147,8 +147,8 @@ class CloudCredentials(Credentials):
             return None
         if repository and level and level not in _ADMIN and set(self.params["use"]) & set(_NEEDS_ADMIN):
             self.problems.append(
-                f"The account has {level} on {workspace}/{repository}, and webhooks need admin. Give it the permission at "
-                f"{self.client.site_url}/{workspace}/{repository}/admin/permissions."
+                f"The account has {level} on {workspace}/{repository}, and webhooks need admin. Grant the permission "
+                f"at {self.client.site_url}/{workspace}/{repository}/admin/permissions."
             )
         return level
 

@@ -146,7 +146,7 @@ class CloudSource(Source):
     def _meta(self, commit: str, path: str) -> Fields | None:
         answer = self.client.get(
             self._src(commit, path),
-            asked=f"Look at {path} of {self.name}",
+            asked=f"Read {path} of {self.name}",
             params={"format": "meta"},
             fields="path,type,attributes,size",
             keys=("type",),
@@ -195,7 +195,7 @@ class CloudSource(Source):
 
 
 def _outdated(error: BridgeError) -> Outdated:
-    remedy = "Somebody commits to the branch at the same time, again and again: run again when it is quieter."
+    remedy = "Other commits to the branch were faster in every attempt: run again later."
     names = ("kind", "service", "operation", "status", "code", "words", "request_id")
     return Outdated(error.asked, remedy=remedy, **{name: getattr(error, name) for name in names})
 

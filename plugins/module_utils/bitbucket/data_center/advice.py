@@ -21,17 +21,17 @@ def make_token(permissions: t.Iterable[str] = ()) -> str:
     wanted = ", ".join(permissions)
     given = f" with {wanted}" if wanted else ""
     return (
-        f"Make an HTTP access token{given}: Manage account > HTTP access tokens for one of a person, Project settings or "
-        "Repository settings > HTTP access tokens for one of a project or a repository; or let bitbucket_access_token make it. "
-        "Give it as access_token."
+        f"Create an HTTP access token{given}: Manage account > HTTP access tokens for a token of a user, Project "
+        "settings or Repository settings > HTTP access tokens for one of a project or a repository; or create it with "
+        "bitbucket_access_token. Set it as access_token."
     )
 
 
 def more_permission(level: str, place: str) -> str:
     """The page on which a person or a token gets more."""
     return (
-        f"It takes {level} on {place}, of the user (Repository settings > Repository permissions, {_LEVELS[level]}) and of the "
-        f"token: {make_token([level])}"
+        f"The call requires {level} on {place}, for the user (Repository settings > Repository permissions, "
+        f"{_LEVELS[level]}) and for the token: {make_token([level])}"
     )
 
 
@@ -39,13 +39,13 @@ def refused_login(login: Login) -> str:
     """401: nobody the service knows."""
     if login.kind == "password":
         return (
-            "username or password is wrong, or the instance takes no passwords for the REST API, as many are set up. "
-            + make_token()
+            "username or password is wrong, or the instance does not accept passwords for the REST API, which is "
+            "common. " + make_token()
         )
     if not login.bearer:
         return (
-            "The token is wrong, expired or revoked, is not one of the user in username, or is one of a project or a "
-            "repository, which belong to nobody: leave out auth_method=basic for those."
+            "The token is wrong, expired or revoked, is not a token of the user in username, or is a token of a "
+            "project or a repository, which has no user: omit auth_method=basic for those."
         )
     return f"The HTTP access token is wrong, expired or revoked. {make_token()}"
 
@@ -53,26 +53,36 @@ def refused_login(login: Login) -> str:
 def not_permitted() -> str:
     """401 or 403: known, but not for this."""
     return (
-        "The credential is good and lacks the permission: webhooks need admin on the repository or the project, commits need "
-        "write; a token can do no more than it was given, nor more than the user who made it. Tokens can't make tokens: that "
-        "takes username and password."
+        "The credential is valid but lacks the permission: webhooks need admin on the repository or the project, "
+        "commits need write; a token never has more permissions than it was granted, or than its user has. Tokens "
+        "cannot create tokens: this requires username and password."
     )
 
 
 def captcha(site_url: str) -> str:
     """Too many wrong passwords."""
-    return f"After too many failed logins Bitbucket wants a CAPTCHA solved: log in once in a browser at {site_url}, as this user."
+    return (
+        f"After too many failed logins Bitbucket requires a CAPTCHA: log in once in a browser at {site_url}, as "
+        "this user."
+    )
 
 
 def by_status(status: int, code: str | None, words: str) -> str | None:
     """The other refusals."""
     if status == 404 and not (code or "").startswith("NoSuch") and "does not exist" not in words:
-        return "See that bitbucket_url is the instance's base address with its context path, and that the instance is up to date."
+        return (
+            "Check that bitbucket_url is the instance's base address with its context path, and that the instance "
+            "is up to date."
+        )
     if status == 404:
         return (
-            "Bitbucket answers the same to what does not exist and to what the credential may not see: check the key of the "
-            "project (workspace; ~name for a person's own) and the slug of the repository, as they are in its address."
+            "Bitbucket's response is the same if the object does not exist and if the credential has no access to it: "
+            "check the key of the project (workspace; ~name for a person's own) and the slug of the repository, as "
+            "they are in its address."
         )
     if status == 429:
-        return "The instance limits how much one user may ask. Run again later, or fewer repositories at a time (--limit, serial)."
+        return (
+            "The instance limits the requests of one user. Run again later, or fewer repositories at a time "
+            "(--limit, serial)."
+        )
     return None

@@ -72,7 +72,7 @@ class DataCenter(BitbucketClient):
 
     service = TITLE
     setting = "bitbucket_url"
-    setting_hint = "It has the context path of the instance in it, if there is one (https://example.com/bitbucket)."
+    setting_hint = "It must contain the context path of the instance, if it has one (https://example.com/bitbucket)."
     error_keys = ("errors",)
 
     def __init__(self, params: Fields, context: Context) -> None:

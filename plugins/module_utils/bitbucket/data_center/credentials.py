@@ -58,7 +58,7 @@ class DataCenterCredentials(Credentials):
 
     def identify(self) -> Fields:
         """Some calls answer anybody with 200, so it is the header that proves the login."""
-        asked = "Find out what the credential is"
+        asked = "Determine the kind of the credential"
         answer = self.client.call(
             "GET", "api/latest/application-properties", asked=asked, expects=OBJECT, keys=("version",)
         )
@@ -78,7 +78,7 @@ class DataCenterCredentials(Credentials):
         return bool(listed(self.client.json("GET", f"api/latest/{what}", asked=asked, params=params), "values"))
 
     def _dead(self, asked: str) -> BridgeError:
-        words = "nobody is logged in with it"
+        words = "it does not authenticate a user"
         remedy = advice.refused_login(self.client.login)
         return BridgeError(asked, kind="unauthorized", service=TITLE, words=words, remedy=remedy)
 
@@ -103,7 +103,7 @@ class DataCenterCredentials(Credentials):
         wanted, works = self.params["git_user"], credential["git_users"]
         if wanted and wanted not in works:
             self.problems.append(
-                f"git does not take {wanted} as user name with this credential. Use {' or '.join(works)}."
+                f"{wanted} does not work as the user name for git with this credential. Use {' or '.join(works)}."
             )
 
     def _check_use(self, credential: Fields, use: str) -> None:
@@ -114,8 +114,8 @@ class DataCenterCredentials(Credentials):
         # A token that is nobody's is one of a project or a repository, whichever.
         if kind not in wanted.kinds:
             self.problems.append(
-                f"{use} can't work with this kind of credential ({kind}): {wanted.why}. It takes: {', '.join(wanted.kinds)}. "
-                + advice.make_token(("PROJECT_READ", wanted.level))
+                f"{use} can't work with this kind of credential ({kind}): {wanted.why}. It takes: "
+                f"{', '.join(wanted.kinds)}. " + advice.make_token(("PROJECT_READ", wanted.level))
             )
 
     def wanted(self) -> str | None:
@@ -163,7 +163,7 @@ class DataCenterCredentials(Credentials):
         if level == LEVELS[0]:
             return True
         project, slug = (repository.get("project") or {}).get("key"), repository.get("slug")
-        asked = f"See whether there is {level} on {project}/{slug}"
+        asked = f"Check for {level} on {project}/{slug}"
         query = {"permission": level, "projectkey": project, "name": repository.get("name")}
         found = self.client.listing("api/latest/repos", asked=asked, **query)
         return any(one.get("id") == repository.get("id") for one in found)

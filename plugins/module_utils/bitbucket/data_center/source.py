@@ -39,7 +39,7 @@ class DataCenterSource(Source):
     def _bytes(self, *arguments: str, author: str | None = None, given: bytes = b"") -> bytes:
         if not git_is_here():
             raise BridgeError(
-                f"Files of {self.name} are read and committed by git, and git is not here",
+                f"Files of {self.name} are read and committed with git, but git is not installed",
                 remedy="Install git where the task runs.",
             )
         return self._git.output(*arguments, author=author, given=given)

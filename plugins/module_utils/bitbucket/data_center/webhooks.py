@@ -86,7 +86,7 @@ class DataCenterWebhooks(Webhooks):
     def native(cls, events: t.Iterable[str]) -> list[str]:
         foreign = sorted(set(events) & _ONLY_CLOUD)
         if foreign:
-            raise InvalidInput(f"{TITLE} has no event like Cloud's {', '.join(foreign)}", remedy="Leave it out.")
+            raise InvalidInput(f"{TITLE} has no event like Cloud's {', '.join(foreign)}", remedy="Omit it.")
         return sorted({own for event in events for own in _OF_CLOUD.get(event, (event,))})
 
     @classmethod
@@ -111,10 +111,10 @@ class DataCenterWebhooks(Webhooks):
         credentials = hook.get("credentials") or {}
         if credentials.get("username") and not credentials.get("password"):
             raise BridgeError(
-                f"{asked}: it logs in as {credentials['username']}, and Data Center, which replaces a webhook whole, does not "
-                "tell the password",
+                f"{asked}: it logs in as {credentials['username']}; Data Center replaces the complete webhook but does "
+                "not return the password",
                 kind="conflict",
-                remedy="Change it by hand, or remove it and let the next run make it anew.",
+                remedy="Change it manually, or delete it so that the next run recreates it.",
             )
         skip = fields.get("skip_cert_verification", hook["skip_cert_verification"])
         body = _body({**fields, "skip_cert_verification": skip})
