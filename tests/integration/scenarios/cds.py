@@ -358,6 +358,10 @@ class CdsLinked(Cds):
         with Consent(self.sandbox, self.user):
             return super().run(playbook, *arguments, **extra)
 
+    def run_here(self, playbook: str, *arguments: str, **extra: Any) -> Run:
+        with Consent(self.sandbox, self.user):
+            return super().run_here(playbook, *arguments, **extra)
+
     def made(self) -> dict[str, list[str]]:
         text = self.config.read_text() if self.config.exists() else ""
         return {**super().made(), "server": sorted(tomllib.loads(text).get("vcs", {}).get("servers", {}))}
