@@ -28,7 +28,7 @@ GROUPS = ("bitbucket", "gitlab", "oci")
 ON_THE_HOST = ("cds_config", "cds_service")
 
 # Action plugins that are no operation on a service; their module files only document them.
-ON_THE_CONTROLLER = ("hosts_by_setting", "settings")
+ON_THE_CONTROLLER = ("hosts_by_setting", "plan", "settings")
 
 # Modules of targets: those with the options of one service are in its group. Links take a
 # dict of options for each service, so they are not in the group of a service that has the target's name.

@@ -129,7 +129,10 @@ def test_a_result_is_registered_and_a_skipped_one_too(run: Run) -> None:
 
 
 def test_a_host_sees_what_another_has_registered(run: Run) -> None:
-    run(task("one", None, {"register": "_one"}, n="{{ inventory_hostname }}"), task("two", n="{{ hostvars['b']._one.n }}"))
+    run(
+        task("one", None, {"register": "_one"}, n="{{ inventory_hostname }}"),
+        task("two", n="{{ hostvars['b']._one.n }}"),
+    )
     assert run.value("two", "n") == ["b", "b", "b"]
 
 
@@ -208,7 +211,10 @@ def test_blocks_give_their_keywords_to_their_tasks(run: Run) -> None:
     block = {
         "name": "Block",
         "when": "inventory_hostname != 'c'",
-        "module_defaults": {"group/repobridge.bitbucket.gitlab": {"n": 1, "m": 1}, "group/repobridge.bitbucket.oci": {"o": 1}},
+        "module_defaults": {
+            "group/repobridge.bitbucket.gitlab": {"n": 1, "m": 1},
+            "group/repobridge.bitbucket.oci": {"o": 1},
+        },
         "vars": {"_v": "{{ inventory_hostname }}!"},
         "block": [task("one", m=2, v="{{ _v }}")],
     }
