@@ -89,3 +89,16 @@ notes:
   - Bitbucket Cloud allows about 1,000 calls an hour for repositories and as many for webhooks. A task that finds nothing to do
     costs as few calls as its description says.
 """
+
+    USE = r"""
+options:
+  use:
+    description:
+      - What the credential is for. It is checked whether a target can work with its kind at all and whether it has the scopes.
+    type: list
+    elements: str
+    # begin: uses (make generate)
+    choices: [oci_devops, gitlab_ci, gitlab_ci_push, cds, upsun, gemnasium]
+    # end: uses
+    default: []
+"""

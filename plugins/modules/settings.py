@@ -31,8 +31,8 @@ options:
     choices: [present, absent]
   part:
     description:
-      - For a host that is no repository, what it is for.
-      - V(engine) of the target V(cds) is for the hosts that CDS runs on.
+      - For a host that is no repository, what it is for, such as the hosts that a service runs on. The guide of a target says
+        which parts it has.
     type: str
 attributes:
   check_mode:

@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket import scopes
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.credential import CredentialInfo
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.repository import RepositoryInfo
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.uses import USES
 from tests.sandbox.bitbucket import Bitbucket, User
 
 from .conftest import EVERYTHING, SandboxRunner
@@ -264,8 +265,8 @@ class TestOutage:
 
 class TestScopes:
     def test_every_use_has_them_for_every_kind_it_takes(self) -> None:
-        for use, wanted in scopes.USES.items():
-            for kind in wanted.kinds:
+        for use, wanted in USES.items():
+            for kind in wanted.cloud.kinds:
                 names = scopes.needed(kind, use)
                 assert names and all(scopes.is_api_token_name(name) == (kind == "api_token") for name in names), (
                     use,

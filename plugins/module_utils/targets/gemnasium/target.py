@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from ...bitbucket.use import CONSUMER, CONSUMER_ONLY, CloudUse, Use
 from ...core.errors import InvalidInput
 from ..target import Given, Target, Values
+from .plays import PLAYS
 
 PREFIX = "gemnasium_"
 USAGES = ("login", "sync")
@@ -91,9 +93,19 @@ def _client(given: Given, usage: str) -> Values:
 GEMNASIUM = Target(
     name="gemnasium",
     title="Gemnasium",
+    summary="lets Gemnasium Enterprise sign in with Bitbucket and synchronise repositories",
+    editions="Cloud; Server: what to do by hand",
     services=("bitbucket", "gemnasium"),
     groups=("gemnasium",),
     prefixes=("gemnasium_", "bitbucket_"),
     resolve=resolve,
     roles=("gemnasium", "bitbucket"),
+    plays=PLAYS,
+    # The vendor's procedure.
+    uses={
+        "gemnasium": Use(
+            CloudUse(("repository", "webhook"), (CONSUMER,), CONSUMER_ONLY, of_users=("account",), admin=True)
+        )
+    },
+    modules={"gemnasium_consumers": "bitbucket"},
 )
