@@ -98,3 +98,10 @@ def test_groups_of_targets_and_what_tags_leave_of_them() -> None:
         "cds_engine",
         "upsun",
     }
+
+
+def test_no_role_knows_bitbuckets_addresses() -> None:
+    """They are in the package of Bitbucket, and get into the settings from there."""
+    for target in TARGETS:
+        values = [str(option.get("default")) for option in declared.of_target(target).values()]
+        assert not [value for value in values if "bitbucket.org/" in value or "api.bitbucket.org" in value]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ...bitbucket.addresses import API_URL, AUTHORIZE_URL, TOKEN_URL
 from ...bitbucket.use import CONSUMER, CONSUMER_ONLY, CloudUse, Use
 from ...core.errors import InvalidInput
 from ..target import Given, Target, Values
@@ -15,8 +16,6 @@ USAGES = ("login", "sync")
 # Settings that are what the variables say, by the names without the prefix.
 _AS_GIVEN = (
     "adopt",
-    "api_url",
-    "authorize_url",
     "bitbucket",
     "check_consumers",
     "cli",
@@ -32,10 +31,11 @@ _AS_GIVEN = (
     "source_label",
     "source_type",
     "state",
-    "token_url",
     "url",
     "use",
 )
+# What Gemnasium calls at Bitbucket, where nothing is said.
+_ADDRESSES = {"authorize_url": AUTHORIZE_URL, "token_url": TOKEN_URL, "api_url": API_URL}
 _ENGINE = ("docker_host", "timeout", "max_retries", "container", "data_path")
 _TLS = ("tls", "client_cert", "client_key", "ca_path", "validate_certs")
 # Of Bitbucket's no credential: the consumers are all there is.
@@ -55,6 +55,7 @@ def resolve(given: Given) -> Values:
     place = [settings.get("engine_host"), given["gemnasium_docker_host"], settings["container"], settings["provider"]]
     return {
         **settings,
+        **{name: given[f"{PREFIX}{name}"] or address for name, address in _ADDRESSES.items()},
         "workspace": workspace,
         "repository": given.repository("gemnasium_repository"),
         "clients": clients,
