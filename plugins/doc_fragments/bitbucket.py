@@ -3,6 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The options of all Bitbucket modules."""
 
+from __future__ import annotations
+
+from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.connections import connection
+
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
@@ -102,3 +106,7 @@ options:
     # end: uses
     default: []
 """
+
+
+# ansible-test wants texts where attributes are assigned in the class.
+setattr(ModuleDocFragment, "CONNECTION", connection("bitbucket", "Bitbucket", ModuleDocFragment.DOCUMENTATION))  # noqa: B010 - mypy does not know the attribute
