@@ -132,9 +132,9 @@ def _flat(entries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
-        ("gitlab_ci.project", False),
-        ("gitlab_ci.branch | default(repository.main_branch)", False),
-        ("gitlab_ci.image | default(omit)", False),
+        ("settings.project", False),
+        ("settings.branch | default(repository.main_branch)", False),
+        ("settings.image | default(omit)", False),
         ("a.b == 'c' or (a.b == 'auto' and d.e != false)", False),
         ("not a.b", False),
         ("files is changed or a.b", False),
