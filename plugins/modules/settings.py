@@ -26,7 +26,7 @@ options:
     type: str
     required: true
   state:
-    description: In place of the target's own variable for the state, such as C(gitlab_ci_state).
+    description: In place of the target's own variable for the state, which is named after it (C(<target>_state)).
     type: str
     choices: [present, absent]
   part:

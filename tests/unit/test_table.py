@@ -7,6 +7,8 @@ its uses of a Bitbucket credential.
 - The table names all targets. Of other files one belongs to a target if a part of its path is, or begins with, the name of the target
   or of a service of its own (not Bitbucket, which all have): the role's folder, a module, a test of the target.
 - What ``make generate`` writes is not looked at, whether it is a whole file or a part between two comments.
+- In what is shipped (``SHIPPED``) no variable of a target is named either: what begins with its name and an underscore, and is no
+  module.
 - Examples show one target or another, and no new target changes them: EXAMPLES and samples of results of modules, and blocks of
   code in Markdown.
 - Some targets have the name of their service. Such a name means the service where it is part of something longer: an attribute or a
@@ -42,6 +44,7 @@ OF_SERVICES = (
     "tests/integration/test_doors.py",
     "tests/integration/test_foreign_answers.py",
 )
+SHIPPED = ("plugins/", "roles/", "playbooks/", "meta/", "extensions/")
 EXCEPTIONS = {
     "CHANGELOG.rst": "antsibull-changelog writes it",
     "changelogs/changelog.yaml": "antsibull-changelog writes it",
@@ -74,6 +77,11 @@ def pattern(word: str, target: Target, of_services: bool) -> re.Pattern[str]:
     return re.compile(of_target if of_services else rf"{of_target}|{alone}")
 
 
+def variables(target: Target) -> re.Pattern[str]:
+    modules = "|".join(re.escape(name) for name in generate.modules())
+    return re.compile(rf"\b(?!(?:{modules})\b){target.name}_\w+")
+
+
 def blanked(expression: str, text: str) -> str:
     """The text without what the expression finds; the lines keep their numbers."""
     return re.sub(expression, lambda found: "\n" * found[0].count("\n"), text, flags=re.MULTILINE | re.DOTALL)
@@ -94,6 +102,8 @@ def names(path: Path, text: str) -> Iterator[str]:
     for target in TARGETS.values():
         if not belongs(path, target):
             patterns = [pattern(word, target, of_services) for word in words(target)]
+            if str(path).startswith(SHIPPED):
+                patterns.append(variables(target))
             for number, line in enumerate(lines, 1):
                 if any(one.search(line) for one in patterns):
                     yield f"{path}:{number}: names {target.name}: {line.strip()[:140]}"
@@ -131,6 +141,7 @@ def test_an_exception_is_one(path: str) -> None:
         ("roles/bitbucket/meta/argument_specs.yml", "choices: [a, {name}]"),
         ("docs/x.md", "see [it](docs/{name}.md)"),
         ("plugins/modules/x.py", 'DOCUMENTATION = r"""\nV({name}) is for …\n"""'),
+        ("plugins/modules/x.py", 'DOCUMENTATION = r"""\nsuch as C({name}_state)\n"""'),
         ("tests/sandbox/sandbox.py", "from tests.integration.scenarios.{name} import X"),
         ("tests/integration/test_suite.py", "from .scenarios.{name} import X"),
         ("tests/integration/test_x.py", 'KINDS = ["{name}"]'),

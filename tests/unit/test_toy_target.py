@@ -245,7 +245,7 @@ def test_its_own_files_and_an_entry_are_all_there_is_to_write(copy: Copy) -> Non
     scopes = "`read:repository:bitbucket`, `read:webhook:bitbucket`, `write:webhook:bitbucket`"
     assert f"| `toy` | {scopes} |" in text_of(copy, "docs/credentials.md")
     for name in ("plugins/doc_fragments/bitbucket.py", "roles/bitbucket/meta/argument_specs.yml"):
-        assert "gemnasium, toy]" in text_of(copy, name)
+        assert ", toy]" in text_of(copy, name)
 
 
 def test_its_scenario_is_found(copy: Copy) -> None:
