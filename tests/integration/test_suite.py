@@ -70,7 +70,7 @@ def foreseen_by_both(scenario: Scenario, playbook: str) -> Run:
 
 
 def _findings(run: Run) -> list[tuple[object, ...]]:
-    found = []
+    found: list[tuple[object, ...]] = []
     for one in run.results:
         actions, drift = one["result"].get("actions"), one["result"].get("drift")
         if actions or drift:
