@@ -146,7 +146,7 @@ def _guarded(text: str, compute: t.Callable[[], t.Any]) -> t.Any:
         return _whole(value)
     except UndefinedError as error:
         raise NotDefined(f"{error}, in: {text.strip()}") from None
-    except Unresolved:
+    except NotDefined:
         raise
     except (TemplateError, AnsibleError, TypeError, ValueError) as error:
         raise Unresolved(f"{error}, in: {text.strip()}") from error
