@@ -63,8 +63,16 @@ findings:
   type: list
   elements: dict
   contains:
-    host: {type: str, returned: always, description: "The host.", sample: shop}
-    target: {type: str, returned: always, description: "The target.", sample: gitlab_ci}
+    host:
+      description: The host.
+      type: str
+      returned: always
+      sample: shop
+    target:
+      description: The target.
+      type: str
+      returned: always
+      sample: gitlab_ci
     status:
       type: str
       returned: always
@@ -72,13 +80,40 @@ findings:
         V(missing) is to be created, V(drift) is to be changed or deleted, V(forbidden) and V(error) could not be read,
         V(left out) has to be looked at by the role.
       sample: drift
-    task: {type: str, returned: always, description: "Name of the role's task.", sample: Project}
-    module: {type: str, returned: always, description: "Its module.", sample: gitlab_project}
-    action: {type: str, returned: always, description: "What a run does.", sample: update}
-    kind: {type: str, returned: always, description: "Kind of the resource.", sample: gitlab_project}
-    name: {type: str, returned: always, description: "Name of the resource.", sample: acme/shop}
-    drift: {type: list, returned: always, elements: dict, description: "Fields that differ, as of every module."}
-    message: {type: str, returned: always, description: "The error, or why it was left out."}
+    task:
+      description: Name of the role's task.
+      type: str
+      returned: always
+      sample: Project
+    module:
+      description: Its module.
+      type: str
+      returned: always
+      sample: gitlab_project
+    action:
+      description: What a run does.
+      type: str
+      returned: always
+      sample: update
+    kind:
+      description: Kind of the resource.
+      type: str
+      returned: always
+      sample: gitlab_project
+    name:
+      description: Name of the resource.
+      type: str
+      returned: always
+      sample: acme/shop
+    drift:
+      description: Fields that differ, as of every module.
+      type: list
+      elements: dict
+      returned: always
+    message:
+      description: The error, or why it was left out.
+      type: str
+      returned: always
 targets:
   description: The most serious status of each target and host, or V(ok).
   returned: success
