@@ -191,7 +191,7 @@ actions:
   sample:
     - action: renew
       kind: bitbucket_access_token
-      name: upsun
+      name: deploy
       call: PUT /rest/access-tokens/latest/users/{userSlug}
 error:
   description: Details of the error (kind, service, operation, status, code, words, request_id, remedy).

@@ -24,15 +24,8 @@ extends_documentation_fragment:
   - repobridge.bitbucket.attributes.bitbucket_group
   - repobridge.bitbucket.transport
   - repobridge.bitbucket.bitbucket
+  - repobridge.bitbucket.bitbucket.use
 options:
-  use:
-    description:
-      - Targets for which the credential is used. The module checks that each target supports its kind and that it has
-        the required scopes.
-    type: list
-    elements: str
-    choices: [oci_devops, gitlab_ci, gitlab_ci_push, cds, upsun, gemnasium]
-    default: []
   scopes:
     description:
       - Scopes that the credential must have, instead of or in addition to those of O(use).

@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.transport
   - repobridge.bitbucket.transport.state
   - repobridge.bitbucket.bitbucket
+  - repobridge.bitbucket.bitbucket.use
 options:
   workspace:
     description: Slug of the workspace.
@@ -37,14 +38,6 @@ options:
     description: Slug of the repository.
     type: str
     required: true
-  use:
-    description:
-      - Targets for which the credential is used. The module checks that each target supports its kind and that it has
-        the required scopes.
-    type: list
-    elements: str
-    choices: [oci_devops, gitlab_ci, gitlab_ci_push, cds, upsun, gemnasium]
-    default: []
   scopes:
     description:
       - Scopes that the credential must have, instead of or in addition to those of O(use).

@@ -26,13 +26,13 @@ options:
     type: str
     required: true
   state:
-    description: Overrides the target's variable for the state, such as C(gitlab_ci_state).
+    description: Overrides the target's variable for the state, which is named after it (C(<target>_state)).
     type: str
     choices: [present, absent]
   part:
     description:
-      - Role of a host that is not a repository.
-      - V(engine) of the target V(cds) is for the hosts that CDS runs on.
+      - Part of the target, for a host that is not a repository, such as the hosts of a service. The guide of a target
+        lists its parts.
     type: str
 attributes:
   check_mode:

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import base64
 import re
-import socket
 import tomllib
 from collections.abc import Callable
 from typing import Any
+
+from ephemeral_port_reserve import reserve
 
 from tests.sandbox.cds.engine import install
 from tests.sandbox.cds.model import Application, Project, Workflow
@@ -109,6 +110,7 @@ class Cds(Scenario):
     # Bitbucket: the repository (which tells of the credential), its webhooks. CDS: version, session, project, VCS server,
     # repository, application, the workflow with its webhook.
     budget = {"bitbucket": 2, "cds": 7}
+    task_results = 6
     reading: tuple[str, ...] = ("/access_token", "/signin", "/login", "/services/register")
     creations: tuple[str, ...] = (
         "cds POST /project",
@@ -300,10 +302,14 @@ class CdsLinked(Cds):
     """0.53.0: an OAuth consumer in the configuration of the engine, which runs on this machine."""
 
     name = "cds_linked"
+    variant = True
+    # The engine's files are written on its own host, where two runs are not contested calls.
+    together = False
     version = "0.53.0"
     # Bitbucket: the consumer's token and what it opens; the repository, its webhooks. CDS: the version for the engine; version,
     # session, project, link, application, the workflow with its webhook.
     budget = {"bitbucket": 4, "cds": 7}
+    task_results = 14
     reading = (*Cds.reading, "/site/oauth2/authorize")  # the button in the browser, which no run presses
     drifts: tuple[Drift, ...] = (*_COMMON, *_NOTIFICATIONS)
 
@@ -315,7 +321,7 @@ class CdsLinked(Cds):
         restart = folder / "restart"
         restart.write_text(RESTART.format(folder=folder, engine=engine, config=self.config))
         restart.chmod(0o755)
-        self.ports = _free_ports()
+        self.ports = (reserve(), reserve())
         self.service_tokens = {kind: cds.service_token(kind, f"cds-{kind}") for kind in ("vcs", "hooks")}
         for kind, token in self.service_tokens.items():
             self.environment[f"TOKEN_OF_{kind.upper()}"] = token
@@ -359,6 +365,10 @@ class CdsLinked(Cds):
         with Consent(self.sandbox, self.user):
             return super().run(playbook, *arguments, **extra)
 
+    def run_here(self, playbook: str, *arguments: str, **extra: Any) -> Run:
+        with Consent(self.sandbox, self.user):
+            return super().run_here(playbook, *arguments, **extra)
+
     def made(self) -> dict[str, list[str]]:
         text = self.config.read_text() if self.config.exists() else ""
         return {**super().made(), "server": sorted(tomllib.loads(text).get("vcs", {}).get("servers", {}))}
@@ -384,6 +394,7 @@ class CdsOldest(CdsLinked):
     """0.41.0, the version of the manual procedure: passwords, tokens of a group, and statuses that nobody can switch off."""
 
     name = "cds_oldest"
+    killed = False  # it writes what CdsLinked writes
     version = "0.41.0"
     drifts: tuple[Drift, ...] = _COMMON
     comments = ""
@@ -394,10 +405,3 @@ class CdsOldest(CdsLinked):
 
 # The same tasks, the same causes: what is tested for the newest holds here.
 CdsLinked.failures = ()
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as two:
-        one.bind(("127.0.0.1", 0))
-        two.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], two.getsockname()[1]
