@@ -5,28 +5,28 @@
 
 DOCUMENTATION = r"""
 module: plan
-short_description: Find what a run would change, for all hosts in one task
+short_description: Report what a run would change, for all hosts in one task
 version_added: 1.0.0
 description:
-  - Runs the task lists of the collection's roles in check mode for all hosts of the play, in one task and in several threads. It
-    finds what C(ansible-playbook --check) finds, in a small part of the time.
-  - It looks at every target whose inventory group a host is in. C(--limit), C(--tags) and C(--skip-tags) count.
-  - A failure, such as a credential without a permission, is a finding of that host and target. The task goes on with the others
-    and does not fail.
-  - It looks at all hosts of the play, so that the task should have C(run_once=true).
-  - It runs on the controller. A task of a role that runs on another machine, such as the host of CDS, is not run; its target is
-    V(left out) for that host, with the reason. Run the role in check mode for it.
+  - Runs the task lists of the collection's roles in check mode for all hosts of the play, in one task and in several
+    threads. The result is the same as that of C(ansible-playbook --check), in a fraction of the time.
+  - It evaluates every target whose inventory group contains the host. C(--limit), C(--tags) and C(--skip-tags) apply.
+  - A failure, such as a credential without a permission, is a finding of that host and target. The task continues with
+    the others and does not fail.
+  - It evaluates all hosts of the play, so the task should have C(run_once=true).
+  - It runs on the controller. Tasks of a role that run on another machine, such as the host of CDS, are not run; the
+    target is then V(left out) for that host, with the reason. Run the role in check mode for it.
   - It never changes anything, with or without check mode.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 options:
   playbook:
-    description: The playbook of the collection to foresee.
+    description: Playbook of the collection to evaluate.
     type: str
     choices: [site, teardown]
     default: site
   threads:
-    description: So many hosts are looked at at the same time.
+    description: Number of hosts that are evaluated in parallel.
     type: int
     default: 10
 attributes:
@@ -44,12 +44,12 @@ attributes:
 """
 
 EXAMPLES = r"""
-- name: Find what differs
+- name: Report drift
   repobridge.bitbucket.plan:
   run_once: true
   register: plan
 
-- name: Find what a teardown would remove
+- name: Report what a teardown would delete
   repobridge.bitbucket.plan:
     playbook: teardown
     threads: 20
@@ -58,7 +58,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 findings:
-  description: Every resource that differs or could not be looked at, in the order of a run. Secrets are hidden.
+  description: Every resource that differs or could not be read, in the order of a run. Secrets are hidden.
   returned: success
   type: list
   elements: dict
@@ -77,8 +77,8 @@ findings:
       type: str
       returned: always
       description: >-
-        V(missing) is to be created, V(drift) is to be changed or deleted, V(forbidden) and V(error) could not be read,
-        V(left out) has to be looked at by the role.
+        V(missing) would be created, V(drift) would be updated or deleted, V(forbidden) and V(error) could not be read,
+        V(left out) requires a run of the role.
       sample: drift
     task:
       description: Name of the role's task.
@@ -86,12 +86,12 @@ findings:
       returned: always
       sample: Project
     module:
-      description: Its module.
+      description: Module of the task.
       type: str
       returned: always
       sample: gitlab_project
     action:
-      description: What a run does.
+      description: Action of a run.
       type: str
       returned: always
       sample: update
@@ -106,12 +106,12 @@ findings:
       returned: always
       sample: acme/shop
     drift:
-      description: Fields that differ, as of every module.
+      description: Fields that differ, in the format of every module.
       type: list
       elements: dict
       returned: always
     message:
-      description: The error, or why it was left out.
+      description: The error, or the reason why it was left out.
       type: str
       returned: always
 targets:

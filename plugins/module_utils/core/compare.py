@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Comparing what is wanted with what is there: exactly, field by field, with a path for every difference."""
+"""Compares the desired with the actual state: exactly, field by field, with a path for every difference."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ Fields = dict[str, t.Any]
 
 
 def differences(expected: t.Any, actual: t.Any, path: str = "") -> list[Drift]:
-    """What differs, as ``{path, expected, actual}``. Of a dict only the expected keys count; lists count whole.
+    """The differences, as ``{path, expected, actual}``. In a dict only the expected keys are compared; lists are
+    compared exactly.
 
     A dict is compared key by key because an unset sub-option is not managed; a list exactly, because a removed element
-    is drift too.
+    is drift as well.
     """
     if isinstance(expected, dict) and isinstance(actual, dict):
         found: list[Drift] = []
@@ -28,7 +29,7 @@ def differences(expected: t.Any, actual: t.Any, path: str = "") -> list[Drift]:
 
 
 def managed_view(expected: t.Any, actual: t.Any) -> t.Any:
-    """``actual`` cut down to what ``expected`` manages: the "before" of a diff."""
+    """The part of ``actual`` that ``expected`` manages: the "before" of a diff."""
     if isinstance(expected, dict) and isinstance(actual, dict):
         return {key: managed_view(value, actual.get(key)) for key, value in expected.items()}
     return actual
@@ -37,10 +38,10 @@ def managed_view(expected: t.Any, actual: t.Any) -> t.Any:
 def drift_of(
     desired: Fields, current: Fields, whole: t.Container[str], comparable: t.Callable[[Fields], Fields]
 ) -> tuple[list[Drift], Fields]:
-    """What differs, and the managed fields as the service has them.
+    """The differences, and the managed fields as the service has them.
 
-    ``whole``: dicts whose keys are the user's own, which are compared with the keys that nobody wants. ``comparable`` undoes
-    the service's normalisations; what differs is reported as the inventory and the service spell it.
+    ``whole``: dicts whose keys are the user's own, which are compared including unexpected keys. ``comparable`` undoes
+    the service's normalisations; differences are reported in the spelling of the inventory and of the service.
     """
     there = {
         name: current.get(name) if name in whole else managed_view(value, current.get(name))

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fingerprints of values that a service takes but never gives back.
+"""Fingerprints of write-only values, which a service never returns.
 
-A fingerprint is kept in a free text of the resource itself (a description, a tag), so that the next run can tell
-whether the value the inventory holds is the one the service has. It is salted, slow to compute and cut to 64 bits: it
-says "the same" or "another", and is of no use for finding the value.
+A fingerprint is stored in a free text of the resource itself (a description, a tag), so that the next run can detect
+whether the value in the inventory is the one in the service. It is salted, slow to compute and cut to 64 bits: it
+compares values, but does not reveal them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def matches(stored: str | None, secret: str) -> bool:
 
 
 def split_mark(text: str | None) -> tuple[str, str | None]:
-    """A free text as the user wrote it, and the fingerprint that stood behind it (None: there was none)."""
+    """A free text as the user wrote it, and the fingerprint after it (None if it has none)."""
     text = text or ""
     found = _MARK.search(text)
     if not found:
@@ -43,19 +43,19 @@ def split_mark(text: str | None) -> tuple[str, str | None]:
 
 
 def join_mark(text: str, stored: str | None) -> str:
-    """A free text with a fingerprint behind it: ``nightly build [repobridge:0a1b2c3d.0123456789abcdef]``."""
+    """A free text with a fingerprint after it: ``nightly build [repobridge:0a1b2c3d.0123456789abcdef]``."""
     return f"{text} [repobridge:{stored}]".lstrip() if stored else text
 
 
 def mark_for(policy: str, secret: str | None) -> str | None:
-    """The fingerprint to keep of a secret that is sent; None where the policy does not compare any."""
+    """The fingerprint to store for a secret that is sent; None if the policy does not compare fingerprints."""
     return fingerprint(secret) if secret and policy == "on_change" else None
 
 
 def must_send(policy: str, secret: str, stored: str | None, exists: bool) -> bool:
     """Whether a write-only value has to be sent, by the ``update_secret`` policy of the task.
 
-    ``policy``: ``on_create`` (only to something new), ``on_change`` (when the stored fingerprint is another one or
+    ``policy``: ``on_create`` (only to something new), ``on_change`` (when the stored fingerprint differs or is
     missing), ``always``.
     """
     if not exists or policy == "always":

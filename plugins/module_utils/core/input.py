@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task's options as people really give them: blank fields, tokens that end in a newline, addresses with a typo.
+"""Normalizes and validates the options of a task: blank fields, tokens that end in a newline, addresses with a typo.
 
-Both doors pass here: ``cleaned`` comes before the options are validated, ``stripped`` and ``check`` before the operation is
+Both execution paths use it: ``cleaned`` before the options are validated, ``stripped`` and ``check`` before the operation is
 created.
 """
 
@@ -47,7 +47,7 @@ def _cleaned(spec: ArgumentSpec, options: t.Any, given: t.Any, path: str) -> t.A
 
 
 def secrets(spec: ArgumentSpec, params: Params) -> t.Iterator[str]:
-    """All secrets of a task: its ``no_log`` options, and passwords within addresses, the proxy's included."""
+    """All secrets of a task: its ``no_log`` options, and passwords in addresses, including the proxy's."""
     yield from secret_values(spec.options, params)
     given = (value for name in (*spec.urls, *spec.addresses) for value in _values(params, name.split(".")))
     for address in (*given, *getproxies().values()):
@@ -58,7 +58,7 @@ def secrets(spec: ArgumentSpec, params: Params) -> t.Iterator[str]:
 
 
 def without_secrets(options: dict[str, t.Any], params: Params) -> Params:
-    """The options for a result's ``invocation``: set ones of ``no_log`` are hidden whole, nested ones too."""
+    """The options for a result's ``invocation``: values of ``no_log`` options are hidden completely, nested ones too."""
     out: Params = {}
     for name, value in params.items():
         option = options.get(name, {})
@@ -87,7 +87,7 @@ def _stripped(credentials: t.Collection[str], given: t.Any, path: str) -> t.Any:
 
 
 def check(spec: ArgumentSpec, params: Params) -> None:
-    """:raises InvalidInput: an option that can't be right, found before the first request."""
+    """:raises InvalidInput: an option is invalid; checked before the first request."""
     for names, header in ((spec.tokens, True), (spec.passwords, False)):
         for name in names:
             for value in _values(params, name.split(".")):
@@ -102,7 +102,7 @@ def check(spec: ArgumentSpec, params: Params) -> None:
 
 
 def _values(params: t.Any, path: list[str]) -> t.Iterator[t.Any]:
-    """What the task gives for an option, or for a sub-option of one or several."""
+    """The value of an option in the task, or of a sub-option of one or several."""
     for item in params if isinstance(params, list) else [params]:
         value = item.get(path[0]) if isinstance(item, dict) else None
         if len(path) > 1:
@@ -112,7 +112,7 @@ def _values(params: t.Any, path: list[str]) -> t.Iterator[t.Any]:
 
 
 def _check_characters(option: str, value: t.Any, header: bool) -> None:
-    """A header takes the printable characters of latin-1 (https://www.rfc-editor.org/rfc/rfc9110#section-5.5)."""
+    """A header accepts the printable characters of latin-1 (https://www.rfc-editor.org/rfc/rfc9110#section-5.5)."""
     for position, character in enumerate(value if isinstance(value, str) else "", 1):
         code = ord(character)
         if code < 0x20 or 0x7F <= code < 0xA0 or (header and code > 0xFF):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs an operation for a task, whichever door the task came through, and turns whatever happens into a result."""
+"""Runs an operation for a task, on either execution path, and converts its outcome to a result."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Result = dict[str, t.Any]
 
 
 def missing_package(operation: type[Operation]) -> str | None:
-    """The first Python package the operation needs and this interpreter has not."""
+    """The first Python package that the operation needs and that is not installed for this interpreter."""
     return next((name for name in operation.requires if importlib.util.find_spec(name) is None), None)
 
 
 def execute(operation: type[Operation], params: dict[str, t.Any], context: Context) -> Result:
-    """Run the operation with validated options. Whatever it raises becomes a failed result; no secret is in what it returns.
+    """Run the operation with validated options. Every exception becomes a failed result; the result contains no secret.
 
-    But for what the operation itself declares as ``secret_results``.
+    Except the values that the operation declares as ``secret_results``.
     """
     for value in secrets(operation.spec, params):
         context.redactor.add(value)
@@ -56,12 +56,12 @@ def execute(operation: type[Operation], params: dict[str, t.Any], context: Conte
 
 
 def _refuses_pending(operation: type[Operation], params: dict[str, t.Any], context: Context) -> bool:
-    """In what does not exist there is nothing to delete."""
+    """An object that does not exist contains nothing to delete."""
     return not (context.check_mode or operation.takes_pending or params.get("state") == "absent")
 
 
 def failure(module: str, error: Exception, context: Context) -> Result:
-    """The failed result an exception stands for; not yet redacted."""
+    """The failed result for an exception; not yet redacted."""
     known = error if isinstance(error, BridgeError) else Unexpected(module, error, context.last_call)
     result: Result = {
         "failed": True,
@@ -85,7 +85,7 @@ def _warn_of_words(context: Context) -> None:
 
 def _module_class(spec: ArgumentSpec) -> t.Any:
     class Module(basic.AnsibleModule):
-        """Reads the options as the other door does: blank ones are not set."""
+        """Reads the options like the other execution path: blank ones are not set."""
 
         def _load_params(self) -> None:
             super()._load_params()
@@ -93,7 +93,7 @@ def _module_class(spec: ArgumentSpec) -> t.Any:
             self.given = self.params
 
         def fail_json(self, msg: str, **result: t.Any) -> None:
-            """Also for options that are refused: core would show all of them, and what is misspelled in clear."""
+            """Also for options that are rejected: core would show all of them, including misspelled secrets in clear text."""
             if "invocation" not in result:
                 redactor = Redactor([*secrets(spec, self.given), *secrets(spec, self.params)])
                 msg = redactor.text(str(msg))
@@ -104,7 +104,7 @@ def _module_class(spec: ArgumentSpec) -> t.Any:
 
 
 def run_module(operation: type[Operation]) -> None:
-    """The standard door: the ``main`` of a module file."""
+    """The standard execution path: the ``main`` of a module file."""
     module = _module_class(operation.spec)(
         argument_spec=operation.spec.options, supports_check_mode=True, **operation.spec.rules()
     )
@@ -113,8 +113,8 @@ def run_module(operation: type[Operation]) -> None:
         context.redactor.add(value)
     context.warn = lambda message: module.warn(context.redactor.text(message))
     result = execute(operation, dict(module.params), context)
-    # AnsibleModule hides the no_log options there; the redactor knows more (a secret inside a URL, a token got on the way).
-    # Core would hide a word, and a secret of two letters, wherever it stands, also where a later task needs it.
+    # AnsibleModule hides the no_log options there; the redactor knows more (a secret inside a URL, a token got on the
+    # way). Core would hide a word, and a secret of two letters, in every place, also where a later task needs it.
     module.no_log_values = {value for value in module.no_log_values if context.redactor.hides(value)}
     result["invocation"] = {
         "module_args": context.redactor.clean(without_secrets(operation.spec.options, module.params))

@@ -1,18 +1,18 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs at the same time, and services that create a second one of the same identity without an error (webhooks).
+"""Concurrent runs, and services that create a second object of the same identity without an error (webhooks).
 
-Where a service keeps names unique, it refuses the later of two creations, and the state machine reads what exists instead.
-Where it does not, the run lists once more after its own creation. A run that finds an older one deletes what it has created
-itself, and nothing else, and continues with the older one. All runs see the same order (time of creation, then id), so
+If a service enforces unique names, it rejects the later of two creations, and the state machine reads the existing object.
+If it does not, the run lists the objects again after its own creation. A run that finds an older one deletes only the object
+that it has created itself, and continues with the older one. All runs see the same order (time of creation, then id), so
 exactly one creation remains.
 
-What is guaranteed: after two runs of the same inventory have ended, each thing exists once. Values that a service shows
-once (access tokens) are the exception: each run needs its own, the last one written is in use, and one more run revokes
-the others. The guarantee needs a service that lists a creation as soon as it has answered it, and runs that reach their
-second listing. If a run is killed between the two while another one creates the same, two remain, and the next run stops
-with an error that lists both.
+Guarantee: after two runs of the same inventory have ended, each object exists once. Values that a service returns only
+once (access tokens) are the exception: each run needs its own, the last one written is in use, and one further run revokes
+the others. The guarantee requires a service that lists a creation as soon as it has responded to it, and runs that reach
+their second listing. If a run is killed between the two while another one creates the same object, two remain, and the next
+run fails with an error that lists both.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ if t.TYPE_CHECKING:
 
 
 def lost_race(resource: Resource, refused: BridgeError, before: Fields | None) -> t.NoReturn:
-    """A write was refused: another run at the same time may have created the same, and then that one counts.
+    """A write was rejected: a concurrent run may have created the same object, which is then used.
 
-    :raises Overtaken: what exists is no longer what was read before; it is to be compared like any other.
+    :raises Overtaken: the object has changed since it was read; it must be compared again.
     """
     if refused.status is None or isinstance(refused, Outdated):  # no answer of the service
         raise refused
@@ -44,9 +44,9 @@ def lost_race(resource: Resource, refused: BridgeError, before: Fields | None) -
 
 
 def yield_to_older(resource: Resource, created: Snapshot) -> None:
-    """After a creation: delete it again if another run has created the same before.
+    """After a creation: delete it again if another run created the same object first.
 
-    :raises Outdated: it was deleted; the older one is to be read and compared.
+    :raises Outdated: it was deleted; the older one must be read and compared.
     """
     found = {one["id"]: one for one in resource.matching()}
     mine = found.setdefault(created["id"], created)  # as it is listed: the answer to a creation may say less
@@ -58,13 +58,12 @@ def yield_to_older(resource: Resource, created: Snapshot) -> None:
 
 
 def yield_lost_creation(resource: Resource, found: Ambiguous) -> t.NoReturn:
-    """After a creation whose answer was lost, if several match now and none did before.
+    """After a creation whose response was lost, if several objects match now and none did before.
 
-    The oldest remains. A younger one that is what this task has sent was created by this task or, with the same content, by
-    a run of the same definition, which would delete it as well.
-
-    :raises Outdated: the younger ones were deleted; the oldest is to be read and compared.
-    :raises Ambiguous: one of them is something else.
+    The oldest remains. A younger one with the content that this task sent was created by this task or by a run of the same
+    definition, which would delete it as well.
+    :raises Outdated: the younger ones were deleted; the oldest must be read and compared.
+    :raises Ambiguous: one of them has another content.
     """
     oldest, *younger = sorted(resource.matching(), key=resource.seniority)
     if not all(_as_sent(resource, one) for one in younger):

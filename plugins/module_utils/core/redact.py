@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one place where secrets are taken out of what leaves: results, diffs, errors, warnings, progress."""
+"""The only place that removes secrets from all output: results, diffs, errors, warnings, progress."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from .spelling import base64_spelling, spelling
 
 HIDDEN = "********"
 
-# Shorter values are hidden only where they stand alone: masking every "no" in a text would hide nothing but the text.
+# Shorter values are hidden only if they stand alone: masking every "no" in a text would only make the text unreadable.
 _MIN_SUBSTRING = 4
-# base64 that is part of a longer one is only looked for if enough of it is left to be no coincidence.
+# base64 inside a longer base64 text is only searched if enough of it remains to exclude a coincidence.
 _MIN_ENCODED = 12
 # The same of one without its padding, which shows where it ends.
 _MIN_ENCODED_ALONE = 8
-# An error text may quote one line of a secret of several (a PEM key).
+# An error text may quote one line of a multi-line secret (a PEM key).
 _MIN_LINE = 16
 
-# A password that is a word of everyday texts (main, http): hidden everywhere, it would corrupt what later tasks need.
+# A password that is an ordinary word (main, http): hidden everywhere, it would corrupt values that later tasks need.
 _WORD = re.compile(r"[a-z]{1,10}|[A-Z]{1,10}|[A-Z][a-z]{1,9}|[0-9]{1,5}")
-# Where a word is a credential, whatever it is: behind a name for one, and in the user part of an address.
+# Places where any word is a credential: after a name for one, and in the user part of an address.
 _CREDENTIAL = r"(?i:pass(?:word|wd|phrase)?|secret|token|credential|authorization|bearer|basic|api.?key)"
 _QUOTE = r"(?:\\*[\"']|&(?:quot|apos|#34|#39|#x27);)?"
 _NAMED = rf"{_CREDENTIAL}\w*{_QUOTE}(?:\s*(?:[:=]|%3[AaDd])\s*|\s+){_QUOTE}"
@@ -44,7 +44,7 @@ class Redactor:
             self.add(value)
 
     def add(self, value: str | None) -> None:
-        """From now on hide ``value`` in all its forms; with and without the white space around it."""
+        """Hide ``value`` from now on in all its forms, with and without surrounding white space."""
         stripped = (value or "").strip()
         if not value or not stripped:
             return
@@ -56,23 +56,23 @@ class Redactor:
         self._forms = None
 
     def add_basic(self, user: str, password: str) -> None:
-        """Hide the password, and the pair as it stands in a Basic ``Authorization`` header."""
+        """Hide the password, and the pair in the form of a Basic ``Authorization`` header."""
         self.add(password)
         self._values |= {f"{user}:{password}", base64.b64encode(f"{user}:{password}".encode()).decode()}
         self._forms = None
 
     @property
     def words(self) -> frozenset[str]:
-        """The secrets that equal an ordinary word, and so are hidden only where they stand as a credential."""
+        """The secrets that equal an ordinary word, and are hidden only where they are used as a credential."""
         return frozenset(self._words)
 
     def hides(self, value: str) -> bool:
-        """Whether this secret is hidden wherever it stands, which words and very short ones are not."""
+        """Whether this secret is hidden in every place; words and very short secrets are not."""
         stripped = value.strip()
         return len(stripped) >= _MIN_SUBSTRING and stripped not in self._words
 
     def text(self, text: str) -> str:
-        """``text`` with every known secret replaced; the longest first, so that no part of one is left."""
+        """``text`` with every known secret replaced; the longest first, so that no part of one remains."""
         if text in self._values:
             return HIDDEN
         if self._forms is None:
@@ -91,7 +91,7 @@ class Redactor:
         return forms + [_Form(form, base64_spelling) for form in sorted(encoded, key=len, reverse=True)]
 
     def excerpt(self, text: str, length: int = 500) -> str:
-        """The beginning of a text for a message. Redaction comes first, or the cut would leave a part of a secret."""
+        """The beginning of a text for a message. It is redacted before it is cut, so that no part of a secret remains."""
         text = " ".join(self.text(text).split())
         return text if len(text) <= length else f"{text[:length]}…"
 
@@ -113,7 +113,7 @@ class Redactor:
 
 
 class _Form:
-    """A secret as it may be written. Its pattern takes milliseconds to compile, so it is made for a text that may have it."""
+    """A secret in all its spellings. Its pattern takes milliseconds to compile, so it is only compiled for a text that may contain it."""
 
     def __init__(self, value: str, spelled: t.Callable[[str], str]) -> None:
         self._value, self._spelled = value, spelled
@@ -141,7 +141,7 @@ def _base64_forms(value: str) -> set[str]:
     if len(alone.rstrip("=")) >= _MIN_ENCODED_ALONE:
         out.add(alone.rstrip("="))
     for before in range(3):
-        # Characters that the neighbours take part in are left out.
+        # Characters that also depend on the neighbouring bytes are omitted.
         inside = base64.b64encode(b"\0" * before + raw).decode().rstrip("=")
         inside = inside[(0, 2, 3)[before] : len(inside) - (1 if (before + len(raw)) % 3 else 0)]
         if len(inside) >= _MIN_ENCODED:
@@ -152,8 +152,8 @@ def _base64_forms(value: str) -> set[str]:
 def secret_values(options: dict[str, t.Any], params: dict[str, t.Any]) -> t.Iterator[str]:
     """The values of all ``no_log`` options of an argument spec, nested ones included.
 
-    What can't be an option (a misspelled ``api_tokn``, a mapping of names to tokens where a list of objects belongs) may be a
-    secret too: it is known to be refused, so nothing is lost when it is hidden.
+    A value that is not an option (a misspelled ``api_tokn``, a mapping of names to tokens instead of a list of objects) may be
+    a secret as well: it is rejected anyway, so nothing is lost when it is hidden.
     """
     aliases = {alias: name for name, option in options.items() for alias in option.get("aliases", ())}
     for given_as, value in params.items():

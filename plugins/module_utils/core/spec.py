@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Argument specs as data that can be put together: a service's common options, a module's own."""
+"""Argument specs as data that can be combined: the common options of a service, and those of a module."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ansible.module_utils.common.parameters import env_fallback
 
 _RULES = ("mutually_exclusive", "required_together", "required_one_of", "required_if")
-# What AnsibleModule has no notion of; input.py reads it.
+# Terms that AnsibleModule does not know; input.py uses them.
 _INPUT = ("blank", "tokens", "passwords", "urls", "addresses", "checks")
 
 Check = t.Callable[[dict[str, t.Any]], None]
@@ -32,17 +32,17 @@ def env(*variables: str, type: str = "str", **more: t.Any) -> dict[str, t.Any]:
 
 
 def each(names: t.Iterable[str], type: str = "str", **more: t.Any) -> dict[str, dict[str, t.Any]]:
-    """Several options that are alike but for their names."""
+    """Several options that differ only in their names."""
     return {name: {"type": type, **more} for name in names}
 
 
 @dataclass(frozen=True)
 class ArgumentSpec:
-    """The options of a module and the rules between them, in the terms of AnsibleModule; and what input.py does with them.
+    """The options of a module and the rules between them, in the terms of AnsibleModule; and the rules for input.py.
 
-    ``blank``: options for which an empty text is a value of its own; for all others it counts as not set. ``tokens`` are
-    sent in a header as they are, ``passwords`` are encoded first; both lose the white space around them. ``urls`` must be
-    addresses that requests can be sent to, ``addresses`` well-formed ones. ``checks`` refuse what else can't be right.
+    ``blank``: options for which an empty string is a value; for all others it counts as not set. ``tokens`` are sent in a
+    header unchanged, ``passwords`` are encoded first; surrounding white space is removed from both. ``urls`` must be
+    addresses to which requests can be sent, ``addresses`` well-formed ones. ``checks`` reject all other invalid values.
     Sub-options are named with a dot.
     """
 
@@ -60,7 +60,7 @@ class ArgumentSpec:
     checks: tuple[Check, ...] = ()
 
     def __add__(self, other: ArgumentSpec) -> ArgumentSpec:
-        """Both together; of two options of one name the right one counts."""
+        """Both combined; of two options of one name the right one applies."""
         rules: dict[str, t.Any] = {rule: [*getattr(self, rule), *getattr(other, rule)] for rule in _RULES}
         inputs: dict[str, t.Any] = {name: (*getattr(self, name), *getattr(other, name)) for name in _INPUT}
         return ArgumentSpec(
@@ -84,7 +84,7 @@ STATE = ArgumentSpec(
 
 
 def update_secret(default: str, choices: t.Sequence[str] = ("on_change", "on_create", "always")) -> ArgumentSpec:
-    """The option that all modules with a write-only value share. No ``on_change`` where a fingerprint has no place."""
+    """The option that all modules with a write-only value share. No ``on_change`` if there is no field for a fingerprint."""
     return ArgumentSpec(
         {
             "update_secret": {

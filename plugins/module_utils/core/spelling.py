@@ -1,10 +1,11 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How else a text may be written: escaped for JSON, HTML, URLs, a shell or Python, by any library, once or several times.
+"""The spellings of a text: escaped for JSON, HTML, URLs, a shell or Python, by any library, once or several times.
 
-Encoders differ in what they escape and how (``/`` is ``\\/`` in the JSON of PHP, ``<`` is ``\\u003c`` in that of Go and Rails,
-``"`` is ``&#34;``, ``&#x22;`` or ``&quot;``), so each character is looked for in all its forms, whichever form its neighbours have.
+Encoders differ in what they escape and how (``/`` is ``\\/`` in the JSON of PHP, ``<`` is ``\\u003c`` in that of Go and
+Rails, ``"`` is ``&#34;``, ``&#x22;`` or ``&quot;``), so each character is searched in all its forms, independent of the
+form of its neighbours.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import re
 import typing as t
 from functools import cache
 
-# What the encoders put before and around a character may be encoded itself, by the next one.
+# The characters that an encoder adds may be encoded again by the next encoder.
 _PERCENT = r"%(?:25)*"
 _NUMBER = r"(?:#|%(?:25)*23)0*"
 _END = r"(?:;|%(?:25)*3[Bb])"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Addresses: which are usable, which are the same, and how names become parts of a path."""
+"""Addresses: validation, comparison, and names as parts of a path."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _PORTS = {"http": 80, "https": 443, "ssh": 22, "git": 9418}
 _WEB = ("http", "https")
 _SECRET_PARAMETER = re.compile(r"token|secret|passw|key|sig|auth", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_LONG = 16  # from here on a value in the query of a secret address is no number and no name
+_LONG = 16  # from this length on a value in the query of a secret address is neither a number nor a name
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f]")
 
 
 def parsed(url: str, what: str) -> SplitResult:
-    """The parts of an address whose host and port can be read. ``what`` names it in the error.
+    """The parts of an address with a valid host and port. ``what`` is its name in the error.
 
     :raises InvalidInput: it is malformed (an unbalanced ``[``, a port that is no number, white space).
     """
@@ -27,7 +27,7 @@ def parsed(url: str, what: str) -> SplitResult:
         parts = urlsplit(url)
         _host, _port = parts.hostname, parts.port
     except ValueError:
-        # Python's own message quotes a part of the address, which may be a part of a secret.
+        # Python's own message contains a part of the address, which may be a part of a secret.
         raise InvalidInput(f"{what} is not a valid URL: its host or port is malformed") from None
     found = _FORBIDDEN.search(url)
     if found:
@@ -36,7 +36,7 @@ def parsed(url: str, what: str) -> SplitResult:
 
 
 def check_base_url(url: str, what: str) -> None:
-    """:raises InvalidInput: no requests can be sent to paths below this address."""
+    """:raises InvalidInput: requests cannot be sent to paths below this address."""
     parts = parsed(url, what)
     example = "Give it as in https://host.example.com or https://host.example.com/path."
     if parts.scheme not in _WEB or not parts.hostname:
@@ -48,14 +48,14 @@ def check_base_url(url: str, what: str) -> None:
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port: what two addresses have in common when a credential for one may be sent to the other."""
+    """Scheme, host and port: if they are equal, a credential for one address may be sent to the other."""
     parts = urlsplit(url)
     scheme = parts.scheme.lower()
     return scheme, (parts.hostname or "").lower(), parts.port or _PORTS.get(scheme)
 
 
 def without_query(url: str) -> str:
-    """An address as it can be shown: a query or user part may hold a secret."""
+    """An address for display: a query or user part may contain a secret."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
@@ -74,7 +74,7 @@ def seems_secret(url: str) -> bool:
 def secrets_in(url: str, all_long: bool = False, uuids: bool = False) -> list[str]:
     """The password, and the values in the query that are secrets by their names; ``all_long``: all but short ones.
 
-    ``uuids``: those in the path too, where one is what keeps others from calling the address.
+    ``uuids``: also those in the path, if a uuid protects the address from other callers.
     """
     parts = urlsplit(url)
     found = [parts.password] if parts.password else []
@@ -87,13 +87,13 @@ def secrets_in(url: str, all_long: bool = False, uuids: bool = False) -> list[st
 
 
 def without_user(url: str) -> str:
-    """An address without the user name and password it may hold."""
+    """An address without its user name and password."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def normalised(url: str, query: bool = True) -> str:
-    """An address without the differences that mean nothing: case of scheme and host, the default port, an empty path.
+    """An address without irrelevant differences: case of scheme and host, the default port, an empty path.
 
     ``query`` False: without query and fragment too.
     """
@@ -126,7 +126,7 @@ def _authority(parts: SplitResult) -> str:
 def segment(name: str, safe: str = "") -> str:
     """A name as one segment of a path.
 
-    :raises InvalidInput: it is empty, or has a part ``.`` or ``..``, which leads to another path however it is encoded.
+    :raises InvalidInput: it is empty, or has a part ``.`` or ``..``, which results in another path in any encoding.
     """
     if not name or any(part in (".", "..") for part in name.split("/")):
         raise InvalidInput(

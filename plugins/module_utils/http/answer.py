@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one place that turns a response into a value: status, content type and shape are checked against what was requested.
+"""The only place that converts a response to a value: status, content type and shape must match the request.
 
-What answers is not always the service. A login page, a captive portal, a proxy's notice or another program at the address
-answer 200 as well, and read as JSON, or as nothing, they would say that a resource exists, is missing, or was deleted.
+A response is not always from the service. A login page, a captive portal, a proxy's notice or another program at the address
+return 200 as well; read as JSON, or as an empty body, they would mean that a resource exists, is missing, or was deleted.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json")
 
 
 class Shape(enum.Flag):
-    """What a call expects in the body."""
+    """The expected type of the body of a response."""
 
     OBJECT = enum.auto()
     OBJECTS = enum.auto()  # a list of objects
@@ -36,7 +36,7 @@ class Shape(enum.Flag):
 
 
 OBJECT, OBJECTS, VALUES, NULL, NOTHING = Shape
-# Not JSON: the caller looks into the body itself.
+# Not JSON: the caller parses the body itself.
 RAW = Shape(0)
 
 _TITLES = {
@@ -49,19 +49,19 @@ _TITLES = {
 
 
 class Exchange(t.NamedTuple):
-    """What a request was about, for the error its answer may become."""
+    """The data of a request for an error about its response."""
 
     service: str
     operation: str  # the call, such as "GET /2.0/user"
     asked: str  # its purpose, such as "Read the webhooks of acme/shop"
-    setting: str = "api_url"  # the option that holds the address
-    hint: str = ""  # how that address is written
+    setting: str = "api_url"  # the option with the address
+    hint: str = ""  # the format of that address
     url: str = ""
     redactor: Redactor = Redactor()
 
 
 class Reply(dict[str, t.Any]):
-    """An object of an answer. A key that the service always sends, and did not, is an error that names the call."""
+    """An object of a response. If a key that the service always sends is missing, the error names the call."""
 
     exchange: Exchange
 
@@ -82,12 +82,12 @@ def decode(
     content_types: t.Container[str] = (),
     empty: t.Container[int] = (204,),
 ) -> t.Any:
-    """The value of a response whose status is a success; None for an empty body where that is expected.
+    """The value of a successful response; None for an empty body if that is expected.
 
-    ``keys`` are those that an object must have, or it is one of another API. ``content_types`` are accepted beside JSON's
-    own; ``empty`` are the statuses with which the service sends no body.
+    ``keys`` are those that an object must have; otherwise it is an object of another API. ``content_types`` are
+    accepted beside JSON's own; ``empty`` are the statuses with which the service sends no body.
 
-    :raises BridgeError: it is not what the API answers.
+    :raises BridgeError: it is not a response of the API.
     """
     body = response.content
     if not body.strip():
@@ -104,7 +104,7 @@ def decode(
 
 
 def parsed(body: bytes, exchange: Exchange) -> t.Any:
-    """A body as JSON; ``...`` for what is none."""
+    """A body as JSON; ``...`` if it is not JSON."""
 
     def reply(pairs: dict[str, t.Any]) -> Reply:
         out = Reply(pairs)
@@ -126,7 +126,7 @@ def _fits(value: t.Any, expects: Shape) -> bool:
 
 
 def listed(page: Reply, key: str) -> list[Reply]:
-    """The items of a page of a list. :raises BridgeError: there are none where the API has some, or they are no objects."""
+    """The items of a page of a list. :raises BridgeError: they are missing, or are not objects."""
     items = page[key]
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         exchange = page.exchange
@@ -146,7 +146,7 @@ def listed(page: Reply, key: str) -> list[Reply]:
 def not_an_api(
     response: t.Any, exchange: Exchange, expects: Shape | None = None, keys: t.Iterable[str] = ()
 ) -> BridgeError:
-    """The error for a response that is not what the API answers, with the beginning of what it is instead."""
+    """The error for a response that is not from the API, with the beginning of its body."""
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip() or "no content type"
     expected = " or ".join(_TITLES[shape] for shape in expects) if expects else "a response of the API"
     expected += f" that has {' and '.join(keys)}" if keys else ""
@@ -175,7 +175,7 @@ def _remedy(exchange: Exchange, page: bool = False) -> str:
 
 
 def unusable(error: Exception, exchange: Exchange) -> BridgeError:
-    """The error for an answer that was not read to its end (see ``bounded.Unusable``)."""
+    """The error for a response that was not read completely (see ``bounded.Unusable``)."""
     return Foreign(
         f"{exchange.asked}: {exchange.service} answered {exchange.operation}, and {error}",
         service=exchange.service,
@@ -186,23 +186,23 @@ def unusable(error: Exception, exchange: Exchange) -> BridgeError:
 
 
 def is_foreign(response: t.Any, own: bool) -> bool:
-    """Whether an error answer is not the service's; ``own``: it has the form of the service's errors.
+    """Whether an error response is not from the service; ``own``: it has the form of the service's errors.
 
-    A load balancer's 5xx says enough of the service, and 401 and 429 are plain text with some.
+    A load balancer's 5xx is sufficient information about the service, and some services send 401 and 429 as plain text.
     """
     status = response.status_code
     return (is_page(response) and status < 500 and status != 429) or (status in (404, 410) and not own)
 
 
 def is_page(response: t.Any) -> bool:
-    """Whether it is a web page, for people."""
+    """Whether it is a web page."""
     kind = response.headers.get("Content-Type", "").lower()
     return "html" in kind or bool(re.match(rb"\s*<(!doctype|html)", response.content[:200], re.IGNORECASE))
 
 
 def excerpt(response: t.Any, redactor: Redactor) -> str:
     """The title of a page, or the beginning of any other text, redacted."""
-    # A page is redacted before anything is cut out of it: a secret may look like a tag.
+    # A page is redacted before parts of it are extracted: a secret may look like a tag.
     text = redactor.text(response.content.decode("utf-8", "replace"))
     if is_page(response):
         title = _TITLE.search(text)

@@ -1,10 +1,11 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bounds on one HTTP exchange that requests has none for: a deadline for the whole answer, and a size for its body.
+"""Limits of one HTTP exchange that requests does not have: a deadline for the complete response, and a size for its
+body.
 
-requests' ``timeout`` is between two packets, so a server that drips its answer is waited for without an end; and a megabyte of
-gzip becomes gigabytes. Both are bounded in the adapter, so that every client passes here, the vendors' SDKs too.
+requests' ``timeout`` is between two packets, so a server that sends its response slowly delays a call without limit; and a
+megabyte of gzip becomes gigabytes. Both are limited in the adapter, so that the limits apply to every client, including SDKs.
 """
 
 from __future__ import annotations
@@ -16,20 +17,20 @@ import threading
 import typing as t
 from email.utils import parsedate_tz
 
-# Lists come in pages and files are configuration: nothing this collection reads is larger (bytes, decompressed).
+# Lists are paged and files are configuration: the collection reads nothing larger than this (bytes, decompressed).
 LARGEST_BODY = 32 * 1024 * 1024
-# What is read at once: a decompressor makes about a thousand times as much of it at most.
+# Size of one read: a decompressor expands it to at most about a thousand times as much.
 _CHUNK = 16 * 1024
-# Those whose expansion is bounded as above; and one layer of them.
+# Encodings whose expansion is limited as above; and only one layer of them.
 _ENCODINGS = frozenset(("", "identity", "gzip", "x-gzip", "deflate"))
 
 
 class Unusable(Exception):
-    """An answer that was not read to its end, because it can't be one of the service's."""
+    """A response that was not read completely, because it cannot be from the service."""
 
 
 class _Deadline:
-    """Closes a connection when its answer is not complete in time; the read that waits for it then fails."""
+    """Closes a connection when its response is not complete in time; the pending read then fails."""
 
     def __init__(self, connection: t.Any) -> None:
         self._socket = connection.sock
@@ -63,13 +64,13 @@ def _forget_bad_retry_after(headers: t.Any) -> None:
 
 @functools.cache
 def _watched(pool_class: t.Any) -> t.Any:
-    """A class of pools whose connections give each answer as many seconds as the timeout of one read."""
+    """A class of pools whose connections limit each response to the timeout of one read."""
 
     class Watched(pool_class.ConnectionCls):
         deadline: _Deadline | None = None
 
         def request(self, *arguments: t.Any, **options: t.Any) -> t.Any:
-            if self.deadline:  # of an answer that was thrown away to try again
+            if self.deadline:  # of a response that was discarded for a retry
                 self.deadline.stop()
             return super().request(*arguments, **options)
 
@@ -86,7 +87,7 @@ def _watched(pool_class: t.Any) -> t.Any:
             _forget_bad_retry_after(response.headers)
             return response
 
-    # The name stands in the errors of urllib3.
+    # The errors of urllib3 contain this name.
     Watched.__name__ = pool_class.ConnectionCls.__name__
     return type(pool_class.__name__, (pool_class,), {"ConnectionCls": Watched, "watched": True})
 
@@ -101,9 +102,9 @@ def watch(manager: t.Any) -> t.Any:
 
 
 class Bounded:
-    """Mixin for requests' ``HTTPAdapter``, or for that of the copy which an SDK brings along.
+    """Mixin for requests' ``HTTPAdapter``, or for that of the copy in an SDK.
 
-    ``timeout_error`` is what a passed deadline raises.
+    ``timeout_error`` is raised after the deadline.
     """
 
     timeout_error: t.ClassVar[type[Exception]] = TimeoutError
@@ -116,9 +117,9 @@ class Bounded:
         return watch(super().proxy_manager_for(*arguments, **options))  # type: ignore[misc]
 
     def send(self, request: t.Any, stream: bool = False, *arguments: t.Any, **options: t.Any) -> t.Any:
-        """One exchange; the body is read here, within the bounds.
+        """One exchange; the body is read here, within the limits.
 
-        :raises Unusable: the body is too large, or encoded in a way whose expansion has no bound.
+        :raises Unusable: the body is too large, or its encoding has an unlimited expansion.
         """
         response = super().send(request, True, *arguments, **options)  # type: ignore[misc]
         deadline: _Deadline | None = getattr(response.raw.connection, "deadline", None)
@@ -133,7 +134,7 @@ class Bounded:
         finally:
             if deadline:
                 deadline.stop()
-        if deadline and deadline.passed:  # a body without a length ends like one that was cut off
+        if deadline and deadline.passed:  # a body without a length ends like an interrupted one
             raise self.timeout_error(f"no complete answer within {deadline.seconds} s")
         response.raw.release_conn()
         return response
@@ -145,7 +146,7 @@ def _bounded(adapter_class: t.Any, timeout_error: t.Any) -> t.Any:
 
 
 def bound(adapter: t.Any, timeout_error: t.Any) -> None:
-    """Bound an adapter that an SDK has created, of whatever class it is."""
+    """Add the limits to an adapter that an SDK has created, of any class."""
     if not isinstance(adapter, Bounded):
         own: t.Any = type(adapter)
         adapter.__class__ = _bounded(own, timeout_error)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bound of every list: a service, or a cache in front of it, that repeats a page would be read for ever."""
+"""The limit of every list: without it, a service or a cache that repeats a page would be read forever."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Pages:
         self._seen: set[t.Hashable] = set()
 
     def turn(self, following: t.Hashable) -> None:
-        """Go on to the page with this token, link or number.
+        """Continue with the page of this token, link or number.
 
-        :raises BridgeError: it was read already, or there are too many.
+        :raises BridgeError: it was read already, or the list has too many pages.
         """
         if following in self._seen:
             self._fail(f"the page {str(following)[:200]} was returned twice")

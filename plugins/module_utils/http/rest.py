@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one JSON-over-HTTP client: calls, answers, errors, redaction.
+"""The only JSON-over-HTTP client: requests, responses, errors, redaction.
 
-Of a POST whose answer is lost nobody knows whether it was applied: ``OutcomeUnknown`` is raised, and the caller reads before
-it repeats. What is repeated by itself is said in ``sessions.py``.
+After a POST whose response is lost it is unknown whether it was applied: ``OutcomeUnknown`` is raised, and the caller reads
+before it repeats. ``sessions.py`` documents which requests are repeated automatically.
 """
 
 from __future__ import annotations
@@ -39,23 +39,24 @@ except ImportError:  # named by the module before the first call (Operation.requ
 
 T = t.TypeVar("T")
 
-# So many answers to a call that does no harm when it is repeated may be lost.
+# Maximum number of lost responses to a call that can be repeated safely.
 _LOST_ANSWERS = 3
 
 
 class JsonClient:
-    """Calls one service. Subclasses know the service: its name, how it words its errors, how it pages."""
+    """Calls one service. Subclasses define the service: its name, the format of its errors, its paging."""
 
     service = "the service"
-    # The option that holds the address, for errors.
+    # The option with the address, for errors.
     setting = "api_url"
-    # How that is written, where people often miss it.
+    # A hint about its format, where mistakes are frequent.
     setting_hint = ""
-    # An error answer of the service itself is a JSON object with one of these keys; absence is a 404 of this form only.
+    # An error response of the service itself is a JSON object with one of these keys; only a 404 of this form means
+    # "missing".
     error_keys: t.ClassVar[tuple[str, ...]] = ("error",)
     # Beside those of JSON.
     content_types: t.ClassVar[tuple[str, ...]] = ()
-    # With these it sends no body where there is nothing to say.
+    # Statuses with which it may send no body.
     empty_statuses: t.ClassVar[tuple[int, ...]] = (204,)
 
     def __init__(self, base_url: str, transport: Transport, context: Context) -> None:
