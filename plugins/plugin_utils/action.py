@@ -1,15 +1,15 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fast door: an operation inside the controller's own worker process, for tasks on a local connection.
+"""The in-process execution path: an operation inside the controller's worker process, for tasks on a local connection.
 
 A module process costs some 280 ms before its first line runs; the same operation here about as much as ``debug``. The
 result, its redaction and its errors are those of the module. A task that is not on a local connection, has ``become``, is
-``async``, or sets the variable ``repobridge_in_process`` to false goes the standard way.
+``async``, or sets the variable ``repobridge_in_process`` to false runs as an ordinary module process.
 
-Local is a task whose play, block or own keywords say ``connection: local``, also where the inventory has another
-``ansible_connection`` for the host: there a host is a repository, and nothing can be logged in to. A task that is delegated
-to a host uses that host's connection.
+A task is local if its play, block or own keywords set ``connection: local``, even if the inventory sets another
+``ansible_connection`` for the host: such a host is a repository, and has no login. A task that is delegated to a host uses
+that host's connection.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ display = Display()
 
 
 class ResourceAction(ActionBase):
-    """Base of all action plugins of the collection; a subclass names its ``operation`` and has nothing else."""
+    """Base of all action plugins of the collection; a subclass only declares its ``operation``."""
 
     operation: t.ClassVar[type[Operation]]
 
@@ -60,7 +60,7 @@ class ResourceAction(ActionBase):
         return self._unseen(result)
 
     def _unseen(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
-        """A result that carries a secret to the next task is registered whole and shown as if the task had ``no_log``."""
+        """A result that passes a secret to the next task is registered completely, and displayed as if the task had ``no_log``."""
         for secret in filter(None, map(result.get, self.operation.secret_results)):
             if not is_pending(secret):
                 result["_ansible_no_log"] = True
@@ -69,10 +69,10 @@ class ResourceAction(ActionBase):
         return result
 
     def _refused(self) -> str | None:
-        """Why the task can't be run at all.
+        """The reason why the task cannot be run.
 
-        ansible-core prints the results of ``async`` tasks, and up to 2.18 the items of a loop, without looking at the mark
-        that keeps the result of this very task from being shown.
+            ansible-core prints the results of ``async`` tasks, and up to 2.18 the items of a loop, regardless of the mark that
+        prevents the display of the result.
         """
         creates = (self._task.args or {}).get("state") != "absent"
         if not self.operation.secret_results or self._task.no_log or not creates:
@@ -88,7 +88,7 @@ class ResourceAction(ActionBase):
 
     def _in_process(self, task_vars: dict[str, t.Any]) -> bool:
         wanted = boolean(self._templar.template(task_vars.get("repobridge_in_process", True)))
-        # Where the controller's Python lacks a package, the interpreter of the host may have it.
+        # If a package is missing in the controller's Python, the interpreter of the host may have it.
         able = self._is_local() and not self._becomes() and not missing_package(self.operation)
         return wanted and able and not self._task.async_val
 
@@ -96,7 +96,7 @@ class ResourceAction(ActionBase):
         return self._connection.transport == "local" or self._local_by_keyword()
 
     def _local_by_keyword(self) -> bool:
-        """What the task was written with: from ansible-core 2.19 on ``task.connection`` is what the variables made of it."""
+        """The value in the task: from ansible-core 2.19 on ``task.connection`` is the value after the variables were applied."""
         if self._task.delegate_to not in (None, *C.LOCALHOST):
             return False
         keyword = (self._task.get_ds() or {}).get("connection")
@@ -108,7 +108,7 @@ class ResourceAction(ActionBase):
         return bool(self._play_context.become or getattr(self._connection, "become", None))
 
     def _connect_locally(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
-        """The variables for a module process; it runs on the controller where the keyword says so, whatever the inventory says.
+        """The variables for a module process; with the keyword it runs on the controller, regardless of the inventory.
 
         The inventory's interpreter is then that of another machine.
         """
@@ -154,7 +154,7 @@ def _core_shows_invocation(task_vars: dict[str, t.Any]) -> bool:
 def _with_credentials(
     known: dict[str, t.Any], given: dict[str, t.Any], variables: dict[str, str]
 ) -> tuple[dict[str, t.Any], set[str]]:
-    """The options with what ``variables`` say of credentials, those of sub-options too, and the variables' names."""
+    """The options with the credentials from ``variables``, also those of sub-options, and the variables' names."""
     options, used = dict(given), set()
     for name, option in known.items():
         inner = options.get(name)
@@ -170,7 +170,7 @@ def _with_credentials(
 
 
 def environment_of(task: t.Any, templar: t.Any) -> dict[str, str]:
-    """The task's ``environment:``, inner blocks winning."""
+    """The task's ``environment:``; inner blocks have precedence."""
     out: dict[str, str] = {}
     for layer in task.environment or []:
         values = templar.template(layer)

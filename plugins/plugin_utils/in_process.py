@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An operation in the controller's own process: what an action plugin does for one task, and the plan for many."""
+"""Runs an operation in the controller's process: an action plugin for one task, and the plan for many."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ except ImportError:
 
 
 def mask(secret: str) -> None:
-    """Have ansible-core hide a value wherever it would print it, if it can."""
+    """Let ansible-core hide a value in all its output, if it supports this."""
     if register_secret:
         register_secret(secret)
 

@@ -69,14 +69,14 @@ class JsonClient:
 
     @property
     def session(self) -> requests.Session:
-        """Opened with the first call, so never before the controller has forked."""
+        """Created with the first request, so never before the controller has forked."""
         if self._session is None:
             self._session = self._introduced(self._transport.session())
         return self._session
 
     @property
     def once(self) -> requests.Session:
-        """A session that repeats nothing but what surely was not applied."""
+        """A session that only repeats requests that were certainly not applied."""
         if self._once is None:
             self._once = self._introduced(self._transport.session(READING))
         return self._once
@@ -87,23 +87,23 @@ class JsonClient:
         return session
 
     def authorize(self) -> t.Any:
-        """What goes into ``requests``' ``auth``: a (user, password) pair or a callable."""
+        """The value of ``auth`` for ``requests``: a (user, password) pair or a callable."""
         return None
 
     def words(self, response: requests.Response) -> tuple[str | None, str]:
-        """The service's own error code and message in an answer."""
+        """The service's own error code and message in a response."""
         return None, self.redactor.excerpt(response.text)
 
     def remedy(self, response: requests.Response) -> str | None:
-        """What the operator can do about that answer."""
+        """The remedy for the operator after that response."""
         return None
 
     def request_id(self, response: requests.Response) -> str | None:
-        """The id under which the service's support finds the call."""
+        """The id with which the service's support finds the call."""
         return response.headers.get("X-Request-UUID") or response.headers.get("X-Request-Id")
 
     def url(self, path: str) -> str:
-        """The address of ``path``; an absolute one must lie below the service's own (it gets the credentials)."""
+        """The address of ``path``; an absolute one must be below the service's own, because credentials are sent to it."""
         if "://" not in path:
             return f"{self.base_url}/{path.lstrip('/')}"
         if origin(path) != origin(self.base_url):
@@ -126,22 +126,23 @@ class JsonClient:
         once: bool = False,
         **options: t.Any,
     ) -> requests.Response:
-        """One call. ``asked`` is its purpose, for the error; ``expects`` is what a successful answer must be, with ``keys``.
+        """One call. ``asked`` is its purpose, for the error; ``expects`` is the type of a successful response, with
+        ``keys``.
 
-        ``accept`` are error statuses the caller expects, in the service's own form: a proxy's 404 means nothing.
+        ``accept`` are error statuses the caller expects, in the service's own form: a proxy's 404 is ignored.
 
-        ``once``: it makes another thing each time, although its method says otherwise, and is treated as a POST.
-        ``options`` go to ``requests`` (``json``, ``params``, ``data`` …); ``timeout`` is for a call that may take longer.
+        ``once``: it is not idempotent, although its method is, and is treated as a POST. ``options`` go to ``requests``
+        (``json``, ``params``, ``data`` …); ``timeout`` is for a call that may take longer.
 
-        :raises OutcomeUnknown: the call may or may not have been applied.
-        :raises BridgeError: anything else that is not an answer below 400 or in ``accept``.
+        :raises OutcomeUnknown: the call may or may not have been applied. :raises BridgeError: any other response that
+        is neither below 400 nor in ``accept``.
         """
         url = self.url(path)
         operation = f"{method} {urlsplit(url).path}"
-        if "auth" not in options:  # who signs in does it with a call of its own
-            # None would have requests look into ~/.netrc.
+        if "auth" not in options:  # a sign-in is a separate call
+            # With None requests would read ~/.netrc.
             options["auth"] = self.authorize() or nobody
-        # With the call and not in the session, or requests would prefer a CA bundle named in the environment.
+        # Set in the call and not in the session; otherwise requests would prefer a CA bundle from the environment.
         options.setdefault("verify", self._transport.verify)
         timeout = options.pop("timeout", self._transport.timeout)
         repeated = READING if once else IDEMPOTENT
@@ -183,22 +184,22 @@ class JsonClient:
         accept: t.Container[int] = (),
         **options: t.Any,
     ) -> t.Any:
-        """One call; the value of its answer, or None if its status is in ``accept``.
+        """One call; the value of its response, or None if its status is in ``accept``.
 
         ``keys`` are those that an object of this API always has.
 
-        :raises BridgeError: also if the answer is not what ``expects`` says.
+        :raises BridgeError: also if the response does not match ``expects``.
         """
         response = self.call(method, path, asked=asked, expects=RAW, accept=accept, **options)
         return None if response.status_code in accept else self.decoded(response, expects, asked, keys)
 
     def decoded(self, response: requests.Response, expects: Shape, asked: str, keys: t.Iterable[str] = ()) -> t.Any:
-        """The value of an answer. :raises BridgeError: it is not what ``expects`` says."""
+        """The value of a response. :raises BridgeError: it does not match ``expects``."""
         exchange = self._exchange(response, asked)
         return decode(response, expects, exchange, keys, self.content_types, self.empty_statuses)
 
     def refused(self, response: requests.Response, asked: str) -> BridgeError:
-        """The error for an answer that is none of the API's."""
+        """The error for a response that is not from the API."""
         return not_an_api(response, self._exchange(response, asked))
 
     def _exchange(self, response: requests.Response, asked: str) -> Exchange:
@@ -209,18 +210,18 @@ class JsonClient:
         )
 
     def problem(self, response: requests.Response) -> dict[str, t.Any]:
-        """The object that an error answer is; an empty one if it is none."""
+        """The object in an error response; an empty one if it contains none."""
         value = parsed(response.content, self._exchange(response, ""))
         return dict(value) if isinstance(value, dict) else {}
 
     def is_own(self, response: requests.Response) -> bool:
-        """Whether an error answer comes from the service itself."""
+        """Whether an error response is from the service itself."""
         answer = self.problem(response)
         return not is_page(response) and any(key in answer for key in self.error_keys)
 
     @staticmethod
     def until_answered(call: t.Callable[[], T]) -> T:
-        """A POST that does no harm when it is made twice (a token, a check): repeated when its answer is lost."""
+        """A POST that can be sent twice without harm (a token, a check): repeated when its response is lost."""
         for _attempt in range(_LOST_ANSWERS - 1):
             try:
                 return call()
@@ -229,7 +230,7 @@ class JsonClient:
         return call()
 
     def error(self, response: requests.Response, operation: str, asked: str) -> BridgeError:
-        """The error an answer stands for."""
+        """The error for a response."""
         status = response.status_code
         if is_foreign(response, self.is_own(response)):
             return not_an_api(response, self._exchange(response, asked))
@@ -254,7 +255,7 @@ def nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def is_unknown(response: requests.Response, method: str, repeated: frozenset[str] = IDEMPOTENT) -> bool:
-    """Whether an error answer leaves open if a call, which must not be repeated blindly, was applied."""
+    """Whether it is unknown after an error response if a call, which must not be repeated blindly, was applied."""
     refused = response.status_code == 503 and "Retry-After" in response.headers
     return response.status_code in UNKNOWN and method not in repeated and not refused
 
@@ -269,7 +270,7 @@ def unanswered(
     timeout: float,
     repeated: frozenset[str] = IDEMPOTENT,
 ) -> BridgeError:
-    """The error a lost call stands for: ``OutcomeUnknown`` if it may have been applied and must not be repeated blindly."""
+    """The error for a lost call: ``OutcomeUnknown`` if it may have been applied and must not be repeated blindly."""
     not_sent = isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)) or (
         "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
     )

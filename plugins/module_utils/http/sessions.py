@@ -1,11 +1,10 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP sessions by the collection's rules: what is retried, which redirects are followed, how long and how large an answer is.
+"""HTTP sessions with the collection's rules for retries, redirects, and the time and size of a response.
 
-A call that was refused for the moment (429, 503 with Retry-After) was not applied and is repeated whatever it is. A call that
-changes nothing (GET, HEAD) or that gives the same when repeated (PUT, DELETE) is also repeated on lost connections and on 502,
-503 and 504.
+A request that was rejected temporarily (429, 503 with Retry-After) was not applied and is always repeated. A request that
+changes nothing (GET, HEAD) or is idempotent (PUT, DELETE) is also repeated after lost connections and after 502, 503 and 504.
 """
 
 from __future__ import annotations
@@ -30,23 +29,23 @@ except ImportError:  # named by the module before the first call (Operation.requ
 
 READING = frozenset(("GET", "HEAD", "OPTIONS"))
 IDEMPOTENT = READING | {"PUT", "DELETE"}
-# Answers of a gateway, or of a service that is being restarted: the call may have been applied.
+# Responses of a gateway, or of a service that is being restarted: the call may have been applied.
 UNKNOWN = frozenset((502, 503, 504))
 _MOST_REDIRECTS = 5
 
-# A service that wants to be left alone for longer than this (seconds) gets a clear error instead of a silent wait.
+# If a service requests a longer pause than this (seconds), the call fails with an error instead of a silent wait.
 _LONGEST_RETRY_AFTER = 60.0
 _LONGEST_PAUSE = 20.0
 
 
 class BoundedAdapter(Bounded, HTTPAdapter):
-    """requests' adapter with a deadline for each answer and a bound on its size."""
+    """requests' adapter with a deadline and a size limit for each response."""
 
     timeout_error = _ReadTimeout
 
 
 class Session(_Session):
-    """A session that sends nothing on: a read follows a redirect within the same origin, all else gets the 3xx itself."""
+    """A session that follows a redirect only for a read within the same origin; other requests return the 3xx itself."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         target = super().get_redirect_target(resp)
@@ -67,7 +66,7 @@ class ServiceRetry(Retry):
         return status_code in UNKNOWN and method.upper() in (self.allowed_methods or ())
 
     def increment(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
-        """The next state; with no retry left where one would not help."""
+        """The next state; without further retries if they are useless."""
         response = kwargs.get("response")
         too_long = response is not None and (self.get_retry_after(response) or 0) > _LONGEST_RETRY_AFTER
         if too_long or isinstance(kwargs.get("error"), SSLError):
@@ -76,7 +75,7 @@ class ServiceRetry(Retry):
 
 
 class Transport:
-    """How a service wants to be spoken to; made from a task's options."""
+    """The rules of the requests to a service; created from a task's options."""
 
     def __init__(
         self,
@@ -93,11 +92,11 @@ class Transport:
     def session(self, repeated: frozenset[str] = IDEMPOTENT) -> requests.Session:
         """A session with these rules, for the methods that may be repeated.
 
-        Proxies and CA bundles of the environment count, as with every requests client.
+        Proxies and CA bundles of the environment apply, as in every requests client.
         """
         session = Session()
         session.max_redirects = _MOST_REDIRECTS
-        # Those that bounded.py can bound; requests would add what happens to be installed.
+        # The encodings that bounded.py can limit; requests would add others that are installed.
         session.headers["Accept-Encoding"] = "gzip, deflate"
         adapter = self.adapter(
             ServiceRetry(
@@ -115,10 +114,10 @@ class Transport:
         return session
 
     def pauses(self) -> t.Iterator[float]:
-        """Seconds between the retries of a call that the service refused in words of its own, as long as there are any."""
+        """Seconds between the retries of a call that the service itself rejected, until no retry remains."""
         for attempt in range(self.max_retries):
             yield min(0.5 * 2**attempt, _LONGEST_PAUSE)
 
     def adapter(self, retry: ServiceRetry) -> HTTPAdapter:
-        """What carries the calls: TCP, unless a subclass knows another way."""
+        """The transport of the calls: TCP, unless a subclass implements another one."""
         return BoundedAdapter(max_retries=retry)

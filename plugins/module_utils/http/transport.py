@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options every module has for speaking to its service, the same names for all of them."""
+"""The connection options that all modules share."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import typing as t
 from ..core.errors import InvalidInput
 from ..core.spec import ArgumentSpec, env
 
-# Seconds: a task that is to wait longer than a day was given milliseconds.
+# Seconds: a timeout of more than a day was probably meant as milliseconds.
 _DAY = 86_400.0
 _MOST_RETRIES = 100
 
 
 def check_seconds(params: dict[str, t.Any], option: str, zero: bool = False) -> None:
-    """:raises InvalidInput: the option is no time that can be waited for (0, negative, infinite, more than a day)."""
+    """:raises InvalidInput: the option is not a valid time (0, negative, infinite, more than a day)."""
     value = params[option]
     if not (math.isfinite(value) and (value > 0 or (zero and value == 0)) and value <= _DAY):
         raise InvalidInput(
@@ -35,7 +35,7 @@ def _check_transport(params: dict[str, t.Any]) -> None:
 
 
 def _check_certificates(path: str) -> None:
-    """A folder is taken as it is: OpenSSL looks into it by the hashes of names."""
+    """A folder is not checked: OpenSSL finds its files by the hashes of names."""
     if os.path.isdir(path):
         return
     try:

@@ -44,11 +44,11 @@ class SettingsAction(ActionBase):
             if target is None:
                 return {**result, "checked": self._check_all(state, variables)}
             settings = self._settings(target, state, part, variables)
-            # Not in the result: of one that is not shown ansible-core up to 2.18 shows no warnings either.
+            # Not in the result: for a hidden result ansible-core up to 2.18 shows no warnings either.
             for warning in (*unknown(declared.of_all(), target.prefixes, variables), *settings.pop("warnings", ())):
                 display.warning(warning)
             result.update(settings)
-            # The next tasks get the credentials in it; nothing of it is shown.
+            # It passes credentials to the next tasks; nothing of it is displayed.
             result["_ansible_no_log"] = True
         except (BridgeError, AnsibleError) as error:
             target_name, host = self._task.args.get("target"), variables.get("inventory_hostname", "")
@@ -91,14 +91,14 @@ class SettingsAction(ActionBase):
         return {**os.environ, **environment_of(self._task, self._templar)}
 
     def _value(self, name: str, variables: Values) -> t.Any:
-        """:raises InvalidInput: the expression in it can't be resolved."""
+        """:raises InvalidInput: the expression in it cannot be resolved."""
         try:
             return plain(self._templar.template(variables[name]))
         except AnsibleError as error:
             raise InvalidInput(f"the variable {name} cannot be resolved: {error}") from None
 
     def _defaults(self, service: str) -> Values:
-        """What the play's own ``module_defaults`` say for all modules of a service: the roles' come on top of it."""
+        """The play's own ``module_defaults`` for all modules of a service; those of the roles override them."""
         out: Values = {}
         for layer in self._task.module_defaults or []:
             values = self._templar.template(layer)

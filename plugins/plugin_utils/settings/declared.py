@@ -16,7 +16,7 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets impor
 _ROLES = Path(__file__).resolve().parents[3] / "roles"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# What the role bitbucket leaves for the playbook it is used in, and registers itself.
+# The facts that the role bitbucket sets for a playbook, and the variables that it registers.
 _SHARED = (
     "bitbucket_credential",
     "bitbucket_credential_result",
@@ -45,7 +45,7 @@ def of_target(name: str) -> dict[str, dict[str, t.Any]]:
 
 @cache
 def of_all() -> frozenset[str]:
-    """The names of all variables that any target knows."""
+    """The names of all variables of all targets."""
     return frozenset((*_SHARED, *(option for name in TARGETS for option in of_target(name))))
 
 

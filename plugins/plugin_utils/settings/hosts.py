@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The action plugin ``hosts_by_setting``: which hosts of the play share something, found once for all of them."""
+"""The action plugin ``hosts_by_setting``: groups the hosts of the play by a setting, once for all of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ARGUMENTS = ("settings", "setting", "collect")
 
 
 class HostsBySettingAction(ActionBase):
-    """Reads what the module ``settings`` registered; calls no service and changes nothing."""
+    """Reads the registered results of the module ``settings``; sends no request and changes nothing."""
 
     _supports_check_mode = True
     _requires_connection = False
@@ -42,9 +42,10 @@ class HostsBySettingAction(ActionBase):
 
 
 def grouped(settings: dict[str, Values], by: str, collect: list[str]) -> Values:
-    """Hosts that have the same value of one setting; of the hosts that are to have it, and of the others, some settings.
+    """Hosts with the same value of one setting; collects settings of the hosts whose state is present, and of the
+    others.
 
-    ``settings`` are those of each host, in the order of the play; a host without the setting is left out.
+    ``settings`` are those of each host, in the order of the play; a host without the setting is skipped.
     """
     groups: Values = {}
     for host, own in settings.items():

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Variables as people give them -> values of the types that a role's argument specs declare.
+"""Converts the variables of a host to the types that a role's argument specs declare.
 
-Extra variables, surveys and INI inventories make strings of everything; a blank field is an empty string, or null. Both are
-handled here, before anything else looks at a value.
+Extra variables, surveys and INI inventories convert everything to strings; a blank field is an empty string, or null. Both
+are handled here, before a value is used.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.redact i
 Options = dict[str, dict[str, t.Any]]
 Values = dict[str, t.Any]
 
-# As names are misspelled: a letter too many or too few, a word in the wrong place.
+# Typical misspellings of names: an additional or missing letter, a word in the wrong place.
 _SIMILAR = 0.8
 
 
 @dataclass
 class Resolved:
-    """What a host's variables came to."""
+    """The values of a host's variables."""
 
     values: Values
     warnings: list[str] = field(default_factory=list)
@@ -40,14 +40,14 @@ def is_blank(value: t.Any) -> bool:
 
 
 def without_blanks(values: Values, blank: t.Collection[str] = ()) -> Values:
-    """The values that are set; ``blank`` are those for which an empty text is one."""
+    """The values that are set; ``blank`` are the options for which an empty string is a value."""
     return {name: value for name, value in values.items() if not is_blank(value) or (value == "" and name in blank)}
 
 
 def typed(options: Options, given: Values) -> Values:
-    """``given`` in the types of ``options``, with their defaults; what has no value is left out.
+    """``given`` in the types of ``options``, with their defaults; options without a value are omitted.
 
-    :raises InvalidInput: values that are of no such type or no choice; all of them are named.
+    :raises InvalidInput: values of a wrong type or not among the choices; all of them are listed.
     """
     spec = {name: _plain(option) for name, option in options.items()}
     given = {
@@ -55,14 +55,14 @@ def typed(options: Options, given: Values) -> Values:
     }
     validation = ArgumentSpecValidator(spec).validate(given)
     if validation.error_messages:
-        # A validator quotes what it can't convert, and that may be a secret.
+        # A validator's message contains the value that it cannot convert, which may be a secret.
         redactor = Redactor(secret_values(spec, given))
         raise InvalidInput(redactor.text("; ".join(validation.error_messages)))
     return {name: value for name, value in validation.validated_parameters.items() if value is not None}
 
 
 def _listed(value: t.Any) -> t.Any:
-    """A list that is given as JSON in a text; ansible-core takes such a text for items between commas."""
+    """A list that is given as a JSON string; ansible-core would split such a string at its commas."""
     if isinstance(value, str) and value.lstrip().startswith("["):
         try:
             return json.loads(value)
@@ -72,7 +72,7 @@ def _listed(value: t.Any) -> t.Any:
 
 
 def _plain(option: dict[str, t.Any]) -> dict[str, t.Any]:
-    """An option of a role's argument specs in the terms of AnsibleModule. What must be given is for the target to say."""
+    """An option of a role's argument specs in the terms of AnsibleModule. The target checks which options are required."""
     kept = ("type", "elements", "choices", "default", "no_log")
     out = {key: option[key] for key in kept if key in option}
     if "options" in option:
@@ -83,7 +83,7 @@ def _plain(option: dict[str, t.Any]) -> dict[str, t.Any]:
 
 
 def unknown(known: t.Collection[str], prefixes: t.Iterable[str], names: t.Iterable[str]) -> list[str]:
-    """A warning for each variable with one of our prefixes that no role knows, with the nearest name that one does."""
+    """A warning for each variable with a prefix of the collection that no role documents, with the most similar documented name."""
     out = []
     for name in sorted(set(names) - set(known)):
         if name.startswith(tuple(prefixes)):
