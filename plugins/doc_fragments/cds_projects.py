@@ -10,13 +10,13 @@ from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.connections 
 
 _OPTIONS = """
 projects:
-  description: The projects. Entries with the same O(projects[].place) are one project, and the first of them counts.
+  description: The projects. Entries with the same O(projects[].place) are one project, and the first of them applies.
   type: list
   elements: dict
   required: true
   suboptions:
     place:
-      description: What the project is called in the result.
+      description: Name of the project in the result.
       type: str
       required: true
     state:
@@ -25,11 +25,11 @@ projects:
       choices: [present, absent]
       default: present
     project:
-      description: Key of the project. It is found by that.
+      description: Key of the project, by which it is found.
       type: str
       required: true
     existing:
-      description: Whether the project is somebody else's. Then it is neither created nor changed nor deleted.
+      description: Whether the project is managed elsewhere. Then it is neither created, updated nor deleted.
       type: bool
       default: false
     name:
@@ -48,13 +48,13 @@ projects:
           type: str
           required: true
         permission:
-          description: What its members may do.
+          description: Permission of its members.
           type: str
           choices: [read, read_execute, read_write_execute]
           default: read_write_execute
     integration:
       description:
-        - How CDS gets to Bitbucket. V(auto) takes what its version has.
+        - How CDS accesses Bitbucket. V(auto) uses the integration of its version.
         - V(repositories_manager) is a link by OAuth, up to 0.53.0. V(project_vcs) is a user name and a token, from 0.51 on.
       type: str
       choices: [auto, repositories_manager, project_vcs]
@@ -71,11 +71,11 @@ projects:
       type: bool
       default: true
     push_run_url:
-      description: Whether the status leads to the run in CDS.
+      description: Whether the status links to the run in CDS.
       type: bool
       default: true
     vcs_username:
-      description: E-mail address of the Atlassian account in whose name CDS works in Bitbucket. For V(project_vcs).
+      description: E-mail address of the Atlassian account that CDS uses in Bitbucket. For V(project_vcs).
       type: str
     vcs_token:
       description: API token of that account. For V(project_vcs).
@@ -84,17 +84,19 @@ projects:
       description: Name of the project's key with which CDS clones. For V(project_vcs), from 0.53 on.
       type: str
     link_code:
-      description: What the browser was given, where it did not get to CDS with it. It is good once and for some minutes.
+      description: >-
+        Code that Bitbucket gave to the browser, if the browser could not send it to CDS. It is valid once and for some
+        minutes.
       type: str
     link_request_token:
-      description: The request token of the run that showed the address, for O(projects[].link_code).
+      description: Request token of the run that displayed the address, for O(projects[].link_code).
       type: str
     link_timeout:
-      description: Seconds to wait for somebody to agree to the link in a browser.
+      description: Seconds to wait until a user has granted access in a browser.
       type: float
       default: 300
     link_delay:
-      description: Seconds between two looks whether somebody has.
+      description: Seconds between two checks whether access was granted.
       type: float
       default: 5
 """
