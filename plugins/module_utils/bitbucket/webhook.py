@@ -93,8 +93,7 @@ class Webhook(BitbucketResource):
         unknown = hooks.unknown(self.params["events"] or ())
         if unknown:
             self.context.warn(
-                f"These events of {hooks.title} are not known to this collection and are sent unchanged: "
-                f"{', '.join(unknown)}."
+                f"Events of {hooks.title} that are not known here and are sent unchanged: {', '.join(unknown)}."
             )
         if self.params["url"] and seems_secret(self.params["url"]):
             self.context.warn("The URL seems to contain a secret. Set it as secret_url, so that it is never shown.")
