@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tests.bench``: all measurements in one run, interleaved. Writes docs/bench.json, .svg and .md.
 
-Every round measures everything once, so that whatever else happens on the machine meets all of it alike; medians are reported.
+Every round measures everything once, so that other load on the machine affects all measurements alike; medians are
+reported.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.bench.report``: the tables (bench.md) and the plot (bench.svg) of what is in docs/bench.json."""
+"""``python -m tests.bench.report``: writes the tables (bench.md) and the plot (bench.svg) from docs/bench.json."""
 
 from __future__ import annotations
 

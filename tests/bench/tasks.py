@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one converged task costs, by each door, beside ``debug`` and the same job of other collections.
+"""The cost of one converged task on each execution path, compared with ``debug`` and the same job of other collections.
 
 The cost of a task is (CPU of a play with many of them - CPU of a play with one) / difference: start-up and the one import
 of an SDK are in both.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Recorded answers of real services, and whether another answer is of the same form.
+"""Recorded responses of real services, and the comparison of another response with their form.
 
 ``REPOBRIDGE_RECORDINGS`` is the folder with the recordings: one JSON object a line, with the request and the answer.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sandbox's Bitbucket Data Center held against Atlassian's own description of version 9.2.
+"""Compares the sandbox's Bitbucket Data Center with Atlassian's own description of version 9.2.
 
 At least one exchange with every endpoint is recorded, then each answer and each JSON request is validated. Set
 ``REPOBRIDGE_SPECS`` to the folder that has ``bitbucket-dc-9.2.openapi.json``, see

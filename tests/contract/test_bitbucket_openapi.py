@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sandbox's Bitbucket held against Atlassian's own description of Bitbucket Cloud.
+"""Compares the sandbox's Bitbucket with Atlassian's own description of Bitbucket Cloud.
 
 At least one exchange with every endpoint is recorded, then each answer (and each JSON request that the description
 covers) is validated. Set ``REPOBRIDGE_SPECS`` to the folder that has ``bitbucket-cloud.openapi.json``, see

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sandbox's CDS held against recorded answers of real engines.
+"""Compares the sandbox's CDS with recorded responses of real engines.
 
 Each recorded request of a kind that has a rule here is sent to the sandbox's CDS of that version, which the rule has put into the
 state the engine was in. Status, content type and format must be the same, keys and types of what is answered too, and of an

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sandbox's GitLab held against GitLab's own description of its REST API (the Community Edition's, October 2025).
+"""Compares the sandbox's GitLab with GitLab's own description of its REST API (the Community Edition's, October 2025).
 
 At least one exchange with every endpoint is recorded, then each answer and each JSON request is validated. Set
 ``REPOBRIDGE_SPECS`` to the folder that has ``gitlab-ce.swagger.v2.yaml``, see https://docs.gitlab.com/api/openapi/

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the vendors have and the sandbox has not: each such operation answers 501, never the 404 that means "absent".
+"""Operations of the vendors that the sandbox does not implement: each returns 501, never the 404 that means "missing".
 
 The operations come from the vendors' descriptions (``REPOBRIDGE_SPECS``), those of OCI from the clients of its SDK.
 """

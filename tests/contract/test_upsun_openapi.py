@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sandbox's Upsun held against the vendor's own description of its API.
+"""Compares the sandbox's Upsun with the vendor's own description of its API.
 
 At least one exchange with every endpoint is recorded, then each answer and each JSON request is validated, what is
 embedded in an answer included. Set ``REPOBRIDGE_SPECS`` to the folder that has ``upsun.openapi.json``, see

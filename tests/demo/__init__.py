@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The main job, from nothing to a verified mirror, on the sandbox: ``make demo``."""
+"""All targets from an empty account to a verified integration, on the sandbox: ``make demo``."""

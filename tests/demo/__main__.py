@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.demo``: builds and installs the collection, starts the sandbox, and does the main job on it.
+"""``python -m tests.demo``: builds and installs the collection, starts the sandbox, and runs all targets against it.
 
-Exits with 1 if anything is not as it should be, and stops what it started.
+Exits with 1 if a result is not as expected, and stops everything that it started.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Secrets that are easily recognised, and where they may turn up: the forms they are written in, and process lists."""
+"""Secrets that are easily recognised, and the search for them: in all spellings, and in process lists."""
 
 from __future__ import annotations
 

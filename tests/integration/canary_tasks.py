@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tasks of test_canaries: those that do what they are for, those that fail, and those with weak secrets."""
+"""The tasks of test_canaries: tasks that succeed, tasks that fail, and tasks with weak secrets."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The step of an OAuth link that no program can do: somebody who opens the address in a browser and grants access."""
+"""The manual step of an OAuth link: a user who opens the address in a browser and grants access."""
 
 from __future__ import annotations
 

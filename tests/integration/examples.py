@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The EXAMPLES of all modules as playbooks, so that what the documentation shows is what runs."""
+"""The EXAMPLES of all modules as playbooks, so that the documented examples are tested."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks run here and now, without Ansible around them: for tables that would take too long as playbooks."""
+"""Runs tasks in this process, without Ansible: for tables that would take too long as playbooks."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What runs on a host of a service, for runs in this process: modules in a process of their own, as on a real host."""
+"""Modules on the host of a service, for runs in this process: they run in a separate process, as on a real host."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Real ansible-playbook runs, and what they came to."""
+"""Real ansible-playbook runs, and their results."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a target tells the suite about itself. The suite (test_suite.py) is the same for all targets."""
+"""The description of a target for the suite. The suite (test_suite.py) is the same for all targets."""
 
 from __future__ import annotations
 

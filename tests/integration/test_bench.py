@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The few figures of ``make bench`` that no change may spoil: ratios of CPU seconds within one run, with a wide margin."""
+"""The figures of ``make bench`` that no change may worsen: ratios of CPU seconds within one run, with a wide margin."""
 
 from __future__ import annotations
 

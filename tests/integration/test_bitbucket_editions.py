@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role bitbucket for both editions: the same facts, and a clear word where a target works with one of them only."""
+"""The role bitbucket for both editions: the same facts, and a clear error if a target works with only one of them."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Secrets with everything in them that encoders escape: no piece of one is found where it does not belong.
+"""Secrets with all characters that encoders escape: no part of them is found in any output.
 
 One play has a host for each form of the secrets, and tasks for each service: with the right credential, and with answers that
-repeat all that the service knows of the secret. It runs through both doors at the greatest verbosity, with everything that can
-be made to write down what happens.
+repeat all that the service knows of the secret. It runs on both execution paths at the greatest verbosity, with all logging
+enabled.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is peculiar to the target cds: the whole loop in every generation, the step in the browser, a project for several."""
+"""Tests of the target cds only: the complete loop in every version, the step in the browser, a project for several repositories."""
 
 from __future__ import annotations
 

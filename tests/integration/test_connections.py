@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a task runs: on the controller where the play says so, on another host where one is really meant."""
+"""Where a task runs: on the controller if the play sets this, otherwise on the other host."""
 
 from __future__ import annotations
 

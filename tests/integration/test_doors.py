@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every module through both doors: inside the controller's process, and as an ordinary module process.
+"""Every module on both execution paths: inside the controller's process, and as an ordinary module process.
 
-The tasks are the modules' own EXAMPLES: in check mode on empty accounts, for real, again, and taken away. Both doors must
-give the same results, and the second time nothing may change.
+The tasks are the modules' own EXAMPLES: in check mode on empty accounts, in a real run, again, and deleted. Both paths
+must give the same results, and the second time nothing may change.
 """
 
 from __future__ import annotations

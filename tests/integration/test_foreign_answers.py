@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Something else than the service answers, to every module in every mode: never ``ok``, never ``changed``.
+"""Responses that are not from the service, to every module in every mode: never ``ok``, never ``changed``.
 
-The tasks are the modules' EXAMPLES, run one after the other in this process. Before each, something else answers all of its
-calls, and then only those that change something; after that it runs undisturbed.
+The tasks are the modules' EXAMPLES, run one after the other in this process. Before each, such a response is returned to all of its
+calls, and then only to those that change something; after that it runs undisturbed.
 """
 
 from __future__ import annotations

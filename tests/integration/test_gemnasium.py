@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is peculiar to the target ``gemnasium`` and not in the suite for all targets."""
+"""Tests of the target ``gemnasium`` that are not in the suite for all targets."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role chooses where nobody says how commits get to GitLab, and what becomes of tokens that change or get lost."""
+"""The role's choice of pull or push, and the handling of tokens that change or get lost."""
 
 from __future__ import annotations
 

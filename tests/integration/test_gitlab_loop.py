@@ -2,7 +2,7 @@
 """The whole loop with real parts: git push, webhook and GitLab's fetch (without Premium a step of Bitbucket Pipelines that
 pushes), the pipeline by gitlab-ci-local, the status on the commit.
 
-The role sets it up. Nothing of the generated files is known here: what counts is what people see in Bitbucket.
+The role sets it up. The test does not know the generated files: it checks what users see in Bitbucket.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is peculiar to the target ``oci_devops`` and not in the suite for all targets."""
+"""Tests of the target ``oci_devops`` that are not in the suite for all targets."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One suite for every target: what a run of the collection must be, whatever it wires.
+"""One suite for every target: the requirements of a run of the collection.
 
-The scenarios are those in ``scenarios/``, a file for each target; nothing here knows a service.
+The scenarios are those in ``scenarios/``, a file for each target; the suite does not know any service.
 """
 
 from __future__ import annotations

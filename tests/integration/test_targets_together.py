@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several targets for one repository: what one of them commits to Bitbucket the others have in the same run."""
+"""Several targets for one repository: commits of one target to Bitbucket reach the others in the same run."""
 
 from __future__ import annotations
 

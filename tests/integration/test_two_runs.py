@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two runs of a playbook at the same time, and runs that are killed: what exists afterwards exists once.
+"""Two runs of a playbook at the same time, and runs that are killed: afterwards each object exists once.
 
-Of a value that is shown once each of two runs needs its own: the guarantee is that one more run leaves one.
+If a service returns a value only once, each of two runs needs its own: the guarantee is that one further run leaves
+one.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role does where Upsun can't or where something is there already: one webhook, and only with consent."""
+"""The role if Upsun cannot add the webhook, or if data exists already: one webhook, and changes only after confirmation."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module beside the vendor's own CLI, 5.11.1: two projects, the same repository, the same steps.
+"""Compares the module with the vendor's own CLI, 5.11.1: two projects, the same repository, the same steps.
 
-For Bitbucket Data Center both send the same and leave the same. For Bitbucket Cloud the CLI fails, and the module does not.
+For Bitbucket Data Center both send the same requests, with the same result. For Bitbucket Cloud the CLI fails, and the
+module does not.
 """
 
 from __future__ import annotations

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One local process that speaks the HTTP APIs of all the services, with real git repositories behind them."""
+"""One local process that implements the HTTP APIs of all services, with real git repositories."""

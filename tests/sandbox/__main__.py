@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.sandbox``: starts the sandbox with a small company on it and says how to use it."""
+"""``python -m tests.sandbox``: starts the sandbox with sample data and prints how to use it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers that are not the sandbox: one of somebody else that notes what it gets, and one in front of the sandbox."""
+"""Servers that are not the sandbox: a foreign one that records its requests, and one in front of the sandbox."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every module has all that belongs to it, the layers are kept, and no file grows beyond what one can hold in the head."""
+"""Every module is complete, the layers are respected, and no file exceeds its size limit."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fast door: what it does around an operation. tests/integration/test_doors.py holds it against the standard door."""
+"""The in-process execution path of an operation. tests/integration/test_doors.py compares it with the module process."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that are none, redirects, and the bounds of an exchange, against a real server."""
+"""Responses that are not from the API, redirects, and the limits of an exchange, against a real server."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP client against a real server that answers what it is told to, or does not."""
+"""The HTTP client against a real server that returns prepared responses, or none."""
 
 from __future__ import annotations
 

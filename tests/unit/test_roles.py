@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A role is a list of modules: settings first, then references and comparisons, and nothing that decides.
+"""A role is a list of modules: settings first, then references and comparisons, without logic.
 
-A second executor is to run the same lists for all hosts at once, so what they may hold is limited to what it can do.
+A second executor runs the same lists for all hosts at once, so their content is limited to its features.
 """
 
 from __future__ import annotations

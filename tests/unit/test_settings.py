@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every variable of every role, in all the forms in which people, surveys, INI files and ``-e`` give it."""
+"""Every variable of every role, in all the forms of users, surveys, INI files and ``-e``."""
 
 from __future__ import annotations
 

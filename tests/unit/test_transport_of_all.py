@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every service's client has in common, tried with each of them on the sandbox: pages, bounds, redirects, refusals."""
+"""The common behaviour of all clients, tested with each service of the sandbox: pages, limits, redirects, rejections."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes every task result of a run as a line of JSON to the file that REPOBRIDGE_RECORD names."""
+"""Writes every task result of a run as a line of JSON to the file in REPOBRIDGE_RECORD."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who is calling: REST and git take different user names for the same secret, and each refuses in its own words."""
+"""Authentication of callers: REST and git require different user names for the same secret, and have different error messages."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every endpoint does first: who calls, is it within the limits, has it the scopes, may it see what it names."""
+"""The first steps of every endpoint: authentication, rate limits, scopes, and access to the requested object."""
 
 from __future__ import annotations
 

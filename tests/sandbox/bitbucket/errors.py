@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bitbucket's refusals in its own words: mostly a JSON envelope, but 401 and 429 can be plain text.
+"""Bitbucket's error responses: mostly a JSON envelope, but 401 and 429 can be plain text.
 
 https://developer.atlassian.com/cloud/bitbucket/rest/intro/#standardized-error-responses
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one include entry in an existing .gitlab-ci.yml: what is there stays as it is, to the letter."""
+"""The one include entry in an existing .gitlab-ci.yml: the existing content is not changed."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the variables of gitlab_ci come to."""
+"""The settings of the target gitlab_ci."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The OCI resources against the sandbox's OCI: what a module would do, without the module around it."""
+"""The OCI resources against the sandbox's OCI, without the module process."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a task proves who it is to OCI: every kind that can be had without Oracle's cloud, with real signatures."""
+"""Authentication to OCI: every method that can be tested without Oracle's cloud, with real signatures."""
 
 from __future__ import annotations
 

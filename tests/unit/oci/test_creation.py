@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Creations are one, however often they are sent; and of two that exist the one in use is taken."""
+"""A creation has one result, even if it is sent several times; of two existing resources the one in use is selected."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Custom schedules: RFC 5545 recurrence rules, and cron expressions told from them."""
+"""Custom schedules: RFC 5545 recurrence rules, and the detection of cron expressions."""
 
 from __future__ import annotations
 

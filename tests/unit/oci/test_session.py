@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every call to OCI goes through: repetitions, pages, verification, and responses that are not OCI's."""
+"""All calls to OCI: retries, pages, verification, and responses that are not from OCI."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A tenancy with all that a mirror needs, beside a Bitbucket with a repository."""
+"""A tenancy with everything that a mirror needs, and a Bitbucket with a repository."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""oci_devops_mirror: a mirror that has every branch and tag of Bitbucket, and what it costs."""
+"""oci_devops_mirror: a mirror with every branch and tag of Bitbucket, and its number of requests."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the variables of the target oci_devops come to."""
+"""The settings of the target oci_devops."""
 
 from __future__ import annotations
 

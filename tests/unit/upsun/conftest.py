@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Upsun operations against the sandbox's Upsun and Bitbucket: what a module would do, without the module around it."""
+"""The Upsun operations against the sandbox's Upsun and Bitbucket, without the module process."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""upsun_environment_info: environments that follow branches and pull requests, with their parents and addresses."""
+"""upsun_environment_info: environments of branches and pull requests, with their parents and addresses."""
 
 from __future__ import annotations
 

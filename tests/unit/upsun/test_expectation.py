@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What environments should be by the branches and pull requests, and what an integration would take away from them."""
+"""The expected environments for branches and pull requests, and the environments that an integration would delete."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""upsun_integration_info: what a project follows, whether it works, what it did last; and no secret in it."""
+"""upsun_integration_info: the integration of a project, its validation, its last activities; and no secret in the result."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""upsun_repository (RepositoryLink): what it costs, and how Upsun's token is renewed without a gap."""
+"""upsun_repository (RepositoryLink): its number of requests, and the renewal of Upsun's token without a gap."""
 
 from __future__ import annotations
 

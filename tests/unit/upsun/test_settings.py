@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the variables of upsun come to."""
+"""The settings of the target upsun."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a repository and a server may be written, what is sent for them, and where a webhook's address comes from."""
+"""The accepted forms of a repository and a server, the values that are sent, and the source of a webhook's address."""
 
 from __future__ import annotations
 
