@@ -60,7 +60,8 @@ class ResourceAction(ActionBase):
         return self._unseen(result)
 
     def _unseen(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
-        """A result that passes a secret to the next task is registered completely, and displayed as if the task had ``no_log``."""
+        """A result that passes a secret to the next task is registered completely, and displayed as if the task
+        had ``no_log``."""
         for secret in filter(None, map(result.get, self.operation.secret_results)):
             if not is_pending(secret):
                 result["_ansible_no_log"] = True
@@ -96,7 +97,8 @@ class ResourceAction(ActionBase):
         return self._connection.transport == "local" or self._local_by_keyword()
 
     def _local_by_keyword(self) -> bool:
-        """The value in the task: from ansible-core 2.19 on ``task.connection`` is the value after the variables were applied."""
+        """The value in the task: from ansible-core 2.19 on ``task.connection`` is the value after the variables
+        were applied."""
         if self._task.delegate_to not in (None, *C.LOCALHOST):
             return False
         keyword = (self._task.get_ds() or {}).get("connection")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Validates JSON against a vendor's description of its API. ``REPOBRIDGE_SPECS`` is the folder with the descriptions."""
+"""Validates JSON against a vendor's description of its API. ``REPOBRIDGE_SPECS`` is the folder with the
+descriptions."""
 
 from __future__ import annotations
 

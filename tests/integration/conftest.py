@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reports at the end of a run how many interruption points were tested: a number that silently shrinks would prove less."""
+"""Reports at the end of a run how many interruption points were tested: a number that silently shrinks would prove
+less."""
 
 from __future__ import annotations
 

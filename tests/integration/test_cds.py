@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of the target cds only: the complete loop in every version, the step in the browser, a project for several repositories."""
+"""Tests of the target cds only: the complete loop in every version, the step in the browser, a project for several
+repositories."""
 
 from __future__ import annotations
 

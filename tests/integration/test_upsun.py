@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role if Upsun cannot add the webhook, or if data exists already: one webhook, and changes only after confirmation."""
+"""The role if Upsun cannot add the webhook, or if data exists already: one webhook, and changes only after
+confirmation."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The in-process execution path of an operation. tests/integration/test_doors.py compares it with the module process."""
+"""The in-process execution path of an operation. tests/integration/test_doors.py compares it with the module
+process."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options with typical mistakes: tables over the options of all modules, and input.py, urls.py and refs.py by themselves."""
+"""Options with typical mistakes: tables over the options of all modules, and input.py, urls.py and refs.py by
+themselves."""
 
 from __future__ import annotations
 

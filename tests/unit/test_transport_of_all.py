@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The common behaviour of all clients, tested with each service of the sandbox: pages, limits, redirects, rejections."""
+"""The common behaviour of all clients, tested with each service of the sandbox: pages, limits, redirects,
+rejections."""
 
 from __future__ import annotations
 

@@ -58,7 +58,8 @@ def secrets(spec: ArgumentSpec, params: Params) -> t.Iterator[str]:
 
 
 def without_secrets(options: dict[str, t.Any], params: Params) -> Params:
-    """The options for a result's ``invocation``: values of ``no_log`` options are hidden completely, nested ones too."""
+    """The options for a result's ``invocation``: values of ``no_log`` options are hidden completely, nested ones
+    too."""
     out: Params = {}
     for name, value in params.items():
         option = options.get(name, {})

@@ -93,7 +93,8 @@ def _module_class(spec: ArgumentSpec) -> t.Any:
             self.given = self.params
 
         def fail_json(self, msg: str, **result: t.Any) -> None:
-            """Also for options that are rejected: core would show all of them, including misspelled secrets in clear text."""
+            """Also for options that are rejected: core would show all of them, including misspelled secrets
+            in clear text."""
             if "invocation" not in result:
                 redactor = Redactor([*secrets(spec, self.given), *secrets(spec, self.params)])
                 msg = redactor.text(str(msg))

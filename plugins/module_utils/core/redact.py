@@ -91,7 +91,8 @@ class Redactor:
         return forms + [_Form(form, base64_spelling) for form in sorted(encoded, key=len, reverse=True)]
 
     def excerpt(self, text: str, length: int = 500) -> str:
-        """The beginning of a text for a message. It is redacted before it is cut, so that no part of a secret remains."""
+        """The beginning of a text for a message. It is redacted before it is cut, so that no part of a secret
+        remains."""
         text = " ".join(self.text(text).split())
         return text if len(text) <= length else f"{text[:length]}…"
 
@@ -113,7 +114,8 @@ class Redactor:
 
 
 class _Form:
-    """A secret in all its spellings. Its pattern takes milliseconds to compile, so it is only compiled for a text that may contain it."""
+    """A secret in all its spellings. Its pattern takes milliseconds to compile, so it is only compiled for a text
+    that may contain it."""
 
     def __init__(self, value: str, spelled: t.Callable[[str], str]) -> None:
         self._value, self._spelled = value, spelled

@@ -84,7 +84,8 @@ STATE = ArgumentSpec(
 
 
 def update_secret(default: str, choices: t.Sequence[str] = ("on_change", "on_create", "always")) -> ArgumentSpec:
-    """The option that all modules with a write-only value share. No ``on_change`` if there is no field for a fingerprint."""
+    """The option that all modules with a write-only value share. No ``on_change`` if there is no field for a
+    fingerprint."""
     return ArgumentSpec(
         {
             "update_secret": {

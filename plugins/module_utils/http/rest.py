@@ -103,7 +103,8 @@ class JsonClient:
         return response.headers.get("X-Request-UUID") or response.headers.get("X-Request-Id")
 
     def url(self, path: str) -> str:
-        """The address of ``path``; an absolute one must be below the service's own, because credentials are sent to it."""
+        """The address of ``path``; an absolute one must be below the service's own, because credentials are
+        sent to it."""
         if "://" not in path:
             return f"{self.base_url}/{path.lstrip('/')}"
         if origin(path) != origin(self.base_url):

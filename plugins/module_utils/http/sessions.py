@@ -45,7 +45,8 @@ class BoundedAdapter(Bounded, HTTPAdapter):
 
 
 class Session(_Session):
-    """A session that follows a redirect only for a read within the same origin; other requests return the 3xx itself."""
+    """A session that follows a redirect only for a read within the same origin; other requests return the 3xx
+    itself."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         target = super().get_redirect_target(resp)

@@ -72,7 +72,8 @@ def _listed(value: t.Any) -> t.Any:
 
 
 def _plain(option: dict[str, t.Any]) -> dict[str, t.Any]:
-    """An option of a role's argument specs in the terms of AnsibleModule. The target checks which options are required."""
+    """An option of a role's argument specs in the terms of AnsibleModule. The target checks which options are
+    required."""
     kept = ("type", "elements", "choices", "default", "no_log")
     out = {key: option[key] for key in kept if key in option}
     if "options" in option:
@@ -83,7 +84,8 @@ def _plain(option: dict[str, t.Any]) -> dict[str, t.Any]:
 
 
 def unknown(known: t.Collection[str], prefixes: t.Iterable[str], names: t.Iterable[str]) -> list[str]:
-    """A warning for each variable with a prefix of the collection that no role documents, with the most similar documented name."""
+    """A warning for each variable with a prefix of the collection that no role documents, with the most similar
+    documented name."""
     out = []
     for name in sorted(set(names) - set(known)):
         if name.startswith(tuple(prefixes)):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sandbox's Bitbucket Cloud: REST API 2.0, OAuth 2, git over HTTPS, webhooks, and the errors of the real service."""
+"""The sandbox's Bitbucket Cloud: REST API 2.0, OAuth 2, git over HTTPS, webhooks, and the errors of the real
+service."""
 
 from __future__ import annotations
 

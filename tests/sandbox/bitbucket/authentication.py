@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Authentication of callers: REST and git require different user names for the same secret, and have different error messages."""
+"""Authentication of callers: REST and git require different user names for the same secret, and have different error
+messages."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The exchange of the API token, its renewal, and the errors for Upsun's responses; against a script of expected calls."""
+"""The exchange of the API token, its renewal, and the errors for Upsun's responses; against a script of expected
+calls."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""upsun_integration: one for each project, the vendor's defaults, secrets with their keys, confirmation, activities after a change."""
+"""upsun_integration: one for each project, the vendor's defaults, secrets with their keys, confirmation, activities
+after a change."""
 
 from __future__ import annotations
 

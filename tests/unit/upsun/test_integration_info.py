@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""upsun_integration_info: the integration of a project, its validation, its last activities; and no secret in the result."""
+"""upsun_integration_info: the integration of a project, its validation, its last activities; and no secret in the
+result."""
 
 from __future__ import annotations
 
