@@ -21,7 +21,7 @@ description:
     with the service's own message; it is never counted as a change.
   - Check mode reports exactly what a real run would change. It does not validate, and returns the last known result.
   - If nothing changes, the module sends one request, also with O(validate).
-  - The user needs the permissions C(manage devops-connection) in the compartment and C(use devops-project) for the
+  - The caller needs the permissions C(manage devops-connection) in the compartment and C(use devops-project) for the
     project; in check mode C(inspect devops-connection). The permission of the connection to read the secret is
     separate, see M(repobridge.bitbucket.oci_dynamic_group) and M(repobridge.bitbucket.oci_policy).
 notes:

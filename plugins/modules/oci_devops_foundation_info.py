@@ -13,7 +13,7 @@ description:
     M(repobridge.bitbucket.oci_devops_mirror) then fails in a real run with a message about what is missing.
   - It sends one request for each of both, none for one that is given by its OCID, and one more for each of O(users_of),
     O(vault_name) and O(log_group_name).
-  - The user needs the permissions C(inspect devops-project), C(inspect devops-connection) and
+  - The caller needs the permissions C(inspect devops-project), C(inspect devops-connection) and
     C(inspect devops-repository), and for O(vault_name) and O(log_group_name) C(inspect vaults) and
     C(inspect log-groups).
 author:

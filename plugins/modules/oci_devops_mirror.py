@@ -20,7 +20,7 @@ description:
   - Check mode reports exactly what a real run would change, except the result of a run of the mirror.
   - If nothing changes, it sends three requests to OCI (the mirror, its last run, its branches and tags), and two to
     Bitbucket, or none with O(refs) and O(repository_url).
-  - In OCI the user needs the permissions C(manage devops-repository) in the compartment and C(use devops-connection);
+  - In OCI the caller needs the permissions C(manage devops-repository) in the compartment and C(use devops-connection);
     in check mode C(read devops-repository). In Bitbucket the scopes to read repositories, pull requests and webhooks
     are required.
 author:

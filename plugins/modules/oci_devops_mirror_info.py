@@ -16,7 +16,7 @@ description:
     passed, one or two more.
   - In check mode an id that begins with C(pending:) is accepted for a repository that does not exist yet; then all
     results are empty and nothing is read.
-  - The user needs the permission C(read devops-repository).
+  - The caller needs the permission C(read devops-repository).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:

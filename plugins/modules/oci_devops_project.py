@@ -14,7 +14,7 @@ description:
     content.
   - Check mode reports exactly what a real run would change, except whether a project to be deleted is empty.
   - If nothing changes, the module sends one request.
-  - The user needs the permissions C(manage devops-project) in the compartment and C(use ons-topics) for the topic; in
+  - The caller needs the permissions C(manage devops-project) in the compartment and C(use ons-topics) for the topic; in
     check mode C(inspect devops-project).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)

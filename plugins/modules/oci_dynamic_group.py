@@ -18,7 +18,7 @@ description:
   - Changes in IAM take effect with a delay. If a listing contradicts the response to a call, the module repeats it for
     up to a minute; it may take longer until a change of the rule takes effect.
   - Check mode reports exactly what a real run would change.
-  - The user needs the permission C(manage dynamic-groups) in the tenancy, in check mode C(inspect dynamic-groups). With
+  - The caller needs the permission C(manage dynamic-groups) in the tenancy, in check mode C(inspect dynamic-groups). With
     O(domain) also C(inspect domains), and a role of the domain that may manage groups. To look up the home region,
     C(inspect tenancies).
 author:

@@ -20,7 +20,7 @@ description:
   - Check mode reports exactly what a real run would change. Before it reports a creation, it also reads the other log
     groups of O(compartment_id), with one request for each.
   - If nothing changes, the module sends one request.
-  - The user needs the permissions C(manage log-groups) in the compartment and C(use devops-project) for the project; in
+  - The caller needs the permissions C(manage log-groups) in the compartment and C(use devops-project) for the project; in
     check mode C(inspect log-groups) and C(read log-content).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)

@@ -13,7 +13,7 @@ description:
   - It never deletes logs. OCI does not delete a group that contains logs, and the error lists them.
   - Check mode reports exactly what a real run would change, except whether a group to be deleted is empty.
   - If nothing changes, the module sends one request.
-  - The user needs the permission C(manage log-groups) in the compartment, in check mode C(inspect log-groups).
+  - The caller needs the permission C(manage log-groups) in the compartment, in check mode C(inspect log-groups).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:

@@ -12,7 +12,7 @@ description:
   - A topic is found by O(name), which is unique in the tenancy and cannot be changed.
   - It never changes the topic's subscriptions, except that deleting a topic deletes them too.
   - Check mode reports exactly what a real run would change.
-  - The user needs the permission C(manage ons-topics) in the compartment, in check mode C(inspect ons-topics).
+  - The caller needs the permission C(manage ons-topics) in the compartment, in check mode C(inspect ons-topics).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:

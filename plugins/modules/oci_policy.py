@@ -16,7 +16,7 @@ description:
   - Changes in IAM take effect with a delay. If a listing contradicts the response to a call, the module repeats it for
     up to a minute; it may take longer until a change takes effect.
   - Check mode reports exactly what a real run would change.
-  - The user needs the permission C(manage policies) in the compartment, in check mode C(inspect policies). A user
+  - The caller needs the permission C(manage policies) in the compartment, in check mode C(inspect policies). It
     cannot grant more permissions than it has. To look up the home region, C(inspect tenancies) is required.
 author:
   - The repobridge.bitbucket maintainers (@repobridge)

@@ -19,7 +19,7 @@ description:
     vault to another compartment, and it does not create external vaults.
   - If a vault is still being created, the module waits for it.
   - Check mode reports exactly what a real run would change.
-  - The user needs the permission C(manage vaults) in the compartment, in check mode C(inspect vaults).
+  - The caller needs the permission C(manage vaults) in the compartment, in check mode C(inspect vaults).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)
 extends_documentation_fragment:

@@ -22,7 +22,7 @@ description:
     deletion it cannot report whether it must be enabled after it was restored.
   - If nothing changes, the module sends one request. It sends a second one if O(vault_id) is set, and another if
     O(length), O(curve_id) or O(rotation_interval_days) is set, because OCI's listing does not contain these.
-  - The user needs the permission C(manage keys) in the compartment, in check mode C(inspect keys) (and C(read keys) if
+  - The caller needs the permission C(manage keys) in the compartment, in check mode C(inspect keys) (and C(read keys) if
     a second request is sent), with O(vault_id) also C(read vaults).
 author:
   - The repobridge.bitbucket maintainers (@repobridge)

@@ -19,7 +19,7 @@ description:
     that is scheduled for deletion, and reports that it would be sent.
   - If nothing changes, the module sends one request. It sends a second one if one of O(description), O(freeform_tags)
     and O(defined_tags) is set.
-  - The user needs the permissions C(manage secrets) in the compartment, C(read secret-bundles) for
+  - The caller needs the permissions C(manage secrets) in the compartment, C(read secret-bundles) for
     O(update_secret=on_change), C(use vaults) and C(use keys) for a creation. C(manage secret-family) with the last two
     is sufficient for everything. In check mode C(inspect secrets) and C(read secret-bundles) are sufficient.
 author:

@@ -37,7 +37,7 @@ def test_auto_chooses_by_what_gitlab_can_do_and_says_so(scenario: GitlabCi) -> N
     assert f"{chosen}, chosen by the features of this GitLab" in run.output
     # Of an installation's own Enterprise Edition with an empty group nobody can know.
     known = scenario.edition == "ce"
-    assert (f"{chosen}, chosen by" if known else "pull, assumed, because GitLab does not tell") in checked.output
+    assert (f"{chosen}, chosen by" if known else "pull, assumed, because GitLab does not report it") in checked.output
     scenario.verify()
     scenario.run(scenario.teardown, gitlab_ci_mirror="auto").ok()
     assert not any(scenario.made().values()), scenario.made()
@@ -174,7 +174,7 @@ def test_a_pipelines_file_of_somebody_else_is_left_alone(scenario: GitlabCi) -> 
     ours = "pipelines:\n  default:\n    - step:\n        script: [make]\n"
     scenario.sandbox.bitbucket.commit("acme", "shop", "main", {"bitbucket-pipelines.yml": ours})
     run = scenario.run(scenario.site).ok()
-    assert "bitbucket-pipelines.yml is yours and was left as it is" in run.output
+    assert "bitbucket-pipelines.yml was not created by this role and was not changed" in run.output
     scenario.run(scenario.teardown).ok()
     assert scenario.sandbox.bitbucket.read("acme", "shop", "bitbucket-pipelines.yml", "main") == ours.encode()
 

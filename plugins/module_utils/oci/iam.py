@@ -26,7 +26,7 @@ _IAM_DELAY = 60.0
 _DESCRIPTION = "Kept by the Ansible collection repobridge.bitbucket"
 _NAME_REMEDY = (
     "Names are unique without regard to case; a dynamic group shares them with the groups. "
-    "If nothing has this name, the user has no permission to see or create it: allow it to {permission}."
+    "If nothing has this name, the caller has no permission to see or create it: allow it to {permission}."
 )
 
 

@@ -123,7 +123,7 @@ class Secret(ScheduledDeletion):
             f"{self.asked('Read the content of')}: {found['id']} is {found['lifecycle_state']} but its content must "
             "not be read",
             kind="forbidden",
-            remedy="Allow the user to read secret-bundles there, or set update_secret to on_create or always.",
+            remedy="Allow the caller to read secret-bundles there, or set update_secret to on_create or always.",
         )
 
     def _elsewhere(self, ident: str) -> t.NoReturn:

@@ -247,7 +247,7 @@ def _remedy(error: t.Any, permission: str) -> str | None:
         "NotAuthorized",
         "NotAllowed",
     ):
-        needs = f" The user needs a policy that allows it to {permission} there." if permission else ""
+        needs = f" The caller needs a policy that allows it to {permission} there." if permission else ""
         return (
             "OCI's response is the same if the object does not exist and if access is forbidden: check the "
             f"OCIDs.{needs}"

@@ -462,7 +462,7 @@ UpsunCloud.failures = (
         ("overwrite the code of main", "delete staging", "confirm_overwrite"),
         _consent,
     ),
-    Failure("type not in the plan", _left_out, ("no integration of type bitbucket", "plan"), _paid_for),
+    Failure("type not in the plan", _left_out, ("does not support integrations of type bitbucket", "plan"), _paid_for),
     Failure("two integrations", _two, ("2 match", "bitbucket acme/old"), _none),
     Failure("Bitbucket 429", fault("status", "^bitbucket ", status=429), ("429", "60 minutes"), calm),
     Failure("Upsun 503", fault("status", "^upsun GET", status=503), ("503", "again"), calm),
