@@ -219,7 +219,7 @@ def test_blocks_give_their_keywords_to_their_tasks(run: Run) -> None:
         "block": [task("one", m=2, v="{{ _v }}")],
     }
     run(block)
-    assert run.calls[0] == ("a", {"n": 1, "m": 2, "v": "a!", "check_mode": False})
+    assert ("a", {"n": 1, "m": 2, "v": "a!", "check_mode": False}) in run.calls
     assert run.took_part("one") == ["a", "b"]
 
 
@@ -301,7 +301,7 @@ def test_a_plan_leaves_out_what_runs_elsewhere_and_all_of_the_role_after_it(
     run(task("one", None, keywords), task("two"))
     assert [(one.host, one.result["msg"]) for one in run.results if one.status == "left out"] == [("b", reason)]
     assert run.took_part("two") == ["a", "c"]
-    assert ("b", "one") not in [(host, "one") for host, _ in run.calls]
+    assert "b" not in {host for host, _ in run.calls}
 
 
 def test_a_plan_does_not_run_what_has_the_inventorys_connection(run: Run) -> None:
