@@ -115,7 +115,13 @@ class Ambiguous(BridgeError):
 
 
 class OutcomeUnknown(BridgeError):
-    """A call that changes something was sent and its answer was lost: whether it was applied must be read."""
+    """A call that changes something was sent and its answer was lost: whether it was applied must be read.
+
+    ``known`` is a snapshot of what there was when it was sent, if that is more than what was read before: see
+    ``Resource.read_again``.
+    """
+
+    known: t.Any = None
 
     @classmethod
     def of(cls, error: BridgeError) -> OutcomeUnknown:

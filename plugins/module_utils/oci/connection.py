@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ..core.errors import InvalidInput
 from ..core.pending import is_pending
-from ..core.reconcile import Context, Fields, Outcome
+from ..core.reconcile import Fields, Outcome, Snapshot
 from ..core.spec import ArgumentSpec
 from ..http.transport import check_seconds
 from .connection_kinds import DEFAULT, UNKNOWN, check_fitting, kind_of
@@ -47,10 +47,6 @@ class Connection(DevopsResource):
     kind = "connection"
     name_field = "display_name"
     immutable = ("connection_type",)
-
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self._validation: Fields = {}
 
     def validate(self) -> None:
         secret_id = self.params["secret_id"]
@@ -150,10 +146,9 @@ class Connection(DevopsResource):
 
     def follow_up(self, current: Fields, outcome: Outcome) -> Fields:
         validator = Validator(self, validated=kind_of(self._type(current)).validated)
-        self._validation = validator.known(current)
         if self.params["validate"] and not self.context.check_mode:
-            current, self._validation = validator.run(current, new=outcome.changed)
-        return current
+            return Snapshot(*validator.run(current, new=outcome.changed))
+        return Snapshot(current, validator.known(current))
 
-    def run(self) -> Fields:
-        return {**super().run(), "validation": self._validation}
+    def result(self, outcome: Outcome) -> Fields:
+        return {**super().result(outcome), "validation": outcome.origin or {}}

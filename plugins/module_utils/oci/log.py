@@ -57,7 +57,7 @@ class Log(LoggingResource):
         # The whole group, so that one call also shows a log of the same source under another name.
         items = [_flat(item) for item in self.listing(self.client.list_logs, self.params["log_group_id"])]
         found = self.settled(items)
-        if found is None and self.params["state"] == "present" and self.params["create"]:
+        if not found and self.may_create:
             self._refuse_a_second(items, self.params["log_group_id"])
         return found
 

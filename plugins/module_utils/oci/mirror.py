@@ -9,10 +9,11 @@ https://docs.oracle.com/en-us/iaas/Content/devops/using/mirror_repo.htm
 
 from __future__ import annotations
 
+import typing as t
 from urllib.parse import urlsplit
 
 from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Context, Fields, Outcome
+from ..core.reconcile import Fields, Outcome, Snapshot
 from ..core.spec import ArgumentSpec
 from ..core.urls import normalised_repository, without_user
 from . import recurrence
@@ -47,11 +48,6 @@ class MirrorRepository(DevopsResource):
     kind = "repository"
     managed = ("default_branch", "connection_id", "schedule_type", "custom_schedule", *DevopsResource.managed)
     for_new = ("connection_id", "repository_url")
-
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self._run = MirrorRun(self)
-        self._mirror: Fields | None = None
 
     def validate(self) -> None:
         if self.params["repository_url"] is not None:
@@ -93,6 +89,10 @@ class MirrorRepository(DevopsResource):
                 remedy="It may hold what is nowhere else, so it is neither changed nor deleted here. Use another name.",
             )
         return found
+
+    def read_again(self, known: Snapshot | None, actions: t.Container[str]) -> Fields | None:
+        found = super().read_again(known, actions)
+        return Snapshot(found, known.origin) if found and known else found
 
     def fetch(self, ident: str) -> Fields:
         return _flat(super().fetch(ident))
@@ -140,15 +140,14 @@ class MirrorRepository(DevopsResource):
             }
         return wire(own)
 
-    def follow_up(self, current: Fields, outcome: Outcome) -> Fields:
-        if self.params["sync"]:
-            self._mirror = self._run.bring_about(current, outcome)
-        return current
+    def follow_up(self, current: Snapshot, outcome: Outcome) -> Fields:
+        ended = MirrorRun(self, current).bring_about(outcome) if self.params["sync"] else None
+        return Snapshot(current, ended)
 
-    def run(self) -> Fields:
-        result = super().run()
+    def result(self, outcome: Outcome) -> Fields:
         # Only where a run was waited for: in check mode there is none.
-        return result if self._mirror is None else {**result, "mirror": told(self._mirror)}
+        ended = {} if outcome.origin is None else {"mirror": told(outcome.origin)}
+        return {**super().result(outcome), **ended}
 
 
 def _flat(repository: Fields) -> Fields:

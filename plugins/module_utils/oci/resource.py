@@ -65,7 +65,6 @@ class OciResource(Resource):
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
         self.session = Session(params, context)
-        self._warned: set[str] = set()
 
     @property
     def client(self) -> t.Any:
@@ -98,12 +97,10 @@ class OciResource(Resource):
                 "Rename or delete all but one in the OCI console; the name is how the next run finds it again.",
             )
         others = ", ".join(item["id"] for item in candidates if item is not most[0])
-        if others not in self._warned:
-            self._warned.add(others)
-            self.context.warn(
-                f"There are {len(candidates)} resources of the kind {self.noun} with the name {self.name}. "
-                f"{most[0]['id']} is in use and is taken. Delete what is not needed: {others}"
-            )
+        self.context.warn_once(
+            f"There are {len(candidates)} resources of the kind {self.noun} with the name {self.name}. "
+            f"{most[0]['id']} is in use and is taken. Delete what is not needed: {others}"
+        )
         return most[0]
 
     def in_use(self, candidate: Fields) -> int:

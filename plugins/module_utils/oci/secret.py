@@ -12,8 +12,8 @@ from __future__ import annotations
 import typing as t
 from functools import cached_property
 
-from ..core.errors import BridgeError, InvalidInput, remedies
-from ..core.reconcile import Fields
+from ..core.errors import BridgeError, InvalidInput, OutcomeUnknown, remedies
+from ..core.reconcile import Fields, Snapshot
 from ..core.spec import ArgumentSpec, each, update_secret
 from .deletion import DELETION_DAYS, ScheduledDeletion, calls
 from .resource import oci_spec
@@ -60,9 +60,6 @@ class Secret(ScheduledDeletion):
     managed = (*_LISTED_FIELDS, "metadata")
     permission = "manage secret-family"
 
-    _restored = False
-    _sent_after: int | None = None  # the current version when a new content was last sent
-
     def validate(self) -> None:
         super().validate()
         given = {"content": self._content, "key_id": self.params["key_id"]}
@@ -82,7 +79,7 @@ class Secret(ScheduledDeletion):
 
     def read(self) -> Fields | None:
         compared = self.params["state"] == "present" and self.params["update_secret"] == "on_change"
-        if not compared or self._content is None or self._sent_after is not None:
+        if not compared or self._content is None:
             return self._read_without_content()
         bundle = self._bundle()
         if bundle is None:
@@ -95,15 +92,20 @@ class Secret(ScheduledDeletion):
             return bundle
         return {**(self._listed() or self._elsewhere(bundle["id"])), **bundle}
 
-    def _read_without_content(self) -> Fields | None:
+    def read_again(self, known: Snapshot | None, actions: t.Container[str]) -> Fields | None:
+        """After a lost update the origin is the number of the version that was current when a new content was sent."""
+        sent_after = known.origin if known else None
+        return self.read() if sent_after is None else self._read_without_content(sent_after)
+
+    def _read_without_content(self, sent_after: int | None = None) -> Fields | None:
         found = self._listed()
         if found is None or self.dormant(found):
             return found
-        if self.params["metadata"] is not None or self._sent_after is not None:
+        if self.params["metadata"] is not None or sent_after is not None:
             found = self.fetch(found["id"])
-        if self._sent_after is not None and found["current_version_number"] > self._sent_after:
+        if sent_after is not None and found["current_version_number"] > sent_after:
             found["content"] = self._content  # its PUT was applied, though the answer was lost
-        return found
+        return Snapshot(found, sent_after)
 
     def _listed(self) -> Fields | None:
         """The secret without its content, once it can be used."""
@@ -144,9 +146,9 @@ class Secret(ScheduledDeletion):
 
     # -- fields ----------------------------------------------------------------------------------------------------
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = super().desired(current)
-        new = current is None or self.dormant(current) or self._restored
+        new = current is None or current.restored
         if self._content is not None and (new or self.params["update_secret"] != "on_create"):
             wanted["content"] = self._content
         return wanted
@@ -164,19 +166,18 @@ class Secret(ScheduledDeletion):
                 raise self._name_taken(f"OCI answered {error.status}, {error.words}") from None
             raise
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
         # A secret takes one change at a time; and the number tells afterwards whether a lost call was applied.
         secret = self.ready_again(self.fetch(current["id"]))
-        if "content" in changes:
-            self._sent_after = secret["current_version_number"]
-        with remedies((lambda error: error.status == 400 and "reuse" in (error.words or "").lower(), _REUSE)):
-            # Sent twice it makes two versions.
-            self.call(self.client.update_secret, current["id"], _body(changes), verb="Change", once=True)
+        try:
+            with remedies((lambda error: error.status == 400 and "reuse" in (error.words or "").lower(), _REUSE)):
+                # Sent twice it makes two versions.
+                self.call(self.client.update_secret, current["id"], _body(changes), verb="Change", once=True)
+        except OutcomeUnknown as error:
+            if "content" in changes:
+                error.known = Snapshot(current, secret["current_version_number"])
+            raise
         return self.wait(lambda: self.fetch(current["id"]))
-
-    def restore(self, current: Fields) -> Fields:
-        self._restored = True
-        return super().restore(current)
 
 
 def _body(fields: Fields) -> Fields:
