@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Fields
+from ..core.reconcile import Context, Fields
 from ..core.refs import branch_names
 from ..core.spec import ArgumentSpec
 from .ports import Repositories
@@ -26,11 +26,13 @@ class Branch(BitbucketResource):
     operations = {"create": "POST refs/branches", "delete": "DELETE refs/branches/{name}"}
     noun = "branch"
 
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self.operations = self.edition.repositories.branch_operations  # type: ignore[misc]
+
     @cached_property
     def repositories(self) -> Repositories:
-        found = self.edition.repositories(self.client, self.place)
-        self.operations = found.branch_operations  # type: ignore[misc]
-        return found
+        return self.edition.repositories(self.client, self.place)
 
     def validate(self) -> None:
         super().validate()

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import typing as t
 from abc import abstractmethod
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from .errors import BridgeError, InvalidInput
 from .pending import pending_id
-from .reconcile import Context, Fields, Outcome, Resource, Snapshot
+from .reconcile import Fields, Outcome, Resource, Snapshot
 from .spec import ArgumentSpec
 
 
@@ -29,25 +30,28 @@ def renewal(**in_use: t.Any) -> ArgumentSpec:
     )
 
 
+@dataclass(frozen=True)
+class Value:
+    """The origin of the snapshot of something new: its value."""
+
+    token: str
+
+
 class ShownOnce(Resource):
     """Something whose value a service tells only when it makes it; the result has it as ``token``."""
 
     secret_results = ("token",)
 
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self._token: str | None = None
-
-    def keep(self, token: str) -> None:
-        """Take the value of a new one into the result."""
-        self._token = token
+    def with_value(self, fields: Fields, token: str) -> Snapshot:
+        """A new one, whose value is to be in the result."""
         self.context.redactor.add(token)
+        return Snapshot(fields, Value(token))
 
     def result(self, outcome: Outcome) -> Fields:
-        result = super().result(outcome)
-        if self.context.check_mode and any(action["action"] in ("create", "renew") for action in result["actions"]):
-            self._token = pending_id(self.module, self.name)
-        return {**result, "token": self._token}
+        token = outcome.origin.token if isinstance(outcome.origin, Value) else None
+        if self.context.check_mode and outcome.done & {"create", "renew"}:
+            token = pending_id(self.module, self.name)
+        return {**super().result(outcome), "token": token}
 
 
 class ShownOnceToken(ShownOnce):
@@ -156,17 +160,16 @@ class ShownOnceToken(ShownOnce):
         kind = self._kind_of(changes)
         return ("update", "revoke") if kind == "update" and "live" in changes else (kind,)
 
-    def create(self, desired: Fields) -> Fields:
+    def create(self, desired: Fields) -> Snapshot:
         made, token = self.make(desired)
-        self.keep(token)
-        return {**made, "live": 1}
+        return self.with_value({**made, "live": 1}, token)
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
         kind = self._kind_of(changes)
         if kind == "renew":
             # The old one stays: it is in use until the new one is where it is needed.
             kept = {name: current[name] for name in self.described_names if current.get(name) is not None}
-            return {**self.create(kept | self.desired(None)), "live": current["live"] + 1}
+            return self.create(kept | self.desired(None)).changed({"live": current["live"] + 1})
         if kind == "update":
             current = current.changed(self.change(current, {k: v for k, v in changes.items() if k != "live"}))
         if "live" in changes:

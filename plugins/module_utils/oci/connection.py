@@ -70,10 +70,11 @@ class Connection(DevopsResource):
         there = (current or {}).get("connection_type")
         return str((there if there != UNKNOWN else None) or self.params["connection_type"] or DEFAULT)
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = super().desired(current)
         connection_type = self._type(current)
-        if self.params["connection_type"] is not None and (current or {}).get("connection_type") != UNKNOWN:
+        unknown = current is not None and current.get("connection_type") == UNKNOWN
+        if self.params["connection_type"] is not None and not unknown:
             wanted["connection_type"] = self.params["connection_type"]
             if connection_type != self.params["connection_type"]:
                 return wanted  # an error anyway; the fields of two types can't be compared

@@ -8,7 +8,7 @@ Source: https://docs.oracle.com/en-us/iaas/api/#/en/devops/20210630/Project
 
 from __future__ import annotations
 
-from ..core.reconcile import Fields
+from ..core.reconcile import Fields, Snapshot
 from .resource import oci_spec
 from .work import WorkResource
 
@@ -37,7 +37,7 @@ class Project(DevopsResource):
         found = self.listing(self.client.list_projects, compartment_id=self.params["compartment_id"], name=self.name)
         return self.settled(found)
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = super().desired(current)
         if self.params["notification_topic_id"] is not None:
             wanted["notification_config"] = {"topic_id": self.params["notification_topic_id"]}

@@ -12,7 +12,7 @@ import typing as t
 from functools import cached_property
 
 from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Fields
+from ..core.reconcile import Fields, Snapshot
 from ..core.spec import ArgumentSpec
 from .deletion import DELETION_DAYS, ScheduledDeletion, calls
 from .key_management import KEYS, PAGE, VAULTS, secrets_of
@@ -108,7 +108,7 @@ class Key(ScheduledDeletion):
         length = _CURVES.get(self.params["curve_id"]) or _LENGTHS[algorithm][0]
         return {**super().needed(), "algorithm": algorithm, "length": length}
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = super().desired(current)
         if self.params["auto_rotation"] is not None:
             wanted["is_auto_rotation_enabled"] = self.params["auto_rotation"]

@@ -10,7 +10,7 @@ https://docs.oracle.com/en-us/iaas/Content/Logging/Reference/details_for_devops.
 from __future__ import annotations
 
 from ..core.errors import BridgeError, InvalidInput, OutcomeUnknown
-from ..core.reconcile import Fields
+from ..core.reconcile import Fields, Snapshot
 from .log_group import LoggingResource
 from .resource import oci_spec
 from .session import wire
@@ -100,7 +100,7 @@ class Log(LoggingResource):
 
     # -- fields ----------------------------------------------------------------------------------------------------
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         return {**super().desired(current), "log_type": self.params["log_type"], **(self._source() or {})}
 
     def needed(self) -> Fields:

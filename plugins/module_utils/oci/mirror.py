@@ -99,7 +99,7 @@ class MirrorRepository(DevopsResource):
 
     # -- fields ----------------------------------------------------------------------------------------------------
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = super().desired(current)
         if self.params["repository_url"] is not None:
             wanted["repository_url"] = without_user(self.params["repository_url"])

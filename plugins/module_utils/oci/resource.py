@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ..core.errors import Ambiguous, BridgeError
-from ..core.reconcile import Context, Fields, Info, Resource
+from ..core.reconcile import Context, Fields, Info, Resource, Snapshot
 from ..core.spec import STATE, ArgumentSpec, each
 from .creation import Superseded, create_one, is_old, look_at
 from .options import OCI, TAGS
@@ -127,7 +127,7 @@ class OciResource(Resource):
 
     # -- fields ----------------------------------------------------------------------------------------------------
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = self.given(*(name for name in self.managed if name in self.params))
         return wanted if current else {**self.needed(), **wanted}
 

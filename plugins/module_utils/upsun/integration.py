@@ -97,10 +97,13 @@ class Integration(InProject, Resource):
 
     # -- finding -----------------------------------------------------------------------------------------------------------
 
+    def read_first(self) -> Snapshot | None:
+        return self.read() if self._known is None else self._one_of(self._known)
+
     def read(self) -> Snapshot | None:
-        found, self._known = self._known, None  # only the first reading can be a caller's
-        if found is None:
-            found = source_integrations(self.client, self.project)
+        return self._one_of(source_integrations(self.client, self.project))
+
+    def _one_of(self, found: list[Fields]) -> Snapshot | None:
         wanted = self.params["integration_id"]
         if wanted:
             found = [one for one in found if one["id"] == wanted]
