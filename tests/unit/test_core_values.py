@@ -410,6 +410,11 @@ def test_pauses_grow_to_ten_times_the_first(clock: Time) -> None:
     assert max(clock.slept) == clock.slept[-1] == 20
 
 
+def test_pauses_stay_the_same_where_the_operator_says_how_long_they_are(clock: Time) -> None:
+    wait(["CREATING"] * 12 + ["ACTIVE"], [], timeout=10_000, growth=1)
+    assert set(clock.slept) == {2}
+
+
 def test_who_watches_hears_of_a_long_wait_only(clock: Time) -> None:
     told: list[str] = []
     wait(["CREATING", "CREATING", "ACTIVE"], told)

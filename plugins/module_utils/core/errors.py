@@ -131,6 +131,12 @@ class OutcomeUnknown(BridgeError):
         return out
 
 
+class Overdue(BridgeError):
+    """The time for waiting is over. ``state`` is what was read last."""
+
+    state: t.Any = None
+
+
 class Foreign(BridgeError):
     """Something else than the service answered. ``status`` is None: nothing may be concluded from a proxy's 404."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..core.errors import BridgeError, OutcomeUnknown
+from ..core.errors import BridgeError, OutcomeUnknown, Overdue
 from ..core.reconcile import Fields, Outcome, Snapshot
 from .mirror_record import NOTHING, record_of
 
@@ -78,10 +78,8 @@ class MirrorRun:
     def _first(self) -> Fields:
         try:
             return self._poll(NOTHING, lambda record: record["mirror_status"] != "NONE", _FIRST_RUN)
-        except BridgeError as error:
-            if error.operation is None:  # its time is over
-                return NOTHING
-            raise
+        except Overdue:
+            return NOTHING
 
     def _over(self, record: Fields) -> Fields:
         """Wait for the end of a run that began before we came; how it ends does not matter."""

@@ -8,7 +8,6 @@ Up to 0.53.0 that is a link by OAuth, to which somebody agrees in a browser; fro
 
 from __future__ import annotations
 
-import time
 import typing as t
 from functools import partial
 
@@ -17,10 +16,11 @@ from ...cds.options import CDS
 from ...cds.project import Project
 from ...cds.project_vcs import ProjectVcs
 from ...cds.repositories_manager import RepositoriesManager
-from ...core.errors import BridgeError
+from ...core.errors import BridgeError, Overdue
 from ...core.pending import is_pending
 from ...core.reconcile import Fields, Operation
 from ...core.spec import ArgumentSpec
+from ...core.waiting import wait_until
 from ...http.transport import check_seconds
 from ..link import Link, connections, in_list
 from .credential import check_lasting
@@ -92,27 +92,40 @@ class ProjectAccess(Link):
 
     def _wait(self, place: Fields, begun: Fields) -> None:
         """:raises BridgeError: nobody agrees in time."""
-        address, timeout, delay = begun["authorize_url"], self.params["link_timeout"], self.params["link_delay"]
+        address, timeout = begun["authorize_url"], self.params["link_timeout"]
         self.context.progress(
             "Open this address in a browser within five minutes, as the Bitbucket user in whose name CDS shall work, and grant "
             f"access: {address}"
         )
-        last = ""
-        for _look in range(max(1, int(timeout / delay))):
-            try:
-                self.part("link", RepositoriesManager, "cds", {**place, "create": False}, look_only=True)
-                return
-            except BridgeError as error:
-                last = "" if error.kind == "not_found" else str(error)
-            time.sleep(delay)
-        raise BridgeError(
-            f"The project {self.params['project']} is not linked to {self.params['server']}: within {timeout:g} seconds nobody has "
-            f"granted access at {address}",
-            kind="unavailable",
-            service="CDS",
-            remedy="Run again for a new address. Where the browser does not get to CDS afterwards, give the code from its address "
-            f"as cds_link_code and {begun['request_token']} as cds_link_request_token. {last}".rstrip(),
-        )
+        project, server = self.params["project"], self.params["server"]
+        try:
+            wait_until(
+                lambda: self._refused(place),
+                lambda refused: refused is None,
+                what=f"The link of the project {project} to {server}",
+                describe=lambda _refused: "waiting for somebody to grant access",
+                progress=self.context.progress,
+                timeout=timeout,
+                interval=self.params["link_delay"],
+                growth=1,
+            )
+        except Overdue as error:
+            last = "" if error.state.kind == "not_found" else str(error.state)
+            raise BridgeError(
+                f"The project {project} is not linked to {server}: within {timeout:g} seconds nobody has granted access at {address}",
+                kind="unavailable",
+                service="CDS",
+                remedy="Run again for a new address. Where the browser does not get to CDS afterwards, give the code from its "
+                f"address as cds_link_code and {begun['request_token']} as cds_link_request_token. {last}".rstrip(),
+            ) from None
+
+    def _refused(self, place: Fields) -> BridgeError | None:
+        """Why the project is not linked; None if it is."""
+        try:
+            self.part("link", RepositoriesManager, "cds", {**place, "create": False}, look_only=True)
+        except BridgeError as error:
+            return error
+        return None
 
     # -- absent ------------------------------------------------------------------------------------------------------
 
