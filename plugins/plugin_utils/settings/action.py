@@ -14,11 +14,13 @@ from ansible.utils.display import Display
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import BridgeError, InvalidInput
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.target import Given, Target
-from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.action import environment_of, plain
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.target import Target
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.action import environment_of
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import plain
 
 from . import declared
-from .values import Values, is_blank, typed, unknown, without_blanks
+from .resolve import settings_of
+from .values import Values, unknown
 
 display = Display()
 
@@ -93,24 +95,20 @@ class SettingsAction(ActionBase):
         self, target: Target, state: str | None, part: str | None, variables: Values, templated: bool = False
     ) -> Values:
         """``templated``: reading a variable resolves what is in it, as those of other hosts do."""
-        options = declared.of_target(target.name)
-        value = _resolved if templated else self._value
-        given = without_blanks({name: value(name, variables) for name in options if name in variables}, target.blank)
-        if state:
-            given[f"{target.name}_state"] = state
-        values = typed(options, given)
-        environment = {**os.environ, **environment_of(self._task, self._templar)}
-        seen = Given(
-            values,
-            {name: value for name, value in environment.items() if not is_blank(value)},
+
+        def read(name: str) -> t.Any:
+            return plain(variables[name]) if templated else self._value(name, variables)
+
+        return settings_of(
+            target,
             str(variables.get("inventory_hostname", "")),
+            variables,
+            read,
+            {**os.environ, **environment_of(self._task, self._templar)},
+            state=state,
+            part=part,
+            defaults=self._defaults,
         )
-        settings = (target.parts[part] if part else target.resolve)(seen)
-        settings["connection"] = {
-            service: {**self._defaults(service), **settings["connection"].get(service, {})}
-            for service in target.services
-        }
-        return settings
 
     def _value(self, name: str, variables: Values) -> t.Any:
         """:raises InvalidInput: the expression in it can't be resolved."""
@@ -126,10 +124,6 @@ class SettingsAction(ActionBase):
             values = self._templar.template(layer)
             out.update(plain((values or {}).get(f"group/{COLLECTION}.{service}") or {}))
         return out
-
-
-def _resolved(name: str, variables: Values) -> t.Any:
-    return plain(variables[name])
 
 
 def places_of(
