@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from ..core.errors import BridgeError, InvalidInput
+from ..core.errors import BridgeError
 from ..core.reconcile import Context, Fields
-from ..core.refs import branch_names
-from ..core.spec import ArgumentSpec
+from ..core.refs import BRANCH
 from .ports import Repositories
 from .resource import IN_REPOSITORY, BitbucketResource
 
@@ -19,9 +18,7 @@ class Branch(BitbucketResource):
     """A branch, found by its name. One that is there is never moved."""
 
     module = "bitbucket_branch"
-    spec = IN_REPOSITORY + ArgumentSpec(
-        {"name": {"type": "str", "required": True}, "start": {"type": "str"}}, checks=(branch_names("name"),)
-    )
+    spec = IN_REPOSITORY + BRANCH
     identity = ("workspace", "repository", "name")
     operations = {"create": "POST refs/branches", "delete": "DELETE refs/branches/{name}"}
     noun = "branch"
@@ -33,13 +30,6 @@ class Branch(BitbucketResource):
     @cached_property
     def repositories(self) -> Repositories:
         return self.edition.repositories(self.client, self.place)
-
-    def validate(self) -> None:
-        super().validate()
-        if self.may_create and not self.params["start"]:
-            raise InvalidInput(
-                "start must say where a new branch begins", "Set create to false to use one that is there."
-            )
 
     def read(self) -> Fields | None:
         commit = self.repositories.resolve(f"refs/heads/{self.name}")

@@ -9,6 +9,7 @@ import re
 import typing as t
 
 from .errors import InvalidInput
+from .spec import ArgumentSpec
 
 # https://git-scm.com/docs/git-check-ref-format
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|^[-./+]|[./]$|^@$")
@@ -35,3 +36,14 @@ def branch_names(*options: str) -> t.Callable[[dict[str, t.Any]], None]:
                 check_branch(params[option], option)
 
     return check
+
+
+def _check_start(params: dict[str, t.Any]) -> None:
+    if params["state"] == "present" and params["create"] and not params["start"]:
+        raise InvalidInput("start must say where a new branch begins", "Set create to false to use one that is there.")
+
+
+# What finds a branch, and where a new one begins.
+BRANCH = ArgumentSpec(
+    {"name": {"type": "str", "required": True}, "start": {"type": "str"}}, checks=(branch_names("name"), _check_start)
+)

@@ -9,7 +9,7 @@ import re
 import typing as t
 from abc import abstractmethod
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from .errors import BridgeError, InvalidInput
 from .pending import pending_id
@@ -17,11 +17,16 @@ from .reconcile import Fields, Outcome, Resource, Snapshot
 from .spec import ArgumentSpec
 
 
-def renewal(**in_use: t.Any) -> ArgumentSpec:
-    """The options all such modules have; ``in_use`` is the spec of the id of the token in use, whose type differs."""
+def renewal(days: str, **in_use: t.Any) -> ArgumentSpec:
+    """The options all such modules have.
+
+    ``days`` is the name of the option that says how long a new token lives, ``in_use`` the spec of the id of the token in
+    use, whose type differs.
+    """
     return ArgumentSpec(
         {
             "name": {"type": "str", "required": True},
+            days: {"type": "int", "default": 90},
             "renew_before_days": {"type": "int", "default": 30},
             "renew": {"type": "bool", "default": False},
             "in_use": in_use,
@@ -64,6 +69,10 @@ class ShownOnceToken(ShownOnce):
 
     # Fields that the service can change in a token that is there; for all else there must be a new one.
     changeable: t.ClassVar[tuple[str, ...]] = ()
+    # What a new token must have, and takes from the old one where the task does not say.
+    described_names: t.ClassVar[tuple[str, ...]] = ()
+    # The option that says how many days a new one lives; 0 is for ever.
+    days: t.ClassVar[str]
 
     @property
     def name(self) -> str:
@@ -87,19 +96,31 @@ class ShownOnceToken(ShownOnce):
     def revoke(self, item: Fields) -> None:
         """Make it useless; one that is gone is fine."""
 
-    @abstractmethod
     def described(self) -> Fields:
-        """What the options say of the token, but for its end."""
-
-    @abstractmethod
-    def new_end(self) -> str | None:
-        """The day on which a token made now ends."""
+        """What the options say of the token, but for its end. Lists are sets."""
+        given = {name: self.params.get(name) for name in (*self.described_names, "description")}
+        return {name: sorted(set(v)) if isinstance(v, list) else v for name, v in given.items() if v}
 
     def change(self, current: Fields, changes: Fields) -> Fields:
         """Change what is ``changeable``."""
         raise AssertionError("nothing is changeable")
 
     # -- the rest ----------------------------------------------------------------------------------------------------
+
+    def check_new(self) -> None:
+        """:raises InvalidInput: the task lacks what a new token needs, or one made by it would be replaced at once."""
+        use_existing = "Set create to false to use one that is there."
+        self.check_needed("an access token", *self.described_names, remedy=use_existing)
+        days, end = self.params[self.days], self.params.get("expires_at")
+        if end and not as_date(end):
+            raise InvalidInput(f"expires_at must be a date as 2027-01-31, not {end}")
+        if days and not end and self.params["renew_before_days"] >= days:
+            raise InvalidInput(f"renew_before_days must be less than {self.days}, or every run would make a new token")
+
+    def new_end(self) -> str | None:
+        """The day on which a token made now ends."""
+        days, end = self.params[self.days], self.params.get("expires_at")
+        return end or ((today() + timedelta(days=days)).isoformat() if days else None)
 
     def live(self) -> list[Fields]:
         """Those of the name, the newest first."""
@@ -134,9 +155,7 @@ class ShownOnceToken(ShownOnce):
         if current is None:
             return {**wanted, "expires_at": self.new_end()}
         wanted.pop("description", None)
-        if self.params.get("expires_at"):
-            wanted["expires_at"] = self.params["expires_at"]
-        elif self.ends_soon(current):
+        if self.params.get("expires_at") or self.ends_soon(current):
             wanted["expires_at"] = self.new_end()
         if self.params["in_use"] is not None:
             wanted["id"] = self.params["in_use"]
@@ -178,24 +197,9 @@ class ShownOnceToken(ShownOnce):
             current = current.changed({"live": 1})
         return current
 
-    # What a new token must have and takes from the old one where the task does not say.
-    described_names: t.ClassVar[tuple[str, ...]] = ()
-
     def delete(self, current: Snapshot) -> None:
         for item in current.origin:
             self.revoke(item)
-
-
-def check_date(text: str | None, option: str) -> None:
-    """:raises InvalidInput: it is no date."""
-    if text and not as_date(text):
-        raise InvalidInput(f"{option} must be a date as 2027-01-31, not {text}")
-
-
-def check_renewal(days: int, before: int, option: str) -> None:
-    """:raises InvalidInput: a token would be replaced as soon as it is made."""
-    if before >= days:
-        raise InvalidInput(f"renew_before_days must be less than {option}, or every run would make a new token")
 
 
 def today() -> date:

@@ -8,22 +8,18 @@ Source: https://docs.gitlab.com/api/branches/
 
 from __future__ import annotations
 
-from ..core.errors import BridgeError, InvalidInput
+from ..core.errors import BridgeError
 from ..core.reconcile import Fields
-from ..core.refs import branch_names
-from ..core.spec import ArgumentSpec
-from ..http.answer import NOTHING
+from ..core.refs import BRANCH
 from .options import IN_PROJECT
-from .resource import ProjectPart
+from .resource import NamedPart
 
 
-class Branch(ProjectPart):
+class Branch(NamedPart):
     """A branch, found by its name. One that is there is never moved."""
 
     module = "gitlab_branch"
-    spec = IN_PROJECT + ArgumentSpec(
-        {"name": {"type": "str", "required": True}, "start": {"type": "str"}}, checks=(branch_names("name"),)
-    )
+    spec = IN_PROJECT + BRANCH
     operations = {
         "create": "POST /api/v4/projects/{id}/repository/branches",
         "delete": "DELETE /api/v4/projects/{id}/repository/branches/{branch}",
@@ -33,26 +29,14 @@ class Branch(ProjectPart):
     below = ("repository", "branches")
     needs = "the scope api and the role Developer in the project (Maintainer for a protected branch)"
 
-    def validate(self) -> None:
-        super().validate()
-        if self.may_create and not self.params["start"]:
-            raise InvalidInput(
-                "start must say where a new branch begins", "Set create to false to use one that is there."
-            )
-
-    def read(self) -> Fields | None:
-        answer = self.call("GET", self.name, verb="Read", accept=(404,))
-        return self._shown(answer) if answer else None
-
-    @staticmethod
-    def _shown(answer: Fields) -> Fields:
+    def shown(self, answer: Fields) -> Fields:
         return {"id": answer["name"], "commit": answer["commit"]["id"], "protected": answer["protected"]}
 
     def desired(self, current: Fields | None) -> Fields:
         return {} if current else {"start": self.params["start"]}
 
     def create(self, desired: Fields) -> Fields:
-        return self._shown(self.call("POST", verb="Make", body={"branch": self.name, "ref": desired["start"]}))
+        return self.shown(self.call("POST", verb="Make", body={"branch": self.name, "ref": desired["start"]}))
 
     def delete(self, current: Fields) -> None:
         if current["protected"]:
@@ -61,4 +45,4 @@ class Branch(ProjectPart):
                 kind="conflict",
                 remedy="Take its protection away first, with gitlab_protected_branch.",
             )
-        self.call("DELETE", self.name, verb="Delete", expects=NOTHING, accept=(404,))
+        super().delete(current)
