@@ -129,19 +129,12 @@ class Connection(DevopsResource):
 
     def in_use(self, candidate: Fields) -> int:
         """1: a repository is mirrored over it."""
-        return int(bool(self._repositories(candidate)))
+        return int(bool(self.repositories(candidate["project_id"], candidate["id"])))
 
     def left_in(self, current: Fields) -> list[str]:
-        used = [f"{item['name']} ({item['id']})" for item in self._repositories(current)]
+        found = self.repositories(current["project_id"], current["id"])
+        used = [f"{item['name']} ({item['id']})" for item in found]
         return [f"mirrored repositories {', '.join(used)}"] if used else []
-
-    def _repositories(self, connection: Fields) -> list[Fields]:
-        """The project's repositories that are mirrored over a connection."""
-        return [
-            item
-            for item in self.listing(self.client.list_repositories, project_id=connection["project_id"])
-            if (item.get("mirror_repository_config") or {}).get("connector_id") == connection["id"]
-        ]
 
     # -- validating ------------------------------------------------------------------------------------------------
 

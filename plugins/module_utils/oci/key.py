@@ -91,10 +91,9 @@ class Key(ScheduledDeletion):
         return str(endpoint)
 
     def read(self) -> Fields | None:
-        found = self.find(self.listing(self.client.list_keys, self.params["compartment_id"], limit=PAGE))
+        found = self.settled(self.listing(self.client.list_keys, self.params["compartment_id"], limit=PAGE))
         if found is None or self.dormant(found):
             return found
-        found = self.ready_again(found)
         # A listing says neither how long a key is nor how often it rotates; who does not ask does not pay.
         asked = any(self.params[option] is not None for option in ("length", "curve_id", "rotation_interval_days"))
         return self.fetch(found["id"]) if asked and "length" not in found else found
@@ -120,8 +119,7 @@ class Key(ScheduledDeletion):
 
     def create(self, desired: Fields) -> Fields:
         shape = {name: desired.get(name) for name in ("algorithm", "length", "curve_id")}
-        body = {name: value for name, value in desired.items() if name not in shape}
-        return self.create_and_wait(self.client.create_key, wire({**body, "key_shape": shape}), self.fetch)
+        return super().create({**{k: v for k, v in desired.items() if k not in shape}, "key_shape": shape})
 
     def identified(self) -> tuple[str, ...]:
         return (self.name, self.params["compartment_id"])  # the vault is the endpoint

@@ -17,7 +17,7 @@ from ..core.reconcile import Fields, Outcome, Snapshot
 from ..core.spec import ArgumentSpec
 from ..core.urls import normalised_repository, without_user
 from . import recurrence
-from .devops import DevopsResource
+from .devops import DevopsResource, mirrored_over
 from .mirror_record import told
 from .mirror_run import MirrorRun
 from .resource import oci_spec
@@ -158,7 +158,7 @@ def _flat(repository: Fields) -> Fields:
         **repository,
         # The SDK spells it in two ways.
         "lifecycle_details": repository.get("lifecycle_details") or repository.get("lifecyle_details"),
-        "connection_id": config.get("connector_id"),
+        "connection_id": mirrored_over(repository),
         "repository_url": config.get("repository_url"),
         "schedule_type": (schedule.get("schedule_type") or "none").lower(),
         "custom_schedule": schedule.get("custom_schedule"),

@@ -70,10 +70,8 @@ class MirrorRun:
         return ours or new or record["mirror_status"] == "QUEUED"
 
     def _record(self) -> Fields:
-        repository = self.repository
         # The repository is there, so it is the record that may not be.
-        asked = repository.asked("Read")
-        return record_of(repository.session, self.current["id"], "current", asked, repository.permission, NOTHING)
+        return record_of(self.repository, self.current["id"], "current", NOTHING)
 
     def _first(self) -> Fields:
         try:

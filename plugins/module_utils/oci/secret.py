@@ -18,7 +18,6 @@ from ..core.spec import ArgumentSpec, each, update_secret
 from .deletion import DELETION_DAYS, ScheduledDeletion, calls
 from .resource import oci_spec
 from .secret_content import bundle_of, given_content
-from .session import wire
 
 _REUSE = (
     "The secret has a reuse rule and has held this content before. Give a new content, or make the earlier version current "
@@ -112,10 +111,10 @@ class Secret(ScheduledDeletion):
         items = self.listing(
             self.client.list_secrets, self.params["compartment_id"], name=self.name, vault_id=self.params["vault_id"]
         )
-        found = self.find(items)
+        found = self.settled(items)
         if found is None and items and self.params["state"] == "present":
             raise self._name_taken(f"it is {items[0]['lifecycle_state']} as {items[0]['id']}")
-        return found if found is None or self.dormant(found) else self.ready_again(found)
+        return found
 
     def _bundle(self) -> Fields | None:
         return bundle_of(self.session, self.name, self.params["vault_id"], self.asked("Read the content of"))
@@ -160,11 +159,18 @@ class Secret(ScheduledDeletion):
 
     def create(self, desired: Fields) -> Fields:
         try:
-            return self.create_and_wait(self.client.create_secret, _body(desired), self.fetch)
+            return super().create(desired)
         except BridgeError as error:
             if "already exists" in (error.words or ""):
                 raise self._name_taken(f"OCI answered {error.status}, {error.words}") from None
             raise
+
+    def body(self, fields: Fields, current: Fields | None = None) -> Fields:
+        body = {name: value for name, value in fields.items() if name != "content"}
+        if "content" in fields:
+            # No name for the version: names must differ, and a rotation would have to invent one.
+            body["secret_content"] = {"content_type": "BASE64", "content": fields["content"]}
+        return super().body(body)
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
         # A secret takes one change at a time; and the number tells afterwards whether a lost call was applied.
@@ -172,17 +178,9 @@ class Secret(ScheduledDeletion):
         try:
             with remedies((lambda error: error.status == 400 and "reuse" in (error.words or "").lower(), _REUSE)):
                 # Sent twice it makes two versions.
-                self.call(self.client.update_secret, current["id"], _body(changes), verb="Change", once=True)
+                self.call(self.client.update_secret, current["id"], self.body(changes), verb="Change", once=True)
         except OutcomeUnknown as error:
             if "content" in changes:
                 error.known = Snapshot(current, secret["current_version_number"])
             raise
         return self.wait(lambda: self.fetch(current["id"]))
-
-
-def _body(fields: Fields) -> Fields:
-    body = {name: value for name, value in fields.items() if name != "content"}
-    if "content" in fields:
-        # No name for the version: names must differ, and a rotation would have to invent one.
-        body["secret_content"] = {"content_type": "BASE64", "content": fields["content"]}
-    return wire(body)

@@ -13,30 +13,15 @@ import typing as t
 from ..core.errors import BridgeError, InvalidInput, OutcomeUnknown
 from ..core.reconcile import Fields, Snapshot
 from .creation import create_one, look_at
-from .resource import OciResource
-from .session import absent, wire
+from .resource import OciResource, exists
+from .session import absent
 
 
 class WorkResource(OciResource):
-    """``kind`` is the word in the SDK's method names: ``get_project``, ``create_project``, ``update_project`` …"""
+    """Subclasses name the ``for_new`` of their options."""
 
-    kind: t.ClassVar[str]
     # Options that a new one can't be made without. They are not asked for where it exists already.
     for_new: t.ClassVar[tuple[str, ...]] = ()
-
-    def place(self) -> tuple[str, ...]:
-        """The OCIDs that stand before its own in a call."""
-        return ()
-
-    def body(self, fields: Fields, current: Fields | None = None) -> Fields:
-        """A request body with these fields; ``current`` is what is there, for an update."""
-        return wire(fields)
-
-    def fetch(self, ident: str) -> Fields:
-        return self.getting(self._method("get"), *self.place(), ident)
-
-    def _method(self, verb: str) -> t.Callable[..., t.Any]:
-        return t.cast("t.Callable[..., t.Any]", getattr(self.client, f"{verb}_{self.kind}"))
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -88,21 +73,20 @@ class WorkResource(OciResource):
         return create_one(self, lambda token: self._send(self.body(desired), token))
 
     def _send(self, body: Fields, token: str) -> Fields:
-        method = self._method("create")
-        response = self.call(method, *self.place(), body, verb="Create", opc_retry_token=token)
+        response = self.call(self.method("create"), *self.place(), body, verb="Create", opc_retry_token=token)
         work = self.wait_for_work(self.client, response, "Create")
         ident = response.data.id if response.data else _identifier(work)
         return look_at(self, lambda: self.fetch(ident), work["time_accepted"])
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
         body = self.body(changes, current)
-        response = self.call(self._method("update"), *self.place(), current["id"], body, verb="Change")
+        response = self.call(self.method("update"), *self.place(), current["id"], body, verb="Change")
         self.wait_for_work(self.client, response, "Change")
         return Snapshot(self.fetch(current["id"]), current.origin)
 
-    def delete(self, current: Fields) -> None:
+    def delete(self, current: Snapshot) -> None:
         try:
-            response = self.call(self._method("delete"), *self.place(), current["id"], verb="Delete")
+            response = self.call(self.method("delete"), *self.place(), current["id"], verb="Delete")
             self.wait_for_work(self.client, response, "Delete")
         except OutcomeUnknown:
             raise
@@ -122,8 +106,7 @@ class WorkResource(OciResource):
             items = self.listing(method, *args, **options)
         except BridgeError:
             return []
-        live = [item for item in items if item["lifecycle_state"] not in ("DELETED", "DELETING")]
-        named = [f"{item.get('display_name') or item.get('name')} ({item['id']})" for item in live]
+        named = [f"{item.get('display_name') or item.get('name')} ({item['id']})" for item in filter(exists, items)]
         return [f"{what} {', '.join(named)}"] if named else []
 
 
