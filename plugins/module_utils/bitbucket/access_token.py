@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import math
 import typing as t
 from functools import cached_property
 
 from ..core.errors import InvalidInput
 from ..core.reconcile import Context, Fields, Snapshot
-from ..core.shown_once import ShownOnceToken, renewal, today
+from ..core.shown_once import Lifetime, ShownOnceToken, renewal, today
 from ..core.spec import STATE, ArgumentSpec, each
 from .editions import edition
 from .options import BITBUCKET, login
@@ -18,6 +19,7 @@ from .ports import AccessTokens
 
 LEVELS = ("READ", "WRITE", "ADMIN")
 PERMISSIONS = tuple(f"{scope}_{level}" for scope in ("PROJECT", "REPO") for level in LEVELS)
+_LIFETIME = Lifetime("expiry_days", 0, math.inf, "a number of days, or 0 for a token that does not end")
 
 
 class AccessToken(ShownOnceToken):
@@ -27,7 +29,7 @@ class AccessToken(ShownOnceToken):
     spec = (
         BITBUCKET
         + STATE
-        + renewal(days="expiry_days", type="str")
+        + renewal(_LIFETIME, type="str")
         + ArgumentSpec(
             {
                 **each(("user", "workspace", "repository")),
@@ -41,7 +43,7 @@ class AccessToken(ShownOnceToken):
     identity = ("user", "workspace", "repository", "name")
     changeable = ("permissions",)
     described_names = ("permissions",)
-    days = "expiry_days"
+    lifetime = _LIFETIME
 
     def __init__(self, params: Fields, context: Context) -> None:
         # No token can make one, so that a password goes before it.
@@ -59,12 +61,9 @@ class AccessToken(ShownOnceToken):
                 remedy="Make it in the browser: Repository settings, Project settings or Workspace settings > Access tokens.",
             )
         login(self.params)
-        if self.params["state"] == "absent":
-            return
-        if self.params["expiry_days"] < 0:
-            raise InvalidInput("expiry_days must be a number of days, or 0 for a token that does not end")
-        self.check_new()
-        self._check_permissions(self.params["permissions"] or ())
+        super().validate()
+        if self.params["state"] == "present":
+            self._check_permissions(self.params["permissions"] or ())
 
     def _check_permissions(self, permissions: t.Iterable[str]) -> None:
         highest = _highest(permissions)

@@ -17,16 +17,21 @@ from .reconcile import Fields, Outcome, Resource, Snapshot
 from .spec import ArgumentSpec
 
 
-def renewal(days: str, **in_use: t.Any) -> ArgumentSpec:
-    """The options all such modules have.
+class Lifetime(t.NamedTuple):
+    """How long a new token lives: the option that has the days, and the days that the service allows. 0 is for ever."""
 
-    ``days`` is the name of the option that says how long a new token lives, ``in_use`` the spec of the id of the token in
-    use, whose type differs.
-    """
+    option: str
+    least: int
+    most: float
+    words: str
+
+
+def renewal(lifetime: Lifetime, **in_use: t.Any) -> ArgumentSpec:
+    """The options all such modules have; ``in_use`` is the spec of the id of the token in use, whose type differs."""
     return ArgumentSpec(
         {
             "name": {"type": "str", "required": True},
-            days: {"type": "int", "default": 90},
+            lifetime.option: {"type": "int", "default": 90},
             "renew_before_days": {"type": "int", "default": 30},
             "renew": {"type": "bool", "default": False},
             "in_use": in_use,
@@ -71,8 +76,7 @@ class ShownOnceToken(ShownOnce):
     changeable: t.ClassVar[tuple[str, ...]] = ()
     # What a new token must have, and takes from the old one where the task does not say.
     described_names: t.ClassVar[tuple[str, ...]] = ()
-    # The option that says how many days a new one lives; 0 is for ever.
-    days: t.ClassVar[str]
+    lifetime: t.ClassVar[Lifetime]
 
     @property
     def name(self) -> str:
@@ -107,19 +111,25 @@ class ShownOnceToken(ShownOnce):
 
     # -- the rest ----------------------------------------------------------------------------------------------------
 
-    def check_new(self) -> None:
+    def validate(self) -> None:
         """:raises InvalidInput: the task lacks what a new token needs, or one made by it would be replaced at once."""
+        super().validate()
+        if self.params["state"] == "absent":
+            return
         use_existing = "Set create to false to use one that is there."
         self.check_needed("an access token", *self.described_names, remedy=use_existing)
-        days, end = self.params[self.days], self.params.get("expires_at")
+        option, least, most, words = self.lifetime
+        days, end = self.params[option], self.params.get("expires_at")
         if end and not as_date(end):
             raise InvalidInput(f"expires_at must be a date as 2027-01-31, not {end}")
+        if not least <= days <= most:
+            raise InvalidInput(f"{option} must be {words}")
         if days and not end and self.params["renew_before_days"] >= days:
-            raise InvalidInput(f"renew_before_days must be less than {self.days}, or every run would make a new token")
+            raise InvalidInput(f"renew_before_days must be less than {option}, or every run would make a new token")
 
     def new_end(self) -> str | None:
         """The day on which a token made now ends."""
-        days, end = self.params[self.days], self.params.get("expires_at")
+        days, end = self.params[self.lifetime.option], self.params.get("expires_at")
         return end or ((today() + timedelta(days=days)).isoformat() if days else None)
 
     def live(self) -> list[Fields]:

@@ -8,9 +8,9 @@ Source: https://docs.gitlab.com/api/project_access_tokens/
 
 from __future__ import annotations
 
-from ..core.errors import InvalidInput, remedies, says
+from ..core.errors import remedies, says
 from ..core.reconcile import Fields
-from ..core.shown_once import ShownOnceToken, renewal
+from ..core.shown_once import Lifetime, ShownOnceToken, renewal
 from ..core.spec import ArgumentSpec, each
 from ..http.answer import NOTHING
 from .levels import ROLES, named, numbered
@@ -21,7 +21,7 @@ SCOPES = (
     *("api", "read_api", "read_repository", "write_repository", "read_registry", "write_registry"),
     *("create_runner", "manage_runner", "ai_features", "k8s_proxy", "self_rotate"),
 )
-_MOST_DAYS = 365
+_LIFETIME = Lifetime("valid_days", 1, 365, "1 to 365, which is what GitLab allows")
 
 
 class ProjectAccessToken(ProjectPart, ShownOnceToken):
@@ -30,7 +30,7 @@ class ProjectAccessToken(ProjectPart, ShownOnceToken):
     module = "gitlab_project_access_token"
     spec = (
         IN_PROJECT
-        + renewal(days="valid_days", type="int")
+        + renewal(_LIFETIME, type="int")
         + ArgumentSpec(
             {
                 "scopes": {"type": "list", "elements": "str", "choices": list(SCOPES), "no_log": False},
@@ -45,24 +45,12 @@ class ProjectAccessToken(ProjectPart, ShownOnceToken):
         **dict.fromkeys(("delete", "revoke"), "DELETE /api/v4/projects/{id}/access_tokens/{token_id}"),
     }
     described_names = ("scopes", "access_level")
-    days = "valid_days"
+    lifetime = _LIFETIME
     noun = "access token"
     below = ("access_tokens",)
     needs = (
         "the scope api and the role Maintainer in the project, of a person: a project's own token can't manage tokens"
     )
-
-    # -- input -------------------------------------------------------------------------------------------------------
-
-    def validate(self) -> None:
-        super().validate()
-        if self.params["state"] == "absent":
-            return
-        if not 1 <= self.params["valid_days"] <= _MOST_DAYS:
-            raise InvalidInput(f"valid_days must be 1 to {_MOST_DAYS}, which is what GitLab allows")
-        self.check_new()
-
-    # -- what GitLab knows -------------------------------------------------------------------------------------------
 
     def listed(self) -> list[Fields]:
         return [_shown(item) for item in self.listing("Look for", state="active") if item["active"]]

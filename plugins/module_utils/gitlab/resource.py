@@ -44,6 +44,7 @@ class GitlabResource(Resource):
 
     def validate(self) -> None:
         check_project(self.project)
+        super().validate()
 
     @property
     def name(self) -> str:

@@ -11,10 +11,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from ..core.errors import InvalidInput
-from ..core.input import check, cleaned, stripped
+from ..core.input import validated
 from ..core.reconcile import Context, Fields, Operation
 from ..core.spec import ArgumentSpec
 
@@ -92,16 +90,10 @@ class Link(Operation):
         check mode, and nothing of it is reported. ``service`` may be a connection itself; ``more`` is what the operation takes
         beside its options, such as a client that the link has already.
         """
-        spec = operation.spec
         connection = self.params[service] if isinstance(service, str) else service
         known = {key: value for key, value in connection.items() if value is not None}
-        validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(cleaned(spec, {**known, **given}))
-        if validation.error_messages:
-            raise InvalidInput(f"{operation.module}: {'; '.join(validation.error_messages)}")
-        params = stripped(spec, validation.validated_parameters)
-        check(spec, params)
         context = replace(self.context, check_mode=True) if look_only else self.context
-        task = operation(params, context, **more)
+        task = operation(validated(operation, {**known, **given}), context, **more)
         task.validate()
         try:
             result = task.run()
