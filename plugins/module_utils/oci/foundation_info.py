@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ..core.input import validated
 from ..core.pending import is_pending
 from ..core.reconcile import Fields, Resource
 from ..core.spec import ArgumentSpec, each
@@ -49,20 +46,16 @@ class FoundationInfo(OciInfo):
             found["log_group"] = self._find(LogGroup, name=self.params["log_group_name"], **place)["id"]
         return {"foundation": found}
 
-    def _resource(self, kind: type[Resource], **given: str) -> t.Any:
-        return kind(validated(kind, {**{name: self.params[name] for name in OCI.options}, **given}), self.context)
-
     def _find(self, kind: type[Resource], **given: str) -> Fields:
         """What there is, or the ``pending:`` ids of what does not exist."""
-        resource = self._resource(kind, **given)
-        found: Fields | None = None if is_pending(list(given.values())) else resource.read()
-        return found or t.cast("Fields", resource.planned({}))
+        resource = self.resource(kind, **given)
+        return (None if is_pending(list(given.values())) else resource.read()) or resource.planned({})
 
     def _users(self, project: str, connection: str) -> list[str]:
         """The names of the repositories that need it, but for those that the caller deletes itself."""
         if is_pending(project):
             return sorted(self.params["known_users"])
-        one = self._resource(Connection, name=self.params["connection_name"], project_id=project)
+        one = self.resource(Connection, name=self.params["connection_name"], project_id=project)
         users = one.repositories(project, connection if self.params["users_of"] == "connection" else None)
         known = set(self.params["known_users"])
         others = sorted({str(user["name"]) for user in users} - known - set(self.params["ignored_users"]))

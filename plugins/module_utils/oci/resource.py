@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ..core.errors import Ambiguous, BridgeError
+from ..core.input import validated
 from ..core.reconcile import Context, Fields, Info, Operation, Resource, Snapshot
 from ..core.spec import STATE, ArgumentSpec, each
 from .creation import Superseded, create_one, is_old, look_at
@@ -19,6 +20,7 @@ _ENDED = ("SUCCEEDED", "FAILED", "CANCELED", "CANCELLED", "NEEDS_ATTENTION", "WA
 _GONE = ("DELETED", "DELETING", "TERMINATED")
 _BEING_DELETED = ("PENDING_DELETION", "SCHEDULING_DELETION")
 Method = t.Callable[..., t.Any]
+R = t.TypeVar("R", bound=Resource)
 
 
 def oci_spec(
@@ -76,6 +78,10 @@ class OciOperation(Operation):
 
 class OciInfo(OciOperation, Info):
     """What reads from OCI."""
+
+    def resource(self, kind: type[R], **given: t.Any) -> R:
+        """A resource that is reached as the task says, for reading it as its own module does."""
+        return kind(validated(kind, {**self.given(*OCI.options), **given}), self.context)
 
 
 class OciResource(OciOperation, Resource):

@@ -227,11 +227,7 @@ class Integration(InProject, Resource):
         changed, wait, needed = outcome.changed, self.params["wait"], self.params["require_webhook"]
         if (changed and self.context.check_mode) or not (needed or (changed and wait)):
             return current
-        after = Aftermath(self.client, self.context, self.project, current.origin.entity["id"])
-        if wait and not self.context.check_mode:
-            started = current.origin.started if changed else None
-            found = after.settled(started, self.params["wait_timeout"], self.params["poll_interval"])
-        else:
-            found = after.activities()
+        after = Aftermath(self, current.origin.entity["id"])
+        found = after.settled(current.origin.started if changed else None)
         after.judge_fetch(found, changed, advice(self.type))
         return {**current, "webhook": after.judge_webhook(found, current, advice(self.type), needed)}
