@@ -89,3 +89,27 @@ notes:
   - Bitbucket Cloud allows about 1,000 calls an hour for repositories and as many for webhooks. A task that finds nothing to do
     costs as few calls as its description says.
 """
+
+    REPOSITORY = r"""
+options:
+  workspace:
+    description: Slug of the workspace; for Data Center the key of the project, V(~ada) for the personal one of a user.
+    type: str
+    required: true
+  repository:
+    description: Slug of the repository.
+    type: str
+    required: true
+"""
+
+    CLOUD_REPOSITORY = r"""
+options:
+  workspace:
+    description: Slug of the workspace in Bitbucket Cloud.
+    type: str
+    required: true
+  repository:
+    description: Slug of the repository.
+    type: str
+    required: true
+"""

@@ -25,15 +25,8 @@ extends_documentation_fragment:
   - repobridge.bitbucket.transport
   - repobridge.bitbucket.transport.state
   - repobridge.bitbucket.bitbucket
+  - repobridge.bitbucket.bitbucket.cloud_repository
 options:
-  workspace:
-    description: Slug of the workspace.
-    type: str
-    required: true
-  repository:
-    description: Slug of the repository.
-    type: str
-    required: true
   use:
     description:
       - Targets the credential is for. It is checked whether a target can work with its kind at all and whether it has the scopes.

@@ -20,15 +20,8 @@ extends_documentation_fragment:
   - repobridge.bitbucket.attributes.bitbucket_group
   - repobridge.bitbucket.transport
   - repobridge.bitbucket.bitbucket
+  - repobridge.bitbucket.bitbucket.repository
 options:
-  workspace:
-    description: Slug of the workspace; in Data Center the key of the project.
-    type: str
-    required: true
-  repository:
-    description: Slug of the repository.
-    type: str
-    required: true
   statuses:
     description: Whether the build statuses of each are read too.
     type: bool
