@@ -13,7 +13,7 @@ from ..core.errors import BridgeError, InvalidInput
 from ..core.pending import is_pending, pending_id
 from ..core.reconcile import Context, Fields, Outcome, Snapshot, reconcile
 from ..core.refs import branch_names
-from ..core.spec import ArgumentSpec, each
+from ..core.spec import PRESENCE, ArgumentSpec, each
 from .files import ABSENT, File, Files, as_text, check_path, decoded, view
 from .ports import Source
 from .resource import IN_REPOSITORY, BitbucketResource
@@ -50,7 +50,7 @@ class CommitFiles(BitbucketResource):
                     "path": {"type": "str", "required": True},
                     **each(("content", "content_base64", "marker")),
                     "executable": {"type": "bool"},
-                    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+                    **PRESENCE.options,
                 },
             },
             **each(("commit_message", "author", "head", "create_branch_from")),

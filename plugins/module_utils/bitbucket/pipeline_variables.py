@@ -19,7 +19,7 @@ from ..core.fingerprint import must_send
 from ..core.keyed import KeyedCollection, Step
 from ..core.reconcile import Fields, Outcome
 from ..core.redact import HIDDEN
-from ..core.spec import ArgumentSpec, update_secret
+from ..core.spec import PRESENCE, ArgumentSpec, update_secret
 from ..http.answer import NOTHING, OBJECT
 from .client import place
 from .options import only_cloud
@@ -47,7 +47,7 @@ class PipelineVariables(BitbucketResource, KeyedCollection):
                         "key": {"type": "str", "required": True, "no_log": False},
                         "value": {"type": "str"},
                         "secret_value": {"type": "str", "no_log": True},
-                        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+                        **PRESENCE.options,
                     },
                     "mutually_exclusive": [("value", "secret_value")],
                 },

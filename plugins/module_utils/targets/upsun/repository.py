@@ -12,7 +12,7 @@ from ...bitbucket.repository import RepositoryInfo
 from ...bitbucket.webhook import Webhook
 from ...core.pending import is_pending
 from ...core.reconcile import Context, Fields
-from ...core.spec import ArgumentSpec
+from ...core.spec import PRESENCE, ArgumentSpec
 from ...core.urls import normalised_base
 from ...upsun.aftermath import Aftermath
 from ...upsun.client import Upsun
@@ -20,7 +20,7 @@ from ...upsun.integration import Integration
 from ...upsun.options import PROJECT, UPSUN, WAIT
 from ...upsun.project import InProject
 from ...upsun.source import CLOUD, SERVER, shown, source_integrations, validate
-from ..link import Link, connections
+from ..link import REPOSITORY, Link, connections
 from .login import Login, creates_token, login_of_upsun, own_token_name, revoke_others
 from .verification import compare_environments
 
@@ -39,13 +39,12 @@ class RepositoryLink(InProject, Link):
     module = "upsun_repository"
     spec = (
         connections(bitbucket=BITBUCKET, upsun=UPSUN)
+        + REPOSITORY
+        + PRESENCE
         + PROJECT
         + WAIT
         + ArgumentSpec(
             {
-                "workspace": {"type": "str", "required": True},
-                "repository": {"type": "str", "required": True},
-                "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
                 "consumer_key": {"type": "str", "no_log": False},
                 "consumer_secret": {"type": "str", "no_log": True},
                 "server_url": {"type": "str"},
@@ -79,11 +78,6 @@ class RepositoryLink(InProject, Link):
         super().__init__(params, context, Upsun(params["upsun"], context))
         self.full_name = f"{params['workspace']}/{params['repository']}"
         self.type = SERVER if edition_of(params["bitbucket"]) == BITBUCKET_DATA_CENTER else CLOUD
-
-    @property
-    def place(self) -> Fields:
-        """Where the repository is."""
-        return {name: self.params[name] for name in ("workspace", "repository")}
 
     @property
     def waits(self) -> Fields:
