@@ -73,8 +73,7 @@ class Cds(JsonClient):
     content_types = ("application/x-yaml",)  # what CDS labels JSON with, see ACCEPT
 
     def __init__(self, params: Fields, context: Context) -> None:
-        names = ("timeout", "max_retries", "validate_certs", "ca_path")
-        super().__init__(params["api_url"], Transport(**{name: params[name] for name in names}), context)
+        super().__init__(params["api_url"], Transport.of(params), context)
         self.params = params
         self._version = Version(params["version"]) if params["version"] else None
         self._session_token: str | None = params["session_token"]
