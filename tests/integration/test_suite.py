@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One suite for every target: what a run of the collection must be, whatever it wires.
 
-A target is registered by its scenario in ``SCENARIOS``; nothing here knows a service.
+The scenarios are those in ``scenarios/``, a file for each target; nothing here knows a service.
 """
 
 from __future__ import annotations
@@ -18,30 +18,9 @@ from tests.sandbox.calls import Call
 from tests.sandbox.sandbox import Sandbox
 
 from .playbook import Run
-from .scenario import Failure, Scenario
-from .scenarios.cds import Cds, CdsLinked, CdsOldest
-from .scenarios.gemnasium import Gemnasium
-from .scenarios.gitlab_ci import GitlabCi, GitlabCiCommunity, GitlabCiPush
-from .scenarios.oci_devops import OciDevops
-from .scenarios.upsun import UpsunCloud, UpsunDataCenter, UpsunOwnToken
-from .task_results import OF_A_RUN, TASK_RESULTS
+from .scenario import OF_A_RUN, Failure, Scenario
+from .scenarios import SCENARIOS
 
-SCENARIOS: tuple[type[Scenario], ...] = (
-    OciDevops,
-    GitlabCi,
-    GitlabCiPush,
-    GitlabCiCommunity,
-    UpsunCloud,
-    UpsunDataCenter,
-    UpsunOwnToken,
-    Gemnasium,
-    Cds,
-    CdsLinked,
-    CdsOldest,
-)
-# Of a target that has another scenario: another edition or another way, by the same roles and modules. What depends on
-# ansible-core or Python the other one finds.
-VARIANTS = (GitlabCiPush, GitlabCiCommunity, UpsunDataCenter, UpsunOwnToken, CdsLinked, CdsOldest)
 # More runs than any target needs, one for each of its writes.
 MOST_WRITES = 60
 # What a service calls a thing that every run makes anew.
@@ -50,7 +29,7 @@ _IDS = re.compile(r"\b[0-9a-f]{64}\b")
 Made = Iterator[Scenario]
 each_scenario = pytest.mark.parametrize(
     "kind",
-    [pytest.param(kind, marks=[pytest.mark.any_core] if kind in VARIANTS else [], id=kind.name) for kind in SCENARIOS],
+    [pytest.param(kind, marks=[pytest.mark.any_core] if kind.variant else [], id=kind.name) for kind in SCENARIOS],
 )
 
 
@@ -81,6 +60,24 @@ def nothing_twice(scenario: Scenario) -> None:
     assert scenario.made() == scenario.expected()
 
 
+def foreseen_by_both(scenario: Scenario, playbook: str) -> Run:
+    """A run in check mode, by Ansible; the executor in this process has found the same in the same order."""
+    theirs = scenario.run(playbook, "--check", "--diff").ok()
+    ours = scenario.run_here(playbook, "--check", "--diff").ok()
+    assert _findings(ours) == _findings(theirs)
+    assert not writes(scenario), [call.line for call in writes(scenario)]
+    return theirs
+
+
+def _findings(run: Run) -> list[tuple[object, ...]]:
+    found: list[tuple[object, ...]] = []
+    for one in run.results:
+        actions, drift = one["result"].get("actions"), one["result"].get("drift")
+        if actions or drift:
+            found.append((one["host"], one["action"], actions, drift))
+    return found
+
+
 @each_scenario
 def test_first_run_changes_second_does_not(scenario: Scenario) -> None:
     first = scenario.run(scenario.site).ok()
@@ -92,22 +89,20 @@ def test_first_run_changes_second_does_not(scenario: Scenario) -> None:
     assert second.changed == 0, second.actions
     calls = Counter(call.service for call in scenario.sandbox.calls.all())
     assert dict(calls) == scenario.budget, "\n".join(call.line for call in scenario.sandbox.calls.all())
-    assert second.task_results == TASK_RESULTS[scenario.name] + OF_A_RUN, second.output
+    assert second.task_results == scenario.task_results + OF_A_RUN, second.output
 
 
 @each_scenario
 def test_check_on_empty_lists_every_creation_and_makes_nothing(scenario: Scenario) -> None:
-    checked = scenario.run(scenario.site, "--check", "--diff").ok()
-    assert not writes(scenario), [call.line for call in writes(scenario)]
+    checked = foreseen_by_both(scenario, scenario.site)
     assert not any(scenario.made().values())
     done = scenario.run(scenario.site).ok()
     creations = [action for action in done.actions if action[0] == "create"]
     foretold = [action for action in checked.actions if action[0] == "create" and action[1] not in scenario.unseen]
     assert foretold == creations
     scenario.sandbox.calls.clear()
-    again = scenario.run(scenario.site, "--check", "--diff").ok()
+    again = foreseen_by_both(scenario, scenario.site)
     assert again.changed == 0 and not again.actions
-    assert not writes(scenario)
     audit = scenario.run(scenario.audit, repobridge_fail_on_drift=True).ok()
     assert audit.changed == 0
 
@@ -136,15 +131,14 @@ def reported_once(scenario: Scenario, found: Run, audit: Run) -> None:
 
 @each_scenario
 def test_each_field_changed_by_hand_is_found_and_mended(scenario: Scenario) -> None:
-    scenario.run(scenario.site).ok()
+    scenario.run_here(scenario.site).ok()
     right = [drift.value(scenario.sandbox) for drift in scenario.drifts]
     for drift in scenario.drifts:
         drift.spoil(scenario.sandbox)
     spoiled = [drift.value(scenario.sandbox) for drift in scenario.drifts]
     assert all(a != b for a, b in zip(right, spoiled, strict=True)), "a drift of the scenario changes nothing"
     scenario.sandbox.calls.clear()
-    found = scenario.run(scenario.site, "--check", "--diff").ok()
-    assert not writes(scenario), [call.line for call in writes(scenario)]
+    found = foreseen_by_both(scenario, scenario.site)
     for drift in scenario.drifts:
         paths = [d["path"] for d in found.drift[drift.module]]
         assert drift.path in paths, f"{drift.module} {drift.path} not in {paths}"
@@ -160,17 +154,16 @@ def test_each_field_changed_by_hand_is_found_and_mended(scenario: Scenario) -> N
 
 @each_scenario
 def test_teardown_leaves_nothing_and_site_brings_it_back(scenario: Scenario) -> None:
-    scenario.run(scenario.site).ok()
+    scenario.run_here(scenario.site).ok()
     scenario.sandbox.calls.clear()
-    foretold = scenario.run(scenario.teardown, "--check").ok()
-    assert not writes(scenario)
+    foretold = foreseen_by_both(scenario, scenario.teardown)
     gone = scenario.run(scenario.teardown).ok()
     scenario.by_hand()
     assert not any(scenario.made().values()), scenario.made()
     assert gone.actions == foretold.actions
     again = scenario.run(scenario.teardown).ok()
     assert again.changed == 0
-    scenario.run(scenario.site).ok()
+    scenario.run_here(scenario.site).ok()
     nothing_twice(scenario)
     scenario.verify()
 
@@ -184,25 +177,27 @@ def test_a_run_cut_off_at_any_write_is_carried_on_by_the_next(
     """The network dies at the next write, again and again: before it is applied, or after that and before the answer.
 
     Every run gets one write further than the one before it, so each write is once the last that was applied. A run that is
-    cut where it reads leaves what a run leaves that is cut at the write that follows, so only writes are counted.
+    cut where it reads leaves what a run leaves that is cut at the write that follows, so only writes are counted. The runs
+    are in this process; test_two_runs.py kills real ones.
     """
     cuts: list[str] = []
     repeated = 0
-    while cut := _cut_at_next_write(scenario, applied, repeated):
+    run = scenario.run_here
+    while cut := _cut_at_next_write(scenario, run, applied, repeated):
         # What is only asked for (to validate, to fetch) is asked for again until its answer arrives.
         repeated = repeated + 1 if cut in cuts[-1:] else 0
         cuts.append(cut)
         assert len(cuts) < MOST_WRITES, "the runs do not get any further:\n" + "\n".join(cuts)
     # A target that writes once has no second write to be cut before.
     assert cuts or not applied, "not a single write was cut"
-    scenario.run(scenario.site).ok()
+    run(scenario.site).ok()
     nothing_twice(scenario)
     scenario.verify()
-    assert scenario.run(scenario.site).ok().changed == 0
+    assert run(scenario.site).ok().changed == 0
     record_property("crash_points", len(cuts))
 
 
-def _cut_at_next_write(scenario: Scenario, applied: bool, skip: int) -> str | None:
+def _cut_at_next_write(scenario: Scenario, run: Callable[[str], Run], applied: bool, skip: int) -> str | None:
     """A run that dies at its first write (applied) or its second (before it is), after ``skip`` more; None if it has none.
 
     Returns the call that was cut.
@@ -215,7 +210,7 @@ def _cut_at_next_write(scenario: Scenario, applied: bool, skip: int) -> str | No
     faults.add("drop", times=None, after=cut, peers=False)
     scenario.environment["REPOBRIDGE_MAX_RETRIES"] = "0"
     scenario.sandbox.calls.clear()
-    broken = scenario.run(scenario.site)
+    broken = run(scenario.site)
     faults.clear()
     scenario.environment.pop("REPOBRIDGE_MAX_RETRIES")
     if not cut.fired:
@@ -250,22 +245,28 @@ def _owns(owner: str, call: Call) -> bool:
     return call.service == service and (not path or bool(re.search(path, call.path)))
 
 
+# The first of each scenario by a real ansible-playbook, which shows what the operator reads; the others in this process.
 FAILURES = [
-    pytest.param(kind, failure, id=f"{kind.name}-{failure.name}") for kind in SCENARIOS for failure in kind.failures
+    pytest.param(kind, failure, number == 0, id=f"{kind.name}-{failure.name}")
+    for kind in SCENARIOS
+    for number, failure in enumerate(kind.failures)
 ]
 
 
 @pytest.mark.any_core
-@pytest.mark.parametrize(("kind", "failure"), FAILURES)
-def test_a_failure_names_cause_and_remedy_and_the_next_run_finishes(scenario: Scenario, failure: Failure) -> None:
+@pytest.mark.parametrize(("kind", "failure", "by_ansible"), FAILURES)
+def test_a_failure_names_cause_and_remedy_and_the_next_run_finishes(
+    scenario: Scenario, failure: Failure, by_ansible: bool
+) -> None:
+    run = scenario.run if by_ansible else scenario.run_here
     failure.arrange(scenario)
-    failed = scenario.run(scenario.site)
+    failed = run(scenario.site)
     assert failed.returncode != 0
     said = _messages(failed)
     assert all(word in said for word in failure.words), said
     assert "Traceback" not in failed.output
     failure.mend(scenario)
-    scenario.run(scenario.site).ok()
+    run(scenario.site).ok()
     nothing_twice(scenario)
     scenario.verify()
 

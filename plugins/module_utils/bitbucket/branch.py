@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ..core.errors import BridgeError
 from ..core.reconcile import Context, Fields
-from ..core.refs import BRANCH
+from ..core.refs import BRANCH, check_start
 from .ports import Repositories
 from .resource import IN_REPOSITORY, BitbucketResource
 
@@ -30,6 +30,10 @@ class Branch(BitbucketResource):
     @cached_property
     def repositories(self) -> Repositories:
         return self.edition.repositories(self.client, self.place)
+
+    def validate(self) -> None:
+        super().validate()
+        check_start(self.params)
 
     def read(self) -> Fields | None:
         commit = self.repositories.resolve(f"refs/heads/{self.name}")

@@ -38,12 +38,13 @@ def branch_names(*options: str) -> t.Callable[[dict[str, t.Any]], None]:
     return check
 
 
-def _check_start(params: dict[str, t.Any]) -> None:
-    if params["state"] == "present" and params["create"] and not params["start"]:
-        raise InvalidInput("start must say where a new branch begins", "Set create to false to use one that is there.")
-
-
 # What finds a branch, and where a new one begins.
 BRANCH = ArgumentSpec(
-    {"name": {"type": "str", "required": True}, "start": {"type": "str"}}, checks=(branch_names("name"), _check_start)
+    {"name": {"type": "str", "required": True}, "start": {"type": "str"}}, checks=(branch_names("name"),)
 )
+
+
+def check_start(params: dict[str, t.Any]) -> None:
+    """:raises InvalidInput: the task may create a branch and does not say where it begins."""
+    if params["state"] == "present" and params["create"] and not params["start"]:
+        raise InvalidInput("start must say where a new branch begins", "Set create to false to use one that is there.")

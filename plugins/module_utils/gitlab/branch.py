@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ..core.errors import BridgeError
 from ..core.reconcile import Fields
-from ..core.refs import BRANCH
+from ..core.refs import BRANCH, check_start
 from .options import IN_PROJECT
 from .resource import NamedPart
 
@@ -28,6 +28,10 @@ class Branch(NamedPart):
     keys = ("name",)
     below = ("repository", "branches")
     needs = "the scope api and the role Developer in the project (Maintainer for a protected branch)"
+
+    def validate(self) -> None:
+        super().validate()
+        check_start(self.params)
 
     def shown(self, answer: Fields) -> Fields:
         return {"id": answer["name"], "commit": answer["commit"]["id"], "protected": answer["protected"]}
