@@ -21,29 +21,15 @@ import typing as t
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import connection_loader
 from ansible.utils.display import Display
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.input import (
-    cleaned,
-    secrets,
-    without_secrets,
-)
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import (
-    execute,
-    missing_package,
-)
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import missing_package
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.pending import is_pending
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
-
-try:
-    from ansible.module_utils.secrets import register_secret  # ansible-core >= 2.22 masks what it is told of
-except ImportError:
-    register_secret = None
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import mask, overlaid, run_operation
 
 display = Display()
 
@@ -67,7 +53,7 @@ class ResourceAction(ActionBase):
             task_vars = self._connect_locally(task_vars or {})
             with self._credentials_as_options():
                 return self._unseen(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
-        with self._task_environment():
+        with overlaid(environment_of(self._task, self._templar)):
             result.update(self._run_here())
         if not _core_shows_invocation(task_vars or {}):
             result.pop("invocation", None)
@@ -79,8 +65,7 @@ class ResourceAction(ActionBase):
             if not is_pending(secret):
                 result["_ansible_no_log"] = True
                 for text in secret.values() if isinstance(secret, dict) else (secret,):
-                    if register_secret:
-                        register_secret(text)
+                    mask(text)
         return result
 
     def _refused(self) -> str | None:
@@ -151,41 +136,11 @@ class ResourceAction(ActionBase):
         finally:
             self._task.args, self._task.environment = args, layers
 
-    @contextlib.contextmanager
-    def _task_environment(self) -> t.Iterator[None]:
-        """The task's ``environment:`` in os.environ, where env fallbacks look, for the time of the task."""
-        kept = dict(os.environ)
-        try:
-            os.environ.update(environment_of(self._task, self._templar))
-            yield
-        finally:
-            os.environ.clear()
-            os.environ.update(kept)
-
     def _run_here(self) -> dict[str, t.Any]:
-        spec = self.operation.spec
-        args = cleaned(spec, plain(self._task.args))
-        validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(args)
-        params = validation.validated_parameters
         context = Context(check_mode=self._task.check_mode, verbosity=display.verbosity)
-        for secret in (*secrets(spec, args), *secrets(spec, params)):
-            context.redactor.add(secret)
-            if register_secret and context.redactor.hides(secret):
-                register_secret(secret)
         context.progress = lambda message: display.display(f"  {context.redactor.text(message)}", color="bright gray")
         context.warn = lambda message: display.warning(context.redactor.text(message))
-        if validation.error_messages:
-            return {"failed": True, "msg": context.redactor.text(self._input_error(validation))}
-        result = execute(self.operation, params, context)
-        result["invocation"] = {"module_args": context.redactor.clean(without_secrets(spec.options, params))}
-        return result
-
-    def _input_error(self, validation: t.Any) -> str:
-        """In the words of AnsibleModule."""
-        message = str(validation.errors.msg)
-        if isinstance(validation.errors[0], UnsupportedError):
-            return f"Unsupported parameters for ({self._task.action}) module: {message}"
-        return message
+        return run_operation(self.operation, self._task.action, self._task.args, context)
 
 
 def _core_shows_invocation(task_vars: dict[str, t.Any]) -> bool:
@@ -221,18 +176,3 @@ def environment_of(task: t.Any, templar: t.Any) -> dict[str, str]:
         values = templar.template(layer)
         out.update({str(name): str(value) for name, value in (values or {}).items()})
     return out
-
-
-def plain(value: t.Any) -> t.Any:
-    """Templated task arguments as plain types: core's tagged, unsafe and vaulted strings are subclasses or wrappers."""
-    if value is None or isinstance(value, (bool, bytes)):
-        return value
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value)
-    if isinstance(value, dict):
-        return {plain(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return str(value).encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")

@@ -124,8 +124,21 @@ def start_playbook(
     record = folder / "record.jsonl"
     record.unlink(missing_ok=True)
     output = folder / "output.txt"
+    env = {**environment_of_run(folder, environment), "REPOBRIDGE_RECORD": str(record)}
+    command = [sys.executable, "-m", "ansible", "playbook", "-i", str(inventory), str(playbook), *arguments]
+    if extra:
+        command += ["-e", json.dumps(extra)]
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            command, env=env, cwd=folder, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    return Started(process, record, output)
+
+
+def environment_of_run(folder: Path, environment: dict[str, str]) -> dict[str, str]:
+    """The environment of a run that writes all it writes into ``folder``; ``environment`` is what the operator sets."""
     kept = {k: v for k, v in os.environ.items() if not _FOREIGN.match(k)}
-    env = {
+    return {
         **kept,
         "HOME": str(folder),
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
@@ -139,15 +152,6 @@ def start_playbook(
         "ANSIBLE_LOCAL_TEMP": str(folder / "ansible-tmp"),
         "ANSIBLE_LOCALHOST_WARNING": "0",
         "NO_PROXY": "127.0.0.1",
-        "REPOBRIDGE_RECORD": str(record),
         "REPOBRIDGE_POLL_INTERVAL": "0.01",
         **environment,
     }
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", str(inventory), str(playbook), *arguments]
-    if extra:
-        command += ["-e", json.dumps(extra)]
-    with output.open("wb") as file:
-        process = subprocess.Popen(
-            command, env=env, cwd=folder, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
-        )
-    return Started(process, record, output)

@@ -13,6 +13,7 @@ from typing import Any
 from tests.sandbox.calls import Call
 from tests.sandbox.sandbox import Sandbox
 
+from .here import run_here
 from .playbook import Run, Started, start_playbook
 
 
@@ -126,6 +127,11 @@ class Scenario(ABC):
     def run(self, playbook: str, *arguments: str, **extra: Any) -> Run:
         """A run of one of the collection's playbooks; ``extra`` are extra vars."""
         return self.begin(playbook, "run", *arguments, **extra).end()
+
+    def run_here(self, playbook: str, *arguments: str, **extra: Any) -> Run:
+        """As ``run``, in this process: see here.py."""
+        folder = self.folder / "run"
+        return run_here(playbook, self.inventory, self.environment, folder, *arguments, extra={**self.extra, **extra})
 
     def begin(self, playbook: str, folder: str, *arguments: str, **extra: Any) -> Started:
         """A run in a folder of its own that is not waited for."""

@@ -81,6 +81,24 @@ def nothing_twice(scenario: Scenario) -> None:
     assert scenario.made() == scenario.expected()
 
 
+def foreseen_by_both(scenario: Scenario, playbook: str) -> Run:
+    """A run in check mode, by Ansible; the executor in this process has found the same in the same order."""
+    theirs = scenario.run(playbook, "--check", "--diff").ok()
+    ours = scenario.run_here(playbook, "--check", "--diff").ok()
+    assert _findings(ours) == _findings(theirs)
+    assert not writes(scenario), [call.line for call in writes(scenario)]
+    return theirs
+
+
+def _findings(run: Run) -> list[tuple[object, ...]]:
+    found: list[tuple[object, ...]] = []
+    for one in run.results:
+        actions, drift = one["result"].get("actions"), one["result"].get("drift")
+        if actions or drift:
+            found.append((one["host"], one["action"], actions, drift))
+    return found
+
+
 @each_scenario
 def test_first_run_changes_second_does_not(scenario: Scenario) -> None:
     first = scenario.run(scenario.site).ok()
@@ -98,22 +116,16 @@ def test_first_run_changes_second_does_not(scenario: Scenario) -> None:
 def looked_at(scenario: Scenario) -> Run:
     """The run with ``--check``, after both audits have found exactly the same and reported it."""
     scenario.sandbox.calls.clear()
-    found = scenario.run(scenario.site, "--check", "--diff").ok()
+    found = foreseen_by_both(scenario, scenario.site)
     for flags in ((), ("--check",)):
         audit = scenario.run(scenario.audit, *flags, repobridge_fail_on_drift=True)
-        assert findings(audit) == findings(found)
+        assert _findings(audit) == _findings(found)
         assert (audit.returncode != 0) is bool(found.actions), audit.output
         assert audit.changed == found.changed
         assert "[WARNING]" not in audit.output and "[DEPRECATION" not in audit.output, audit.output
         reported_once(found, audit)
     assert not writes(scenario), [call.line for call in writes(scenario)]
     return found
-
-
-def findings(run: Run) -> list[tuple[str, object, object]]:
-    """What each task would do, and the differences it has found; in the order of the run."""
-    results = [(r["action"], r["result"].get("actions"), r["result"].get("drift")) for r in run.results]
-    return [(module, actions, drift) for module, actions, drift in results if actions or drift]
 
 
 def reported_once(found: Run, audit: Run) -> None:
@@ -152,7 +164,7 @@ def test_check_on_empty_lists_every_creation_and_makes_nothing(scenario: Scenari
 
 @each_scenario
 def test_each_field_changed_by_hand_is_found_and_mended(scenario: Scenario) -> None:
-    scenario.run(scenario.site).ok()
+    scenario.run_here(scenario.site).ok()
     right = [drift.value(scenario.sandbox) for drift in scenario.drifts]
     for drift in scenario.drifts:
         drift.spoil(scenario.sandbox)
@@ -171,17 +183,16 @@ def test_each_field_changed_by_hand_is_found_and_mended(scenario: Scenario) -> N
 
 @each_scenario
 def test_teardown_leaves_nothing_and_site_brings_it_back(scenario: Scenario) -> None:
-    scenario.run(scenario.site).ok()
+    scenario.run_here(scenario.site).ok()
     scenario.sandbox.calls.clear()
-    foretold = scenario.run(scenario.teardown, "--check").ok()
-    assert not writes(scenario)
+    foretold = foreseen_by_both(scenario, scenario.teardown)
     gone = scenario.run(scenario.teardown).ok()
     scenario.by_hand()
     assert not any(scenario.made().values()), scenario.made()
     assert gone.actions == foretold.actions
     again = scenario.run(scenario.teardown).ok()
     assert again.changed == 0
-    scenario.run(scenario.site).ok()
+    scenario.run_here(scenario.site).ok()
     nothing_twice(scenario)
     scenario.verify()
 
@@ -195,25 +206,27 @@ def test_a_run_cut_off_at_any_write_is_carried_on_by_the_next(
     """The network dies at the next write, again and again: before it is applied, or after that and before the answer.
 
     Every run gets one write further than the one before it, so each write is once the last that was applied. A run that is
-    cut where it reads leaves what a run leaves that is cut at the write that follows, so only writes are counted.
+    cut where it reads leaves what a run leaves that is cut at the write that follows, so only writes are counted. The runs
+    are in this process; test_two_runs.py kills real ones.
     """
     cuts: list[str] = []
     repeated = 0
-    while cut := _cut_at_next_write(scenario, applied, repeated):
+    run = scenario.run_here
+    while cut := _cut_at_next_write(scenario, run, applied, repeated):
         # What is only asked for (to validate, to fetch) is asked for again until its answer arrives.
         repeated = repeated + 1 if cut in cuts[-1:] else 0
         cuts.append(cut)
         assert len(cuts) < MOST_WRITES, "the runs do not get any further:\n" + "\n".join(cuts)
     # A target that writes once has no second write to be cut before.
     assert cuts or not applied, "not a single write was cut"
-    scenario.run(scenario.site).ok()
+    run(scenario.site).ok()
     nothing_twice(scenario)
     scenario.verify()
-    assert scenario.run(scenario.site).ok().changed == 0
+    assert run(scenario.site).ok().changed == 0
     record_property("crash_points", len(cuts))
 
 
-def _cut_at_next_write(scenario: Scenario, applied: bool, skip: int) -> str | None:
+def _cut_at_next_write(scenario: Scenario, run: Callable[[str], Run], applied: bool, skip: int) -> str | None:
     """A run that dies at its first write (applied) or its second (before it is), after ``skip`` more; None if it has none.
 
     Returns the call that was cut.
@@ -226,7 +239,7 @@ def _cut_at_next_write(scenario: Scenario, applied: bool, skip: int) -> str | No
     faults.add("drop", times=None, after=cut, peers=False)
     scenario.environment["REPOBRIDGE_MAX_RETRIES"] = "0"
     scenario.sandbox.calls.clear()
-    broken = scenario.run(scenario.site)
+    broken = run(scenario.site)
     faults.clear()
     scenario.environment.pop("REPOBRIDGE_MAX_RETRIES")
     if not cut.fired:
@@ -261,22 +274,28 @@ def _owns(owner: str, call: Call) -> bool:
     return call.service == service and (not path or bool(re.search(path, call.path)))
 
 
+# The first of each scenario by a real ansible-playbook, which shows what the operator reads; the others in this process.
 FAILURES = [
-    pytest.param(kind, failure, id=f"{kind.name}-{failure.name}") for kind in SCENARIOS for failure in kind.failures
+    pytest.param(kind, failure, number == 0, id=f"{kind.name}-{failure.name}")
+    for kind in SCENARIOS
+    for number, failure in enumerate(kind.failures)
 ]
 
 
 @pytest.mark.any_core
-@pytest.mark.parametrize(("kind", "failure"), FAILURES)
-def test_a_failure_names_cause_and_remedy_and_the_next_run_finishes(scenario: Scenario, failure: Failure) -> None:
+@pytest.mark.parametrize(("kind", "failure", "by_ansible"), FAILURES)
+def test_a_failure_names_cause_and_remedy_and_the_next_run_finishes(
+    scenario: Scenario, failure: Failure, by_ansible: bool
+) -> None:
+    run = scenario.run if by_ansible else scenario.run_here
     failure.arrange(scenario)
-    failed = scenario.run(scenario.site)
+    failed = run(scenario.site)
     assert failed.returncode != 0
     said = _messages(failed)
     assert all(word in said for word in failure.words), said
     assert "Traceback" not in failed.output
     failure.mend(scenario)
-    scenario.run(scenario.site).ok()
+    run(scenario.site).ok()
     nothing_twice(scenario)
     scenario.verify()
 

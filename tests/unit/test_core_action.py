@@ -23,6 +23,7 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcil
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.redact import HIDDEN
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.spec import ArgumentSpec
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils import action as door
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils import in_process
 
 try:
     from ansible.template import trust_as_template
@@ -340,7 +341,7 @@ class Number(int):
 
 def test_plain_values_have_plain_types() -> None:
     value = {Tagged("a"): [Tagged("b"), Number(1), 1.5, True, None, (Tagged("c"),)], "d": {"e": Tagged("ü\udc80")}}
-    out = door.plain(value)
+    out = in_process.plain(value)
     assert out == {"a": ["b", 1, 1.5, True, None, ["c"]], "d": {"e": "ü\udc80"}}
     kinds = {type(item) for item in [*out, *out["a"], *out["a"][5], out["d"]["e"]]}
     assert kinds == {str, int, float, bool, type(None), list}

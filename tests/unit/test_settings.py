@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings import declared
-from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.action import places_of
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.all_hosts import places_of
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.values import typed, without_blanks
 
 # By the type of an option: a value, and the texts that mean the same.

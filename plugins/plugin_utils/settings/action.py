@@ -14,19 +14,19 @@ from ansible.utils.display import Display
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import BridgeError, InvalidInput
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.target import Given, Target
-from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.action import environment_of, plain
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.target import Target
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.action import environment_of
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import plain
 
 from . import declared
-from .values import Values, is_blank, typed, unknown, without_blanks
+from .all_hosts import ALL, check_all
+from .resolve import settings_of
+from .values import Values, unknown
 
 display = Display()
 
 COLLECTION = "repobridge.bitbucket"
 ARGUMENTS = ("target", "state", "part")
-# Of all hosts of the play, for all targets whose groups they are in.
-ALL = "all"
-_MOST_SHOWN = 20
 
 
 class SettingsAction(ActionBase):
@@ -71,46 +71,24 @@ class SettingsAction(ActionBase):
         return target, args.get("state") or None, part
 
     def _check_all(self, state: str | None, variables: Values) -> dict[str, int]:
-        """How many hosts were checked, by the groups. :raises InvalidInput: names what is wrong, of all hosts."""
-        checked: dict[str, int] = {}
-        wrong: list[str] = []
-        places = places_of(TARGETS.values(), variables.get("ansible_run_tags"), variables.get("ansible_skip_tags"))
-        for host in variables["ansible_play_hosts"]:
-            own = variables["hostvars"][host]
-            for group in filter(places.__contains__, own["group_names"]):
-                target, part = places[group]
-                checked[group] = checked.get(group, 0) + 1
-                try:
-                    self._settings(target, state, part, own, templated=True)
-                except (BridgeError, AnsibleError) as error:
-                    wrong.append(f"{target.name}, settings of {host}: {error}")
-        if wrong:
-            more = [f"… and {len(wrong) - _MOST_SHOWN} more"] if len(wrong) > _MOST_SHOWN else []
-            raise InvalidInput("\n".join([*wrong[:_MOST_SHOWN], *more]))
-        return checked
+        hosts = {host: variables["hostvars"][host] for host in variables["ansible_play_hosts"]}
+        tags = (variables.get("ansible_run_tags"), variables.get("ansible_skip_tags"))
+        return check_all(hosts, state, self._environment(), *tags, self._defaults)
 
-    def _settings(
-        self, target: Target, state: str | None, part: str | None, variables: Values, templated: bool = False
-    ) -> Values:
-        """``templated``: reading a variable resolves what is in it, as those of other hosts do."""
-        options = declared.of_target(target.name)
-        value = _resolved if templated else self._value
-        given = without_blanks({name: value(name, variables) for name in options if name in variables}, target.blank)
-        if state:
-            given[f"{target.name}_state"] = state
-        values = typed(options, given)
-        environment = {**os.environ, **environment_of(self._task, self._templar)}
-        seen = Given(
-            values,
-            {name: value for name, value in environment.items() if not is_blank(value)},
+    def _settings(self, target: Target, state: str | None, part: str | None, variables: Values) -> Values:
+        return settings_of(
+            target,
             str(variables.get("inventory_hostname", "")),
+            variables,
+            lambda name: self._value(name, variables),
+            self._environment(),
+            state=state,
+            part=part,
+            defaults=self._defaults,
         )
-        settings = (target.parts[part] if part else target.resolve)(seen)
-        settings["connection"] = {
-            service: {**self._defaults(service), **settings["connection"].get(service, {})}
-            for service in target.services
-        }
-        return settings
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, **environment_of(self._task, self._templar)}
 
     def _value(self, name: str, variables: Values) -> t.Any:
         """:raises InvalidInput: the expression in it can't be resolved."""
@@ -126,21 +104,3 @@ class SettingsAction(ActionBase):
             values = self._templar.template(layer)
             out.update(plain((values or {}).get(f"group/{COLLECTION}.{service}") or {}))
         return out
-
-
-def _resolved(name: str, variables: Values) -> t.Any:
-    return plain(variables[name])
-
-
-def places_of(
-    targets: t.Iterable[Target], run_tags: t.Container[str] | None, skip_tags: t.Container[str] | None
-) -> dict[str, tuple[Target, str | None]]:
-    """Target and part of each inventory group, of those targets that the command line's tags leave to be run."""
-    targets = [target for target in targets if target.name not in (skip_tags or ())]
-    named = [target for target in targets if target.name in (run_tags or ())]
-    out: dict[str, tuple[Target, str | None]] = {}
-    for target in named or targets:
-        for group in target.groups:
-            part = group.removeprefix(f"{target.name}_")
-            out[group] = (target, part if part in target.parts else None)
-    return out

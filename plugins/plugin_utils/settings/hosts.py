@@ -9,7 +9,7 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.action import plain
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import plain
 
 Values = dict[str, t.Any]
 ARGUMENTS = ("settings", "setting", "collect")

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import base64
 import re
-import socket
 import tomllib
 from collections.abc import Callable
 from typing import Any
+
+from ephemeral_port_reserve import reserve
 
 from tests.sandbox.cds.engine import install
 from tests.sandbox.cds.model import Application, Project, Workflow
@@ -316,7 +317,7 @@ class CdsLinked(Cds):
         restart = folder / "restart"
         restart.write_text(RESTART.format(folder=folder, engine=engine, config=self.config))
         restart.chmod(0o755)
-        self.ports = _free_ports()
+        self.ports = (reserve(), reserve())
         self.service_tokens = {kind: cds.service_token(kind, f"cds-{kind}") for kind in ("vcs", "hooks")}
         for kind, token in self.service_tokens.items():
             self.environment[f"TOKEN_OF_{kind.upper()}"] = token
@@ -360,6 +361,10 @@ class CdsLinked(Cds):
         with Consent(self.sandbox, self.user):
             return super().run(playbook, *arguments, **extra)
 
+    def run_here(self, playbook: str, *arguments: str, **extra: Any) -> Run:
+        with Consent(self.sandbox, self.user):
+            return super().run_here(playbook, *arguments, **extra)
+
     def made(self) -> dict[str, list[str]]:
         text = self.config.read_text() if self.config.exists() else ""
         return {**super().made(), "server": sorted(tomllib.loads(text).get("vcs", {}).get("servers", {}))}
@@ -395,10 +400,3 @@ class CdsOldest(CdsLinked):
 
 # The same tasks, the same causes: what is tested for the newest holds here.
 CdsLinked.failures = ()
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as two:
-        one.bind(("127.0.0.1", 0))
-        two.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], two.getsockname()[1]

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 import requests
+from ephemeral_port_reserve import reserve
 
 from tests.sandbox.cds import toml
 from tests.sandbox.cds.engine import install
@@ -38,12 +38,6 @@ def engine(tmp_path: Path) -> Engine:
         )
 
     return run
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 GOOD = '[vcs]\nname = "v"\nURL = "http://x"\n[vcs.api.http]\nurl = "http://y"\n'
@@ -193,7 +187,7 @@ class Started:
 
     def __init__(self, world: World, folder: Path, own_address: bool = False, **settings: object) -> None:
         """``own_address``: webhooks come to the hooks service itself and not through the UI."""
-        self.ports = {"vcs": free_port(), "hooks": free_port()}
+        self.ports = {"vcs": reserve(), "hooks": reserve()}
         if own_address:
             settings["hooks_settings"] = f'urlPublic = "http://127.0.0.1:{self.ports["hooks"]}"'
         oauth = (world.oauth.key, world.oauth.secret)

@@ -1,0 +1,88 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An operation in the controller's own process: what an action plugin does for one task, and the plan for many."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.input import (
+    cleaned,
+    secrets,
+    without_secrets,
+)
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import Result, execute
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
+
+try:
+    from ansible.module_utils.secrets import register_secret  # ansible-core >= 2.22 masks registered values
+except ImportError:
+    register_secret = None
+
+
+def mask(secret: str) -> None:
+    """Have ansible-core hide a value wherever it would print it, if it can."""
+    if register_secret:
+        register_secret(secret)
+
+
+def run_operation(operation: type[Operation], action: str, given: dict[str, t.Any], context: Context) -> Result:
+    """Validate the options as AnsibleModule does, run the operation, and return the module's result.
+
+    ``action`` is the name of the task's action, for errors. Environment variables that options fall back to are those of the
+    process; see ``overlaid``.
+    """
+    spec = operation.spec
+    args = cleaned(spec, plain(given))
+    validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(args)
+    params = validation.validated_parameters
+    for secret in (*secrets(spec, args), *secrets(spec, params)):
+        context.redactor.add(secret)
+        if context.redactor.hides(secret):
+            mask(secret)
+    if validation.error_messages:
+        return {"failed": True, "msg": context.redactor.text(_input_error(action, validation))}
+    result = execute(operation, params, context)
+    result["invocation"] = {"module_args": context.redactor.clean(without_secrets(spec.options, params))}
+    return result
+
+
+def _input_error(action: str, validation: t.Any) -> str:
+    """In the words of AnsibleModule."""
+    message = str(validation.errors.msg)
+    if isinstance(validation.errors[0], UnsupportedError):
+        return f"Unsupported parameters for ({action}) module: {message}"
+    return message
+
+
+@contextlib.contextmanager
+def overlaid(variables: t.Mapping[str, str]) -> t.Iterator[None]:
+    """``variables`` in os.environ, where env fallbacks, proxies and programs look, for as long as the block runs."""
+    kept = dict(os.environ)
+    try:
+        os.environ.update(variables)
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
+
+
+def plain(value: t.Any) -> t.Any:
+    """Templated task arguments as plain types: core's tagged, unsafe and vaulted strings are subclasses or wrappers."""
+    if value is None or isinstance(value, (bool, bytes)):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, dict):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return str(value).encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")

@@ -1,0 +1,207 @@
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the roles' task lists for all hosts in one process: the second executor of what Ansible runs task by task.
+
+Hosts go through a list together, as with Ansible's strategy ``linear``, each task in several threads. There is one definition
+of what an integration consists of, the role; nothing here knows a target.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from ansible.errors import AnsibleError
+
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import overlaid
+
+from .expressions import evaluate, holds
+from .lists import Play, Task, Unsupported, Values, groups_of, plays_of, tasks_of
+from .world import Batch, Host, TaskScope, World
+
+THREADS = 10
+_META, _INCLUDE_ROLE = "ansible.builtin.meta", "ansible.builtin.include_role"
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """What one task came to for one host; ``status`` is ok, skipped or failed."""
+
+    host: str
+    task: Task
+    status: str
+    result: Values
+
+
+@dataclass(frozen=True)
+class Call:
+    """One task for one host, with its options resolved."""
+
+    task: Task
+    args: Values
+    host: Host
+    batch: Batch
+    check_mode: bool
+
+
+# Runs an action for one host. :raises Unsupported: it can't.
+Action = t.Callable[[Call], Values]
+
+
+class Executor:
+    """One run of a playbook of the collection.
+
+    ``actions`` finds what runs an action, by its full name; ``seen`` gets every result.
+
+    After ``run``, ``ok`` says whether no host has failed.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        actions: t.Callable[[str], Action],
+        seen: t.Callable[[TaskResult], None],
+        threads: int = THREADS,
+    ) -> None:
+        self.world = world
+        self._actions = actions
+        self._seen = seen
+        self._threads = threads
+        self._hosts: dict[str, Host] = {}
+
+    @property
+    def ok(self) -> bool:
+        return not any(host.failed for host in self._hosts.values())
+
+    def run(self, playbook: str) -> None:
+        """Run all plays; as with Ansible, none comes after one in which every host has failed.
+
+        :raises Unsupported: before the first task of the play that only Ansible can run.
+        """
+        with ThreadPoolExecutor(self._threads) as pool:
+            for play in plays_of(playbook):
+                batch = self._batch(play)
+                if not batch.members:
+                    continue
+                self._play(batch, pool)
+                if not batch.active():
+                    return
+
+    def _batch(self, play: Play) -> Batch:
+        empty = Batch(play, self.world, self._hosts, [])
+        scope = TaskScope(Task("", "", None, vars=play.vars), Host("", {}), empty)
+        pattern = evaluate(play.hosts, scope)
+        names = self.world.matching(":".join(pattern) if isinstance(pattern, list) else pattern)
+        for name in names:
+            if name not in self._hosts:
+                self._hosts[name] = Host(name, self.world.variables(name))
+        for host in self._hosts.values():
+            host.ended.clear()
+        return Batch(
+            play, self.world, self._hosts, [self._hosts[name] for name in names if not self._hosts[name].failed]
+        )
+
+    def _play(self, batch: Batch, pool: ThreadPoolExecutor) -> None:
+        check_mode = self.world.check_mode
+        if batch.play.check_mode is not None:
+            scope = TaskScope(Task("", "", None, vars=batch.play.vars), Host("", {}), batch)
+            check_mode = bool(evaluate(batch.play.check_mode, scope))
+        for task in batch.play.tasks:
+            self._task(task, batch, check_mode, pool)
+
+    def _task(self, task: Task, batch: Batch, check_mode: bool, pool: ThreadPoolExecutor) -> None:
+        hosts = [host for host in batch.active() if task.call not in host.ended]
+        if not self.world.runs(task.tags | batch.play.tags) or not hosts:
+            return
+        if task.action == _INCLUDE_ROLE:
+            self._include(task, hosts, batch, check_mode, pool)
+            return
+        alone = hosts[:1] if task.run_once else hosts
+        results: list[TaskResult] = []
+        for environment, some in self._by_environment(task, alone, batch):
+            with overlaid(environment):
+                results += pool.map(lambda host: self._for_host(task, host, batch, check_mode), some)
+        results.sort(key=lambda one: alone.index(self._hosts[one.host]))
+        for one in results:
+            self._take(one, hosts if task.run_once else [self._hosts[one.host]])
+        if task.any_errors_fatal and any(one.status == "failed" for one in results):
+            for host in batch.members:
+                host.failed = True
+
+    def _include(self, task: Task, hosts: list[Host], batch: Batch, check_mode: bool, pool: ThreadPoolExecutor) -> None:
+        """Hosts that include the same list go through it together."""
+        lists: dict[str, list[Host]] = {}
+        for host in hosts:
+            scope = TaskScope(task, host, batch)
+            if self._wanted(task, scope):
+                lists.setdefault(str(evaluate(task.args.get("tasks_from", "main"), scope)), []).append(host)
+            else:
+                self._take(TaskResult(host.name, task, "skipped", {"changed": False, "skipped": True}), [host])
+        role = task.args["name"].rpartition(".")[2]
+        for name, some in lists.items():
+            # The include's own condition was looked at; it is nothing to its tasks.
+            inner = Task("", "", None, vars=task.vars, tags=task.tags, module_defaults=task.module_defaults)
+            part = Batch(batch.play, batch.world, batch.hosts, some)
+            for one in tasks_of(role, name.removesuffix(".yml"), inner):
+                self._task(one, part, check_mode, pool)
+
+    def _by_environment(
+        self, task: Task, hosts: list[Host], batch: Batch
+    ) -> t.Iterable[tuple[dict[str, str], list[Host]]]:
+        """The environment is the process's, so hosts with another one come after each other."""
+        if not task.environment:
+            return [({}, hosts)]
+        groups: dict[tuple[tuple[str, str], ...], list[Host]] = {}
+        for host in hosts:
+            values: dict[str, str] = {}
+            for layer in task.environment:
+                values.update(
+                    {name: str(value) for name, value in evaluate(layer, TaskScope(task, host, batch)).items()}
+                )
+            groups.setdefault(tuple(values.items()), []).append(host)
+        return [(dict(values), some) for values, some in groups.items()]
+
+    def _for_host(self, task: Task, host: Host, batch: Batch, check_mode: bool) -> TaskResult:
+        scope = TaskScope(task, host, batch)
+        try:
+            if not self._wanted(task, scope):
+                return TaskResult(host.name, task, "skipped", {"changed": False, "skipped": True})
+            if task.action == _META:
+                if task.args != "end_role":
+                    raise Unsupported(f"{task.name}: meta {task.args}")
+                host.ended.add(task.call)
+                return TaskResult(host.name, task, "skipped", {})
+            args = self._args(task, scope)
+            result = self._actions(task.action)(Call(task, args, host, batch, check_mode))
+            if task.changed_when is not None and not result.get("skipped"):
+                result["changed"] = holds(task.changed_when, scope)
+        except AnsibleError as error:
+            result = {"failed": True, "changed": False, "msg": str(error)}
+        status = "failed" if result.get("failed") else "skipped" if result.get("skipped") else "ok"
+        return TaskResult(host.name, task, status, result)
+
+    @staticmethod
+    def _wanted(task: Task, scope: TaskScope) -> bool:
+        return all(holds(condition, scope) for condition in task.when)
+
+    @staticmethod
+    def _args(task: Task, scope: TaskScope) -> Values:
+        args: Values = {}
+        for layer in task.module_defaults:
+            for group, defaults in layer.items():
+                if group in groups_of(task.action) or group == task.action:
+                    args.update(evaluate(defaults, scope))
+        own = evaluate(task.args or {}, scope)
+        return {**args, **own} if isinstance(own, dict) else {"_raw_params": own}
+
+    def _take(self, one: TaskResult, hosts: list[Host]) -> None:
+        """Register the result for ``hosts``, and tell of it."""
+        if one.task.action == _META:
+            return
+        for host in hosts:
+            host.failed |= one.status == "failed"
+            if one.task.register:
+                host.registered[one.task.register] = one.result
+        self._seen(one)
