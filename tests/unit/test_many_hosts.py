@@ -16,7 +16,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.plugins.action import ActionBase
-from ansible.plugins.loader import connection_loader, init_plugin_loader
+from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
@@ -48,11 +48,6 @@ class Counted(Mapping[str, Any]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._values
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _loaders() -> None:
-    init_plugin_loader()
 
 
 def play(size: int, reads: Counter[str], **more: Any) -> dict[str, Any]:
