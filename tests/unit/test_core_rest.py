@@ -219,6 +219,23 @@ def test_a_write_whose_answer_is_lost_is_not_repeated(service: Service, slept: l
 
 
 @pytest.mark.parametrize("answer", [DROP, Answer(503)], ids=["lost", "503"])
+def test_a_post_that_does_no_harm_is_sent_three_times_and_no_more(
+    service: Service, slept: list[float], answer: Answer | str
+) -> None:
+    service.answers = [answer, answer]
+    assert client(service).until_answered(lambda: call(service, "POST")).status_code == 200
+    assert len(service.asked) == 3
+    service.answers = [answer, answer, answer]
+    with pytest.raises(OutcomeUnknown):
+        client(service).until_answered(lambda: call(service, "POST"))
+    assert len(service.asked) == 6
+    service.answers = [Answer(403)]
+    with pytest.raises(BridgeError, match="403"):
+        client(service).until_answered(lambda: call(service, "POST"))
+    assert len(service.asked) == 7, "a refusal is an answer"
+
+
+@pytest.mark.parametrize("answer", [DROP, Answer(503)], ids=["lost", "503"])
 def test_what_makes_another_thing_each_time_is_not_repeated_whatever_its_method(
     service: Service, slept: list[float], answer: Answer | str
 ) -> None:
