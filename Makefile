@@ -84,7 +84,7 @@ format: .build/venv-lint/done ## formats the Python files and mends what can be 
 	@.build/venv-lint/bin/ruff format .
 	@.build/venv-lint/bin/ruff check --fix .
 
-generate: $(VENV)/done ## writes the files that follow from the list of modules
+generate: $(VENV)/done $(LINK) ## writes the files that follow from the list of modules and the table of targets
 	@$(VENV)/bin/python -m tests.tools.generate
 
 changelog: .build/venv-lint/done $(LINK) ## writes CHANGELOG.rst anew for the version in galaxy.yml, from the fragments and the modules

@@ -49,46 +49,6 @@ attributes:
       those run as an ordinary module process with the same result.
 """
 
-    OCI_GROUP = r"""
-options: {}
-attributes:
-  action_group:
-    description: Use C(group/repobridge.bitbucket.oci) in C(module_defaults) to set defaults for this module.
-    support: full
-    membership:
-      - repobridge.bitbucket.oci
-"""
-
-    BITBUCKET_GROUP = r"""
-options: {}
-attributes:
-  action_group:
-    description: Use C(group/repobridge.bitbucket.bitbucket) in C(module_defaults) to set defaults for this module.
-    support: full
-    membership:
-      - repobridge.bitbucket.bitbucket
-"""
-
-    GITLAB_GROUP = r"""
-options: {}
-attributes:
-  action_group:
-    description: Use C(group/repobridge.bitbucket.gitlab) in C(module_defaults) to set defaults for this module.
-    support: full
-    membership:
-      - repobridge.bitbucket.gitlab
-"""
-
-    CDS_GROUP = r"""
-options: {}
-attributes:
-  action_group:
-    description: Use C(group/repobridge.bitbucket.cds) in C(module_defaults) to set defaults for this module.
-    support: full
-    membership:
-      - repobridge.bitbucket.cds
-"""
-
     ON_THE_HOST = r"""
 options: {}
 attributes:
@@ -104,24 +64,25 @@ attributes:
     support: full
 """
 
-    GEMNASIUM_GROUP = r"""
+    # begin: action groups (make generate)
+    BITBUCKET_GROUP = r"""
 options: {}
 attributes:
   action_group:
-    description: Use C(group/repobridge.bitbucket.gemnasium) in C(module_defaults) to set defaults for this module.
+    description: Use C(group/repobridge.bitbucket.bitbucket) in C(module_defaults) to set defaults for this module.
     support: full
     membership:
-      - repobridge.bitbucket.gemnasium
+      - repobridge.bitbucket.bitbucket
 """
 
-    UPSUN_GROUP = r"""
+    CDS_GROUP = r"""
 options: {}
 attributes:
   action_group:
-    description: Use C(group/repobridge.bitbucket.upsun) in C(module_defaults) to set defaults for this module.
+    description: Use C(group/repobridge.bitbucket.cds) in C(module_defaults) to set defaults for this module.
     support: full
     membership:
-      - repobridge.bitbucket.upsun
+      - repobridge.bitbucket.cds
 """
 
     CDS_TARGET_GROUP = r"""
@@ -134,6 +95,26 @@ attributes:
       - repobridge.bitbucket.cds_target
 """
 
+    GEMNASIUM_GROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/repobridge.bitbucket.gemnasium) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - repobridge.bitbucket.gemnasium
+"""
+
+    GITLAB_GROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/repobridge.bitbucket.gitlab) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - repobridge.bitbucket.gitlab
+"""
+
     GITLAB_CI_GROUP = r"""
 options: {}
 attributes:
@@ -142,6 +123,16 @@ attributes:
     support: full
     membership:
       - repobridge.bitbucket.gitlab_ci
+"""
+
+    OCI_GROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/repobridge.bitbucket.oci) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - repobridge.bitbucket.oci
 """
 
     OCI_DEVOPS_GROUP = r"""
@@ -154,6 +145,16 @@ attributes:
       - repobridge.bitbucket.oci_devops
 """
 
+    UPSUN_GROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/repobridge.bitbucket.upsun) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - repobridge.bitbucket.upsun
+"""
+
     UPSUN_LINKS_GROUP = r"""
 options: {}
 attributes:
@@ -163,3 +164,4 @@ attributes:
     membership:
       - repobridge.bitbucket.upsun_links
 """
+    # end: action groups

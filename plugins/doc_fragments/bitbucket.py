@@ -3,6 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The options of all Bitbucket modules."""
 
+from __future__ import annotations
+
+from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.connections import connection
+
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
@@ -89,3 +93,20 @@ notes:
   - Bitbucket Cloud allows about 1,000 calls an hour for repositories and as many for webhooks. A task that finds nothing to do
     costs as few calls as its description says.
 """
+
+    USE = r"""
+options:
+  use:
+    description:
+      - What the credential is for. It is checked whether a target can work with its kind at all and whether it has the scopes.
+    type: list
+    elements: str
+    # begin: uses (make generate)
+    choices: [oci_devops, gitlab_ci, gitlab_ci_push, cds, upsun, gemnasium]
+    # end: uses
+    default: []
+"""
+
+
+# ansible-test wants texts where attributes are assigned in the class.
+setattr(ModuleDocFragment, "CONNECTION", connection("bitbucket", "Bitbucket", ModuleDocFragment.DOCUMENTATION))  # noqa: B010 - mypy does not know the attribute

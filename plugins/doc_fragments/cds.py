@@ -3,6 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The options of all modules that call CDS's API."""
 
+from __future__ import annotations
+
+from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.connections import connection
+
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
@@ -53,3 +57,7 @@ options:
     type: str
     required: true
 """
+
+
+# ansible-test wants texts where attributes are assigned in the class.
+setattr(ModuleDocFragment, "CONNECTION", connection("cds", "CDS", ModuleDocFragment.DOCUMENTATION))  # noqa: B010 - mypy does not know the attribute

@@ -3,6 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The options of all OCI modules."""
 
+from __future__ import annotations
+
+from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.connections import connection
+from ansible_collections.repobridge.bitbucket.plugins.doc_fragments.transport import ModuleDocFragment as _Transport
+
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
@@ -104,3 +109,7 @@ options:
       - The namespace C(Oracle-Tags), which OCI fills by itself, is never compared.
     type: dict
 """
+
+
+# ansible-test wants texts where attributes are assigned in the class.
+setattr(ModuleDocFragment, "CONNECTION", connection("oci", "OCI", _Transport.WAIT, ModuleDocFragment.DOCUMENTATION))  # noqa: B010 - mypy does not know the attribute

@@ -185,7 +185,7 @@ actions:
   sample:
     - action: renew
       kind: bitbucket_access_token
-      name: upsun
+      name: deploy
       call: PUT /rest/access-tokens/latest/users/{userSlug}
 error:
   description: What went wrong, taken apart (kind, service, operation, status, code, words, request_id, remedy).

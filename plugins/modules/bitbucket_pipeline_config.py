@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.transport
   - repobridge.bitbucket.transport.state
   - repobridge.bitbucket.bitbucket
+  - repobridge.bitbucket.bitbucket.use
 options:
   workspace:
     description: Slug of the workspace.
@@ -34,13 +35,6 @@ options:
     description: Slug of the repository.
     type: str
     required: true
-  use:
-    description:
-      - Targets the credential is for. It is checked whether a target can work with its kind at all and whether it has the scopes.
-    type: list
-    elements: str
-    choices: [oci_devops, gitlab_ci, gitlab_ci_push, cds, upsun, gemnasium]
-    default: []
   scopes:
     description:
       - Scopes it must have, in place of or on top of those of O(use).

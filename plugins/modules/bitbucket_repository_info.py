@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.attributes.bitbucket_group
   - repobridge.bitbucket.transport
   - repobridge.bitbucket.bitbucket
+  - repobridge.bitbucket.bitbucket.use
 options:
   workspace:
     description:
@@ -38,13 +39,6 @@ options:
     description: Whether branches and tags are read too.
     type: bool
     default: true
-  use:
-    description:
-      - Targets the credential is for. It is checked whether a target can work with its kind at all and whether it has the scopes.
-    type: list
-    elements: str
-    choices: [oci_devops, gitlab_ci, gitlab_ci_push, cds, upsun, gemnasium]
-    default: []
   scopes:
     description:
       - Scopes it must have, in place of or on top of those of O(use).

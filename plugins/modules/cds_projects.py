@@ -26,7 +26,7 @@ author:
 extends_documentation_fragment:
   - repobridge.bitbucket.attributes
   - repobridge.bitbucket.attributes.cds_target_group
-  - repobridge.bitbucket.connections.to_cds_projects
+  - repobridge.bitbucket.cds_projects.projects
 options:
   sign_in:
     description:

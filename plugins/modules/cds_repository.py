@@ -28,8 +28,8 @@ author:
 extends_documentation_fragment:
   - repobridge.bitbucket.attributes
   - repobridge.bitbucket.attributes.cds_target_group
-  - repobridge.bitbucket.connections.to_bitbucket
-  - repobridge.bitbucket.connections.to_cds
+  - repobridge.bitbucket.bitbucket.connection
+  - repobridge.bitbucket.cds.connection
 options:
   workspace:
     description: Slug of the workspace.

@@ -23,8 +23,8 @@ author:
 extends_documentation_fragment:
   - repobridge.bitbucket.attributes
   - repobridge.bitbucket.attributes.gitlab_ci_group
-  - repobridge.bitbucket.connections.to_bitbucket
-  - repobridge.bitbucket.connections.to_gitlab
+  - repobridge.bitbucket.bitbucket.connection
+  - repobridge.bitbucket.gitlab.connection
 options:
   workspace:
     description: Slug of the workspace in Bitbucket Cloud.

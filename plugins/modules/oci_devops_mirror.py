@@ -26,8 +26,8 @@ author:
 extends_documentation_fragment:
   - repobridge.bitbucket.attributes
   - repobridge.bitbucket.attributes.oci_devops_group
-  - repobridge.bitbucket.connections.to_bitbucket
-  - repobridge.bitbucket.connections.to_oci
+  - repobridge.bitbucket.bitbucket.connection
+  - repobridge.bitbucket.oci.connection
 options:
   workspace:
     description: Slug of the workspace in Bitbucket Cloud.

@@ -26,13 +26,13 @@ options:
     type: str
     required: true
   state:
-    description: In place of the target's own variable for the state, such as C(gitlab_ci_state).
+    description: In place of the target's own variable for the state, which is named after it (C(<target>_state)).
     type: str
     choices: [present, absent]
   part:
     description:
-      - For a host that is no repository, what it is for.
-      - V(engine) of the target V(cds) is for the hosts that CDS runs on.
+      - For a host that is no repository, what it is for, such as the hosts that a service runs on. The guide of a target says
+        which parts it has.
     type: str
 attributes:
   check_mode:

@@ -34,8 +34,8 @@ author:
 extends_documentation_fragment:
   - repobridge.bitbucket.attributes
   - repobridge.bitbucket.attributes.upsun_links_group
-  - repobridge.bitbucket.connections.to_bitbucket
-  - repobridge.bitbucket.connections.to_upsun
+  - repobridge.bitbucket.bitbucket.connection
+  - repobridge.bitbucket.upsun.connection
   - repobridge.bitbucket.transport.wait
   - repobridge.bitbucket.upsun.project
 options:

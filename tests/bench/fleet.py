@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from tests.integration.scenario import Scenario
-from tests.integration.test_suite import SCENARIOS
+from tests.integration.scenarios import SCENARIOS
 from tests.sandbox.sandbox import Sandbox
 
 from .measure import Bench, Measured

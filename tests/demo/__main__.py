@@ -18,15 +18,12 @@ from pathlib import Path
 from tests.sandbox.gemnasium import daemon
 from tests.sandbox.sandbox import ALL_SCOPES, Sandbox
 
-from ..integration.scenarios.oci_devops import git_refs
+from . import targets
+from .targets import Wrong
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".build" / "demo"
 _RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
-
-
-class Wrong(Exception):
-    """Something is not as it should be."""
 
 
 def title(text: str) -> None:
@@ -87,7 +84,7 @@ def main() -> int:
         sandbox.bitbucket.open_pull_request("acme", "shop", "feature/cart", title="A cart")
         sandbox.bitbucket_dc.open_pull_request("ACME", "shop", "feature/cart", title="A cart")
         sandbox.run_cds()
-        (FOLDER / "inventory.yml").write_text(sandbox.inventory())
+        (FOLDER / "inventory.yml").write_text(targets.inventory(sandbox))
         environment = {
             **{
                 k: v
@@ -130,70 +127,12 @@ def steps(sandbox: Sandbox, environment: dict[str, str]) -> list[str]:
         raise Wrong(f"the second run changed {again} things")
     title("Audit: does anything differ?")
     playbook("audit", environment, "-e", "repobridge_fail_on_drift=true")
-    lines = [
+    first_line = (
         f"First run: {first} changes in {seconds:.1f} s. Second run: none in {again_seconds:.1f} s, "
         + ", ".join(f"{number} calls to {service}" for service, number in sorted(calls.items()))
         + ". Audit: no difference."
-    ]
-    for repository in sandbox.oci.all("repository"):
-        name = repository["name"]
-        mirror = git_refs(sandbox.oci.mirror_folder(repository["id"]))
-        if mirror != git_refs(sandbox.root / "bitbucket" / "acme" / f"{name}.git"):
-            raise Wrong(f"the mirror of {name} differs from Bitbucket")
-        lines.append(f"acme/{name} is mirrored into OCI DevOps with every branch and tag:")
-        lines += [f"  {sha[:12]} {ref}" for ref, sha in mirror.items()]
-    if len(sandbox.oci.all("repository")) != 2:
-        raise Wrong("there should be two mirrors")
-    project = sandbox.gitlab.find_project("acme/shop")
-    if project is None or sandbox.gitlab.refs(project) != sandbox.bitbucket.refs("acme", "shop"):
-        raise Wrong("GitLab's project differs from Bitbucket")
-    lines.append("acme/shop runs its pipelines in GitLab CI/CD: the same branches and tags, a webhook, build statuses.")
-    lines += upsun(sandbox)
-    lines += cds(sandbox)
-    if sandbox.gemnasium.runs:
-        lines += gemnasium(sandbox)
-    return lines
-
-
-def upsun(sandbox: Sandbox) -> list[str]:
-    """Environments are what branches and pull requests are, in both Bitbuckets. :raises Wrong: they are not."""
-    lines = []
-    for project, refs, name in (
-        (sandbox.upsun_project, sandbox.bitbucket.refs("acme", "shop"), "acme/shop"),
-        (sandbox.upsun_dc_project, sandbox.bitbucket_dc.refs("ACME", "shop"), "ACME/shop of Data Center"),
-    ):
-        there = {one.id: one.head_commit for one in project.environments.values() if not one.is_pr}
-        branches = {ref.removeprefix("refs/heads/"): sha for ref, sha in refs.items() if ref.startswith("refs/heads/")}
-        (pull,) = [one for one in project.environments.values() if one.is_pr]
-        if there != branches or pull.status != "active":
-            raise Wrong(f"the Upsun project of {name} differs from Bitbucket")
-        lines.append(f"{name} is deployed by Upsun, an environment for each branch: {', '.join(sorted(there))};")
-        lines.append(f"  its pull request shows {sandbox.upsun.environments.url(pull)}")
-    return lines
-
-
-def cds(sandbox: Sandbox) -> list[str]:
-    """A push to acme/stock, what CDS makes of it, and what the commit shows. :raises Wrong: not that."""
-    commit = sandbox.bitbucket.commit("acme", "stock", "main", {"pushed.txt": "by the demo\n"})
-    sandbox.bitbucket.wait_for_deliveries()
-    sandbox.clock.advance(60)
-    sandbox.clock.advance(60)
-    statuses = sandbox.bitbucket.repository("acme", "stock").statuses
-    shown = [f"{status.state} {status.url}" for (sha, _key), status in statuses.items() if sha == commit]
-    if len(shown) != 1 or not shown[0].startswith("SUCCESSFUL "):
-        raise Wrong("a push to acme/stock has not been built by CDS")
-    return [f"CDS {sandbox.cds.version.text} builds both repositories. A push to acme/stock: {commit[:12]} {shown[0]}"]
-
-
-def gemnasium(sandbox: Sandbox) -> list[str]:
-    """What the commands in the container of Gemnasium Enterprise left."""
-    clients = [client["usage"] for client in sandbox.gemnasium.objects("clients")]
-    sources = [source["label"] for source in sandbox.gemnasium.objects("sources")]
-    if clients != ["login", "sync"] or sources != ["Bitbucket Cloud"]:
-        raise Wrong("Gemnasium is not configured")
-    return [
-        f"Gemnasium Enterprise, in its container, signs users in with Bitbucket and offers the source {sources[0]}."
-    ]
+    )
+    return [first_line, *targets.lines(sandbox)]
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.uses import USES
+
 Options = dict[str, Any]
 NEW_EVENTS = ["repo:push", "repo:fork"]
 
@@ -49,6 +51,7 @@ SECRET: Options = {
     "content": "{{ vault_secret }}",
 }
 GITLAB_BROKEN = "acme/broken-{{ inventory_hostname }}-text"
+USE = next(iter(USES))
 IN_BACKGROUND: Options = {"async": 60, "poll": 1}
 CHECK: Options = {"check_mode": True}
 
@@ -56,7 +59,7 @@ CHECK: Options = {"check_mode": True}
 def right() -> list[Options]:
     """Tasks that do what they are for."""
     return [
-        module("bitbucket_credential_info", use="oci_devops", **BITBUCKET),
+        module("bitbucket_credential_info", use=USE, **BITBUCKET),
         module("bitbucket_webhook", **WEBHOOK, _task=CHECK),
         module("bitbucket_webhook", **WEBHOOK, _task={"register": "hook"}),
         module("bitbucket_webhook", **{**WEBHOOK, "events": NEW_EVENTS, "secret": "{{ vault_secret }}"}, _task=CHECK),

@@ -38,6 +38,10 @@ class Failure:
     mend: Callable[[Scenario], None]
 
 
+# Task results of a run whatever its targets: the settings of all of them, once for all hosts.
+OF_A_RUN = 1
+
+
 class Scenario(ABC):
     """One target on a fresh sandbox: inventory, playbooks, call budget, and what must hold afterwards."""
 
@@ -47,6 +51,11 @@ class Scenario(ABC):
     teardown = "repobridge.bitbucket.teardown"
     # Calls of a converged run, by service.
     budget: dict[str, int]
+    # Task results of a converged run, skipped tasks included: each costs as much as a ``debug``.
+    task_results: int
+    # Whether the target has another scenario and this one is another edition or another way, by the same roles and modules. What
+    # depends on ansible-core or Python the other one finds.
+    variant = False
     # Modules whose result holds a new secret when they make something: core keeps all of it from the callbacks.
     unseen: tuple[str, ...] = ()
     # Ends of paths that are asked with POST and change nothing.
@@ -62,6 +71,9 @@ class Scenario(ABC):
     own_of_each_run: tuple[str, ...] = ()
     # Whether one of two runs may fail because the other has revoked the value that it had put into use.
     may_fail_together = False
+    # Whether two runs of it are tried at the same time, and runs that are killed: not where another scenario writes the same.
+    together = True
+    killed = True
     # So many runs are killed one after the other.
     kills = 2
 

@@ -11,11 +11,18 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.use import TOKENS
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.uses import USES
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
 from tests.sandbox.sandbox import Sandbox
 
 from .playbook import Run, run_playbook
 
 pytestmark = pytest.mark.any_core
+
+ON_DATA_CENTER = [name for name, use in USES.items() if use.data_center]
+# Targets that keep a token look at it first.
+CLOUD_ALONE = [name for name in TARGETS if not USES[name].data_center and USES[name].cloud.kinds == TOKENS]
 
 _FACTS = ("bitbucket_credential", "bitbucket_repository_facts")
 
@@ -90,14 +97,14 @@ def test_the_facts_are_the_same_for_both(company: Company) -> None:
         assert not any(secret in json.dumps(here) for secret in secrets)
 
 
-def test_a_preflight_for_upsun_is_four_calls(company: Company) -> None:
+def test_a_preflight_for_a_target_is_four_calls(company: Company) -> None:
     before = len(company.sandbox.calls.all())
-    company.facts("data_center", bitbucket_use=["upsun"])
+    company.facts("data_center", bitbucket_use=ON_DATA_CENTER[:1])
     calls = company.sandbox.calls.all()[before:]
     assert len(calls) == 4 and all(call.method == "GET" for call in calls)
 
 
-@pytest.mark.parametrize("target", ["gitlab_ci", "oci_devops"])
+@pytest.mark.parametrize("target", CLOUD_ALONE)
 def test_a_target_that_is_for_cloud_alone_says_so_before_it_touches_anything(company: Company, target: str) -> None:
     hosts = {"shop": None}
     settings = {"bitbucket_workspace": "ACME", "oci_devops_compartment_id": company.sandbox.oci.compartment_id}

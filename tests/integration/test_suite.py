@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One suite for every target: what a run of the collection must be, whatever it wires.
 
-A target is registered by its scenario in ``SCENARIOS``; nothing here knows a service.
+The scenarios are those in ``scenarios/``, a file for each target; nothing here knows a service.
 """
 
 from __future__ import annotations
@@ -18,30 +18,9 @@ from tests.sandbox.calls import Call
 from tests.sandbox.sandbox import Sandbox
 
 from .playbook import Run
-from .scenario import Failure, Scenario
-from .scenarios.cds import Cds, CdsLinked, CdsOldest
-from .scenarios.gemnasium import Gemnasium
-from .scenarios.gitlab_ci import GitlabCi, GitlabCiCommunity, GitlabCiPush
-from .scenarios.oci_devops import OciDevops
-from .scenarios.upsun import UpsunCloud, UpsunDataCenter, UpsunOwnToken
-from .task_results import OF_A_RUN, TASK_RESULTS
+from .scenario import OF_A_RUN, Failure, Scenario
+from .scenarios import SCENARIOS
 
-SCENARIOS: tuple[type[Scenario], ...] = (
-    OciDevops,
-    GitlabCi,
-    GitlabCiPush,
-    GitlabCiCommunity,
-    UpsunCloud,
-    UpsunDataCenter,
-    UpsunOwnToken,
-    Gemnasium,
-    Cds,
-    CdsLinked,
-    CdsOldest,
-)
-# Of a target that has another scenario: another edition or another way, by the same roles and modules. What depends on
-# ansible-core or Python the other one finds.
-VARIANTS = (GitlabCiPush, GitlabCiCommunity, UpsunDataCenter, UpsunOwnToken, CdsLinked, CdsOldest)
 # More runs than any target needs, one for each of its writes.
 MOST_WRITES = 60
 # What a service calls a thing that every run makes anew.
@@ -50,7 +29,7 @@ _IDS = re.compile(r"\b[0-9a-f]{64}\b")
 Made = Iterator[Scenario]
 each_scenario = pytest.mark.parametrize(
     "kind",
-    [pytest.param(kind, marks=[pytest.mark.any_core] if kind in VARIANTS else [], id=kind.name) for kind in SCENARIOS],
+    [pytest.param(kind, marks=[pytest.mark.any_core] if kind.variant else [], id=kind.name) for kind in SCENARIOS],
 )
 
 
@@ -110,7 +89,7 @@ def test_first_run_changes_second_does_not(scenario: Scenario) -> None:
     assert second.changed == 0, second.actions
     calls = Counter(call.service for call in scenario.sandbox.calls.all())
     assert dict(calls) == scenario.budget, "\n".join(call.line for call in scenario.sandbox.calls.all())
-    assert second.task_results == TASK_RESULTS[scenario.name] + OF_A_RUN, second.output
+    assert second.task_results == scenario.task_results + OF_A_RUN, second.output
 
 
 def looked_at(scenario: Scenario) -> Run:

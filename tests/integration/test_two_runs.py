@@ -20,19 +20,12 @@ from tests.sandbox.sandbox import Sandbox
 
 from .playbook import Started
 from .scenario import Scenario
-from .scenarios.cds import Cds, CdsLinked
-from .scenarios.gemnasium import Gemnasium
-from .scenarios.gitlab_ci import GitlabCi, GitlabCiPush
-from .scenarios.oci_devops import OciDevops
-from .scenarios.upsun import UpsunCloud, UpsunOwnToken
+from .scenarios import SCENARIOS
 
 pytestmark = pytest.mark.any_core
 
-# UpsunDataCenter writes nothing that UpsunOwnToken does not write; GitlabCiCommunity and CdsOldest write what GitlabCiPush and
-# CdsLinked do. An engine's files (CdsLinked, Gemnasium) are written on its own host, where two runs are not contested calls.
-TOGETHER: tuple[type[Scenario], ...] = (OciDevops, GitlabCi, GitlabCiPush, UpsunCloud, UpsunOwnToken, Cds)
-# UpsunCloud writes what UpsunOwnToken writes, but for the token.
-KILLED: tuple[type[Scenario], ...] = (OciDevops, GitlabCi, GitlabCiPush, UpsunOwnToken, Cds, CdsLinked, Gemnasium)
+TOGETHER = [kind for kind in SCENARIOS if kind.together]
+KILLED = [kind for kind in SCENARIOS if kind.killed]
 # A run that does not come to the meeting is not waited for any longer (seconds); nothing depends on how long it is.
 NO_LONGER = 30
 

@@ -10,6 +10,8 @@ import signal
 import sys
 from pathlib import Path
 
+from tests.demo.targets import inventory as inventory_of
+
 from .cds.engine import install
 from .gemnasium import daemon
 from .sandbox import ALL_SCOPES, Sandbox
@@ -54,7 +56,7 @@ def main() -> int:
     data_center = _written(root / "data-center.sh", sandbox.data_center_environment())
     engine = install(root / "bin", options.cds_version)
     inventory = root / "inventory.yml"
-    inventory.write_text(sandbox.inventory())
+    inventory.write_text(inventory_of(sandbox))
     sandbox.start()
     print(
         f"""The sandbox answers on {sandbox.url} until you press Ctrl-C.

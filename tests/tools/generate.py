@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.tools.generate [--check]``: writes what follows from the list of modules.
+"""``python -m tests.tools.generate [--check]``: writes what follows from the list of modules and from the table of targets.
 
 - ``plugins/action/<module>.py``, the fast door of each module that runs an operation;
-- the ``action_groups`` in ``meta/runtime.yml``, by the modules' prefixes.
+- the ``action_groups`` in ``meta/runtime.yml``, by the modules' prefixes, and what the documentation says of them;
+- the playbooks (``playbooks.py``), and what Bitbucket and the documentation know of targets (``tables.py``).
 
 With ``--check`` nothing is written: files that are not as they should be are named, and the exit status is 1.
 """
@@ -15,6 +16,9 @@ from pathlib import Path
 
 import yaml
 
+from . import playbooks, regions, tables
+from .table import targets
+
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "plugins" / "modules"
 ACTIONS = ROOT / "plugins" / "action"
@@ -23,25 +27,26 @@ RUNTIME = Path("meta/runtime.yml")
 # Every group is there from the beginning, so that a playbook may name it.
 GROUPS = ("bitbucket", "gitlab", "oci")
 
-# Modules that work on the host itself (files, services, programs there) go over the task's connection as all modules of that
-# kind do. They have no fast door, and share no option with the modules of the service's API, so no action group either.
-ON_THE_HOST = ("cds_config", "cds_service")
-
 # Action plugins that are no operation on a service; their module files only document them.
-ON_THE_CONTROLLER = ("hosts_by_setting", "settings")
+ON_THE_CONTROLLER = ("hosts_by_setting", "plan", "settings")
 
-# Modules of targets: those with the options of one service are in its group. Links take a
-# dict of options for each service, so they are not in the group of a service that has the target's name.
-IN_GROUP = {
-    "gitlab_ci_files": "bitbucket",
-    "gitlab_ci_pull": "gitlab_ci",
-    "gitlab_ci_push": "gitlab_ci",
-    "oci_devops_mirror": "oci_devops",
-    "cds_projects": "cds_target",
-    "cds_repository": "cds_target",
-    "upsun_repository": "upsun_links",
-    "gemnasium_consumers": "bitbucket",
-}
+# What the documentation of a module names if it works on the host itself (files, services, programs there). Such modules go over
+# the task's connection as all of that kind do. They have no fast door, and share no option with the modules of the service's
+# API, so no action group either.
+_ON_THE_HOST = "repobridge.bitbucket.attributes.on_the_host"
+
+ATTRIBUTES = Path("plugins/doc_fragments/attributes.py")
+_GROUP = '''\
+    {constant}_GROUP = r"""
+options: {{}}
+attributes:
+  action_group:
+    description: Use C(group/repobridge.bitbucket.{group}) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - repobridge.bitbucket.{group}
+"""
+'''
 
 _ACTION = """\
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
@@ -63,6 +68,9 @@ def modules() -> list[str]:
     return sorted(path.stem for path in MODULES.glob("*.py") if path.stem not in ("__init__", *ON_THE_CONTROLLER))
 
 
+ON_THE_HOST = tuple(name for name in modules() if _ON_THE_HOST in (MODULES / f"{name}.py").read_text())
+
+
 def operation_of(module: str) -> tuple[str, str] | None:
     """Package and class of the operation a module file hands to ``run_module``; None if it does something else."""
     tree = ast.parse((MODULES / f"{module}.py").read_text())
@@ -81,8 +89,9 @@ def _is_run_module(call: ast.Call) -> bool:
 
 
 def group_of(module: str) -> str:
-    """The action group of a module: the service whose options it has, which its name begins with."""
-    return IN_GROUP.get(module) or module.partition("_")[0]
+    """The action group of a module: as its target says, else the service whose options it has, which its name begins with."""
+    named = (target.modules.get(module) for target in targets().values())
+    return next(filter(None, named), module.partition("_")[0])
 
 
 def files() -> dict[Path, str]:
@@ -92,11 +101,16 @@ def files() -> dict[Path, str]:
         operation = operation_of(module)
         if operation and module not in ON_THE_HOST:
             out[Path("plugins/action") / f"{module}.py"] = _action(*operation)
-    runtime = yaml.safe_load((ROOT / RUNTIME).read_text())
     grouped = [module for module in modules() if module not in ON_THE_HOST]
     groups = sorted({*GROUPS, *map(group_of, grouped)})
+    runtime = yaml.safe_load((ROOT / RUNTIME).read_text())
     runtime["action_groups"] = {name: [m for m in grouped if group_of(m) == name] for name in groups}
     out[RUNTIME] = "---\n" + yaml.dump(runtime, Dumper=_Indented, sort_keys=False)
+    table = targets().values()
+    out.update({**playbooks.files(table), **tables.files(table)})
+    documented = "\n".join(_GROUP.format(constant=name.upper(), group=name) for name in groups)
+    for (path, name), body in {**tables.regions(table), (ATTRIBUTES, "action groups"): documented}.items():
+        out[path] = regions.filled(out.get(path) or (ROOT / path).read_text(), name, body)
     return out
 
 

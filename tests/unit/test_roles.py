@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
 from tests.tools import generate
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
@@ -25,7 +26,9 @@ BLOCK = {"name", "when", "module_defaults", "vars", "block", "tags"}
 TASK = {"name", "register", "when", "any_errors_fatal", "run_once", "delegate_to", "connection", "tags"}
 MOST_DECISIONS = 5
 # Hosts that a service runs on, which are no repositories: their tasks are run by Ansible only, some of them on the controller.
-ON_HOSTS_OF_A_SERVICE = ("engine.yml", "engine_absent.yml")
+ON_HOSTS_OF_A_SERVICE = {
+    f"{part}{state}.yml" for target in TARGETS.values() for part in target.parts for state in ("", "_absent")
+}
 OF_A_HOST = {"delegate_to", "connection", "become", "vars", "environment", "changed_when"}
 
 _REFERENCE = r"[\w.]+(\[[\w.'\"-]+\][\w.]*)*"
@@ -132,9 +135,9 @@ def _flat(entries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
-        ("gitlab_ci.project", False),
-        ("gitlab_ci.branch | default(repository.main_branch)", False),
-        ("gitlab_ci.image | default(omit)", False),
+        ("settings.project", False),
+        ("settings.branch | default(repository.main_branch)", False),
+        ("settings.image | default(omit)", False),
         ("a.b == 'c' or (a.b == 'auto' and d.e != false)", False),
         ("not a.b", False),
         ("files is changed or a.b", False),

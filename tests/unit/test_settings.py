@@ -90,11 +90,17 @@ def test_a_secret_is_declared_as_one(target: str) -> None:
 
 def test_groups_of_targets_and_what_tags_leave_of_them() -> None:
     every = places_of(TARGETS.values(), ["all"], [])
-    assert {target.name for target, _part in every.values()} == set(TARGETS)
-    assert every["cds_engine"] == (TARGETS["cds"], "engine") and every["cds"] == (TARGETS["cds"], None)
-    assert set(places_of(TARGETS.values(), ["cds", "repositories"], None)) == {"cds", "cds_engine"}
-    assert set(places_of(TARGETS.values(), ["repositories"], ["cds", "upsun"])) == set(every) - {
-        "cds",
-        "cds_engine",
-        "upsun",
-    }
+    assert list(every) == [group for target in TARGETS.values() for group in target.groups]
+    for name, target in TARGETS.items():
+        own, *of_parts = target.groups
+        assert own == name and every[name] == (target, None)
+        assert [every[group] for group in of_parts] == [(target, part) for part in target.parts]
+        assert set(places_of(TARGETS.values(), [name, "repositories"], None)) == set(target.groups)
+        assert set(places_of(TARGETS.values(), ["repositories"], [name])) == set(every) - set(target.groups)
+
+
+def test_no_role_knows_bitbuckets_addresses() -> None:
+    """They are in the package of Bitbucket, and get into the settings from there."""
+    for target in TARGETS:
+        values = [str(option.get("default")) for option in declared.of_target(target).values()]
+        assert not [value for value in values if "bitbucket.org/" in value or "api.bitbucket.org" in value]

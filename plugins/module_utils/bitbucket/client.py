@@ -21,6 +21,7 @@ from ..http.paging import Pages
 from ..http.rest import JsonClient
 from ..http.sessions import Transport
 from . import advice, scopes
+from .addresses import TOKEN_PATH
 from .options import Login, login
 
 try:
@@ -111,7 +112,7 @@ class Site(_CloudWords):
         answer = self.until_answered(
             lambda: self.json(
                 "POST",
-                "site/oauth2/access_token",
+                TOKEN_PATH,
                 asked="Get a token for the OAuth consumer",
                 data={"grant_type": "client_credentials"},
                 auth=(client_id.encode(), client_secret.encode()),

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from ..core.spec import ArgumentSpec
-from . import scopes
+from .uses import USES
 
 EXAMINED = ArgumentSpec(
     {
-        "use": {"type": "list", "elements": "str", "choices": list(scopes.USES), "default": []},
+        "use": {"type": "list", "elements": "str", "choices": list(USES), "default": []},
         "scopes": {"type": "list", "elements": "str", "default": []},
         "git_user": {"type": "str"},
     }

@@ -14,16 +14,16 @@ from urllib.parse import urlsplit
 from ..core.errors import InvalidInput
 from ..core.spec import ArgumentSpec, env
 from ..http.transport import TRANSPORT
+from .addresses import API_URL, SITE_URL
 
 CLOUD, DATA_CENTER = "cloud", "data_center"
-_API, _SITE = "https://api.bitbucket.org", "https://bitbucket.org"
 
 BITBUCKET = TRANSPORT + ArgumentSpec(
     {
         "bitbucket_edition": env("BITBUCKET_EDITION", choices=[CLOUD, DATA_CENTER]),
         "bitbucket_url": env("BITBUCKET_URL"),
-        "api_url": env("BITBUCKET_API_URL", default=_API),
-        "site_url": env("BITBUCKET_SITE_URL", default=_SITE),
+        "api_url": env("BITBUCKET_API_URL", default=API_URL),
+        "site_url": env("BITBUCKET_SITE_URL", default=SITE_URL),
         "username": env("BITBUCKET_USERNAME"),
         "password": env("BITBUCKET_PASSWORD", no_log=True),
         "api_token": env("BITBUCKET_API_TOKEN", no_log=True),
@@ -65,7 +65,7 @@ def edition_of(params: dict[str, t.Any]) -> str:
         if known:
             return known.pop()
     # A site of its own is something only Cloud has.
-    if params.get("api_url", _API) == _API or params.get("site_url", _SITE) != _SITE:
+    if params.get("api_url", API_URL) == API_URL or params.get("site_url", SITE_URL) != SITE_URL:
         return CLOUD
     raise InvalidInput(
         f"Whether {params['api_url']} is Bitbucket Cloud or Data Center can't be told from the address",
@@ -77,7 +77,7 @@ def _told(params: dict[str, t.Any], option: str) -> str | None:
     """What one address tells: bitbucket.org is Cloud; the paths of the two APIs differ; an instance is Data Center."""
     parts = urlsplit(params[option])
     host = (parts.hostname or "").lower()
-    if option == "api_url" and params[option] == _API:
+    if option == "api_url" and params[option] == API_URL:
         return None  # as good as not given
     if host == "bitbucket.org" or host.endswith(".bitbucket.org") or re.search(r"/2\.0/*$", parts.path):
         return CLOUD
@@ -90,7 +90,7 @@ def instance_url(params: dict[str, t.Any]) -> str:
     :raises InvalidInput: none is given.
     """
     url = params.get("bitbucket_url") or ""
-    if not url and params.get("api_url", _API) != _API:
+    if not url and params.get("api_url", API_URL) != API_URL:
         url = params["api_url"]
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
         raise InvalidInput(

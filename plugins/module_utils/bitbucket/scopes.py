@@ -12,7 +12,9 @@ Source: https://developer.atlassian.com/cloud/bitbucket/rest/intro/#authenticati
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+
+from .use import DELETE_WEBHOOK, CloudUse
+from .uses import USES
 
 # OAuth's names: what a scope includes.
 _INCLUDES = {
@@ -52,8 +54,6 @@ _OF_API_TOKENS = {
     "runner:write": ("read:runner:bitbucket", "write:runner:bitbucket"),
 }
 
-_DELETE_WEBHOOK = "delete:webhook:bitbucket"  # OAuth's webhook has it in it
-
 # The boxes of the consumer and access token pages, by OAuth's names.
 _BOXES = {
     "account": "Account: Read",
@@ -74,40 +74,6 @@ _BOXES = {
     "pipeline:variable": "Pipelines: Edit variables",
     "runner": "Runners: Read",
     "runner:write": "Runners: Write",
-}
-
-TOKENS = ("api_token", "repository_access_token", "project_access_token", "workspace_access_token", "access_token")
-
-
-@dataclass(frozen=True)
-class Use:
-    """What a target needs. ``scopes`` by OAuth's names; ``of_users`` more that only users' credentials can have;
-    ``kinds`` the credentials it can work with at all, and ``why`` not with others."""
-
-    scopes: tuple[str, ...]
-    kinds: tuple[str, ...]
-    why: str
-    of_users: tuple[str, ...] = ()
-
-
-_KEEPS = "{use} keeps the credential and uses it for months, and a consumer's token lives for an hour or two"
-_CONSUMER_ONLY = "{use} takes nothing but the key and secret of an OAuth consumer"
-
-# Where each comes from: the vendors' procedures for the five targets, and what this collection itself does for them
-# (webhooks, files and build statuses for GitLab).
-USES = {
-    "oci_devops": Use(("repository", "pullrequest", "webhook"), TOKENS, _KEEPS, ("account", "team", "project")),
-    "gitlab_ci": Use(("repository:write", "webhook", _DELETE_WEBHOOK), TOKENS, _KEEPS),
-    # Without pull mirrors: Pipelines is switched on, and a variable of it holds GitLab's token.
-    "gitlab_ci_push": Use(("repository:write", "repository:admin", "pipeline:variable"), TOKENS, _KEEPS),
-    "cds": Use(("repository", "pullrequest", "webhook"), (*TOKENS, "oauth_consumer"), "", ("account",)),
-    "upsun": Use(
-        ("repository:write", "repository:admin", "pullrequest:write", "webhook"),
-        ("oauth_consumer",),
-        _CONSUMER_ONLY,
-        ("account",),
-    ),
-    "gemnasium": Use(("repository", "webhook"), ("oauth_consumer",), _CONSUMER_ONLY, ("account",)),
 }
 
 
@@ -134,7 +100,7 @@ def for_kind(kind: str, names: t.Iterable[str]) -> list[str]:
     for name in names:
         if kind == "api_token":
             out += _OF_API_TOKENS.get(name, (name,))
-        elif name == _DELETE_WEBHOOK:
+        elif name == DELETE_WEBHOOK:
             out.append("webhook")
         elif is_api_token_name(name):
             out.append(next((old for old, new in _OF_API_TOKENS.items() if name in new), name))
@@ -145,7 +111,11 @@ def for_kind(kind: str, names: t.Iterable[str]) -> list[str]:
 
 def needed(kind: str, use: str) -> list[str]:
     """What a credential of that kind needs for a use, nothing twice."""
-    wanted = USES[use]
+    return needed_for(kind, USES[use].cloud)
+
+
+def needed_for(kind: str, wanted: CloudUse) -> list[str]:
+    """The same for a use that may not be among ``USES``."""
     # Access tokens are no user and have no boxes for accounts and workspaces; consumers have one for the account.
     of_consumers = tuple(name for name in wanted.of_users if name != "team")
     more = {"api_token": wanted.of_users, "oauth_consumer": of_consumers}.get(kind, ())

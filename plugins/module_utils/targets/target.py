@@ -8,7 +8,9 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
+from ..bitbucket.use import Use
 from ..core.errors import InvalidInput
+from .plays import Plays
 
 Values = dict[str, t.Any]
 
@@ -60,6 +62,9 @@ class Target:
     name: str
     # As users read it.
     title: str
+    # What it does for a repository, and the editions of Bitbucket it works with, as the tables of the documentation say it.
+    summary: str
+    editions: str
     # Action groups whose connection options the settings have.
     services: tuple[str, ...]
     # The inventory's groups whose hosts it is for.
@@ -70,6 +75,13 @@ class Target:
     resolve: t.Callable[[Given], Values]
     # Names of roles whose argument specs declare its variables.
     roles: tuple[str, ...]
+    # What the playbooks do for it.
+    plays: Plays
+    # What it requires of the Bitbucket credential, by the names that the option ``use`` takes.
+    uses: dict[str, Use]
+    # Its modules and their action groups: that of the service whose options a module has, or, for a link, one of its own,
+    # because it takes a dict of options for each service.
+    modules: dict[str, str] = field(default_factory=dict)
     # Options that may be blank: an empty text is a value for them.
     blank: tuple[str, ...] = ()
     # ``resolve`` for hosts that are no repositories, by what they are for.

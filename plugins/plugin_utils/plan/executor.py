@@ -18,16 +18,18 @@ from ansible.errors import AnsibleError
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import overlaid
 
 from .expressions import evaluate, holds
-from .lists import Play, Task, Unsupported, Values, groups_of, plays_of, tasks_of
+from .lists import INCLUDE_ROLE, Play, Task, Unsupported, Values, groups_of, plays_of, tasks_of
 from .world import Batch, Host, TaskScope, World
 
 THREADS = 10
-_META, _INCLUDE_ROLE = "ansible.builtin.meta", "ansible.builtin.include_role"
+LOCALHOST = ("localhost", "127.0.0.1", "::1")
+LOCAL = ("local", "ansible.builtin.local")
+_META = "ansible.builtin.meta"
 
 
 @dataclass(frozen=True)
 class TaskResult:
-    """What one task came to for one host; ``status`` is ok, skipped or failed."""
+    """What one task came to for one host; ``status`` is ok, skipped, failed or left out."""
 
     host: str
     task: Task
@@ -112,10 +114,10 @@ class Executor:
             self._task(task, batch, check_mode, pool)
 
     def _task(self, task: Task, batch: Batch, check_mode: bool, pool: ThreadPoolExecutor) -> None:
-        hosts = [host for host in batch.active() if task.call not in host.ended]
+        hosts = [host for host in batch.active() if task.call not in host.ended and task.role not in host.left_out]
         if not self.world.runs(task.tags | batch.play.tags) or not hosts:
             return
-        if task.action == _INCLUDE_ROLE:
+        if task.action == INCLUDE_ROLE:
             self._include(task, hosts, batch, check_mode, pool)
             return
         alone = hosts[:1] if task.run_once else hosts
@@ -126,7 +128,8 @@ class Executor:
         results.sort(key=lambda one: alone.index(self._hosts[one.host]))
         for one in results:
             self._take(one, hosts if task.run_once else [self._hosts[one.host]])
-        if task.any_errors_fatal and any(one.status == "failed" for one in results):
+        fatal = task.any_errors_fatal and not self.world.is_plan
+        if fatal and any(one.status == "failed" for one in results):
             for host in batch.members:
                 host.failed = True
 
@@ -135,16 +138,19 @@ class Executor:
         lists: dict[str, list[Host]] = {}
         for host in hosts:
             scope = TaskScope(task, host, batch)
-            if self._wanted(task, scope):
-                lists.setdefault(str(evaluate(task.args.get("tasks_from", "main"), scope)), []).append(host)
-            else:
-                self._take(TaskResult(host.name, task, "skipped", {"changed": False, "skipped": True}), [host])
-        role = task.args["name"].rpartition(".")[2]
+            try:
+                if self._wanted(task, scope):
+                    lists.setdefault(str(evaluate(task.args.get("tasks_from", "main"), scope)), []).append(host)
+                else:
+                    self._take(TaskResult(host.name, task, "skipped", {"changed": False, "skipped": True}), [host])
+            except AnsibleError as error:
+                failed = {"failed": True, "changed": False, "msg": str(error)}
+                self._take(TaskResult(host.name, task, "failed", failed), [host])
         for name, some in lists.items():
             # The include's own condition was looked at; it is nothing to its tasks.
             inner = Task("", "", None, vars=task.vars, tags=task.tags, module_defaults=task.module_defaults)
             part = Batch(batch.play, batch.world, batch.hosts, some)
-            for one in tasks_of(role, name.removesuffix(".yml"), inner):
+            for one in tasks_of(task.role, name.removesuffix(".yml"), inner):
                 self._task(one, part, check_mode, pool)
 
     def _by_environment(
@@ -173,6 +179,10 @@ class Executor:
                     raise Unsupported(f"{task.name}: meta {task.args}")
                 host.ended.add(task.call)
                 return TaskResult(host.name, task, "skipped", {})
+            reason = self.world.is_plan and _elsewhere(task, scope, batch.play)
+            if reason:
+                host.left_out[task.role] = reason
+                return TaskResult(host.name, task, "left out", {"changed": False, "skipped": True, "msg": reason})
             args = self._args(task, scope)
             result = self._actions(task.action)(Call(task, args, host, batch, check_mode))
             if task.changed_when is not None and not result.get("skipped"):
@@ -201,7 +211,20 @@ class Executor:
         if one.task.action == _META:
             return
         for host in hosts:
-            host.failed |= one.status == "failed"
+            if one.status == "failed" and self.world.is_plan:
+                host.left_out[one.task.role] = str(one.result.get("msg"))
+            host.failed |= one.status == "failed" and not self.world.is_plan
             if one.task.register:
                 host.registered[one.task.register] = one.result
         self._seen(one)
+
+
+def _elsewhere(task: Task, scope: TaskScope, play: Play) -> str | None:
+    """Why a task doesn't run on the controller, if it doesn't."""
+    given = evaluate({"delegate_to": task.delegate_to, "connection": task.connection}, scope)
+    delegated, connection = given.get("delegate_to"), given.get("connection") or play.connection
+    if delegated and delegated not in LOCALHOST:
+        return f"it is delegated to {delegated}"
+    if connection not in LOCAL:
+        return f"its connection is {connection or 'that of the inventory'}"
+    return None

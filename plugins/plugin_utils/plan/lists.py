@@ -23,6 +23,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Values = dict[str, t.Any]
 
 _BUILTIN = "ansible.builtin."
+INCLUDE_ROLE = f"{_BUILTIN}include_role"
 _INHERITED = ("when", "module_defaults", "vars", "environment", "tags")
 _OF_A_TASK = {
     *("name", "register", "run_once", "any_errors_fatal", "delegate_to", "connection", "become", "changed_when"),
@@ -54,6 +55,7 @@ class Task:
     run_once: bool = False
     any_errors_fatal: bool = False
     delegate_to: str | None = None
+    connection: str | None = None
     changed_when: t.Any = None
     # The role that the list belongs to, and which of its imports this is: a role's end for one host is that of one import.
     role: str = ""
@@ -66,6 +68,7 @@ class Play:
 
     name: str
     hosts: str
+    connection: str | None
     check_mode: t.Any
     vars: Values
     tags: frozenset[str]
@@ -87,7 +90,7 @@ def _plays(playbook: str, variables: Values) -> t.Iterator[Play]:
         tags = frozenset(entry.get("tags", ()))
         tasks = tuple(_tasks(entry["tasks"], Task("", "", None, tags=tags)))
         own = {**(entry.get("vars") or {}), **variables}
-        yield Play(entry["name"], entry["hosts"], entry.get("check_mode"), own, tags, tasks)
+        yield Play(entry["name"], entry["hosts"], entry.get("connection"), entry.get("check_mode"), own, tags, tasks)
 
 
 _calls = iter(range(1, 1 << 62))
@@ -116,8 +119,10 @@ def _tasks(entries: list[Values], around: Task) -> t.Iterator[Task]:
         elif action == f"{_BUILTIN}import_role":
             yield from tasks_of(args["name"].rpartition(".")[2], Path(args.get("tasks_from", "main")).stem, inner)
         else:
+            included = args["name"].rpartition(".")[2] if action == INCLUDE_ROLE else ""
             yield replace(
                 inner,
+                role=included or inner.role,
                 name=entry.get("name", action),
                 action=action,
                 args=args,
@@ -125,6 +130,7 @@ def _tasks(entries: list[Values], around: Task) -> t.Iterator[Task]:
                 run_once=bool(entry.get("run_once")),
                 any_errors_fatal=bool(entry.get("any_errors_fatal")),
                 delegate_to=entry.get("delegate_to"),
+                connection=entry.get("connection"),
                 changed_when=entry.get("changed_when"),
             )
 

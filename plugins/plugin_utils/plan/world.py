@@ -28,6 +28,9 @@ class World:
     extra: Values = field(default_factory=dict)
     run_tags: frozenset[str] = frozenset()
     skip_tags: frozenset[str] = frozenset()
+    # Whether this is a plan: one task of Ansible, on the controller. What has another connection is left out, and a failure
+    # ends only that target for that host.
+    is_plan: bool = False
 
     def runs(self, tags: frozenset[str]) -> bool:
         """Whether the command line's tags leave a task or a play to be run."""
@@ -46,6 +49,8 @@ class Host:
     failed: bool = False
     # The imports of roles that have ended for this host.
     ended: set[int] = field(default_factory=set)
+    # Roles that have a task for this host that can't be run here, and the reason.
+    left_out: dict[str, str] = field(default_factory=dict)
 
 
 class _OfOthers(t.Mapping[str, t.Any]):

@@ -110,6 +110,7 @@ class Cds(Scenario):
     # Bitbucket: the repository (which tells of the credential), its webhooks. CDS: version, session, project, VCS server,
     # repository, application, the workflow with its webhook.
     budget = {"bitbucket": 2, "cds": 7}
+    task_results = 6
     reading: tuple[str, ...] = ("/access_token", "/signin", "/login", "/services/register")
     creations: tuple[str, ...] = (
         "cds POST /project",
@@ -302,10 +303,14 @@ class CdsLinked(Cds):
     """0.53.0: an OAuth consumer in the configuration of the engine, which runs on this machine."""
 
     name = "cds_linked"
+    variant = True
+    # The engine's files are written on its own host, where two runs are not contested calls.
+    together = False
     version = "0.53.0"
     # Bitbucket: the consumer's token and what it opens; the repository, its webhooks. CDS: the version for the engine; version,
     # session, project, link, application, the workflow with its webhook.
     budget = {"bitbucket": 4, "cds": 7}
+    task_results = 14
     reading = (*Cds.reading, "/site/oauth2/authorize")  # the button in the browser, which no run presses
     drifts: tuple[Drift, ...] = (*_COMMON, *_NOTIFICATIONS)
 
@@ -390,6 +395,7 @@ class CdsOldest(CdsLinked):
     """0.41.0, the version of the manual procedure: passwords, tokens of a group, and statuses that nobody can switch off."""
 
     name = "cds_oldest"
+    killed = False  # it writes what CdsLinked writes
     version = "0.41.0"
     drifts: tuple[Drift, ...] = _COMMON
     comments = ""

@@ -95,6 +95,7 @@ class GitlabCi(Scenario):
     # Bitbucket: the repository (which tells of the credential), the webhooks. GitLab: the project, its variables, the
     # mirror, the tokens. The files come by git.
     budget = {"bitbucket": 2, "gitlab": 4}
+    task_results = 8
     creations: tuple[str, ...] = (
         "gitlab POST /api/v4/projects",
         "gitlab POST /api/v4/projects/acme/shop/variables",
@@ -231,6 +232,7 @@ class GitlabCiPush(GitlabCi):
     """Without Premium: Bitbucket Pipelines pushes."""
 
     name = "gitlab_ci_push"
+    variant = True
     edition = "ee_free"
     scopes = (
         "read:repository:bitbucket",
@@ -408,4 +410,5 @@ class GitlabCiCommunity(GitlabCiPush):
     """The Community Edition, which has not even the path of the pull mirror."""
 
     name = "gitlab_ci_community"
+    together = killed = False  # it writes what GitlabCiPush writes
     edition = "ce"

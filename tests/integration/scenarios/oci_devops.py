@@ -61,6 +61,7 @@ class OciDevops(Scenario):
     # Bitbucket: repository, its refs. OCI: one read for each of the ten parts of the foundation, and for the
     # repository its listing, the current mirror record and the refs.
     budget = {"bitbucket": 2, "oci": 13}
+    task_results = 19
     reading = (*Scenario.reading, "/getByName")
     kills = 4
     drifts = (

@@ -89,6 +89,7 @@ _SETTINGS = (
 class _Upsun(Scenario):
     """A project that follows the shop, from either Bitbucket."""
 
+    task_results = 4
     reading = ("/access_token", "/oauth2/token", "/validate")
     creations: tuple[str, ...] = (r"upsun POST /projects/\w+/integrations",)
     owner: str
@@ -182,6 +183,7 @@ class UpsunCloud(_Upsun):
     # Bitbucket: the repository (which tells of the credential), its webhooks. Upsun: the API token is exchanged once, then the
     # integrations and whether the one there works. To tell that Upsun itself asks Bitbucket for a token and the repository.
     budget = {"bitbucket": 2 + 2, "upsun": 2, "upsun-auth": 1}
+    killed = False  # it writes what UpsunOwnToken writes, but for the token
     drifts: tuple[Drift, ...] = (
         *_SETTINGS,
         _setting("resync_pull_requests", True),
@@ -246,6 +248,8 @@ class UpsunDataCenter(_Upsun):
     """With one of Jane's tokens for the run, and another one for Upsun."""
 
     name = "upsun_data_center"
+    variant = True
+    together = killed = False  # it writes nothing that UpsunOwnToken does not write
     owner, type = "ACME", "bitbucket_server"
     # Bitbucket: the repository, whether there is admin on it, its main branch (two), its webhooks. Upsun as with the Cloud;
     # to tell whether it works Upsun itself asks Bitbucket who it is and for the repository.
@@ -314,6 +318,7 @@ class UpsunOwnToken(UpsunDataCenter):
     """With Jane's password: the role makes Upsun's token itself, and renews it."""
 
     name = "upsun_own_token"
+    together = killed = True
     # One call more, for the tokens.
     budget = {"bitbucket-dc": 6 + 2, "upsun": 2, "upsun-auth": 1}
     # Another user, or a token that is no longer good: then it makes a new one, and nothing is as it was.

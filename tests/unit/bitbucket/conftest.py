@@ -9,6 +9,19 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.examined import EXAMINED
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.use import (
+    CONSUMER,
+    CONSUMER_ONLY,
+    DELETE_WEBHOOK,
+    KEEPS,
+    PERSONAL,
+    TOKENS,
+    CloudUse,
+    DataCenterUse,
+    Use,
+)
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.uses import USES
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import execute
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
 from tests.sandbox.bitbucket import Bitbucket, User
@@ -30,6 +43,31 @@ EVERYTHING = (
     "read:pipeline:bitbucket",
     "admin:pipeline:bitbucket",
 )
+# Uses of a credential, as targets declare them; what these tests show depends on what is needed and not on who needs it.
+SAMPLE_USES = {
+    "mirrors": Use(CloudUse(("repository", "pullrequest", "webhook"), TOKENS, KEEPS, ("account", "team", "project"))),
+    "builds": Use(CloudUse(("repository:write", "webhook", DELETE_WEBHOOK), TOKENS, KEEPS, admin=True)),
+    "pushes": Use(CloudUse(("repository:write", "repository:admin", "pipeline:variable"), TOKENS, KEEPS)),
+    "deploys": Use(
+        CloudUse(
+            ("repository:write", "repository:admin", "pullrequest:write", "webhook"),
+            (CONSUMER,),
+            CONSUMER_ONLY,
+            ("account",),
+            admin=True,
+        ),
+        DataCenterUse("REPO_ADMIN", (PERSONAL,), "it logs in as a user"),
+    ),
+    "signs_in": Use(CloudUse(("repository", "webhook"), (CONSUMER,), CONSUMER_ONLY, ("account",), admin=True)),
+}
+
+
+@pytest.fixture(autouse=True)
+def _uses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All modules that examine a credential take the samples."""
+    for name, use in SAMPLE_USES.items():
+        monkeypatch.setitem(USES, name, use)
+    monkeypatch.setitem(EXAMINED.options["use"], "choices", list(USES))
 
 
 class Runner:

@@ -22,7 +22,7 @@ OPTIONS: dict[str, Any] = {
     "workspace": None,
     "repository": None,
     "user": "ada",
-    "name": "upsun",
+    "name": "deploy",
     "permissions": ["PROJECT_READ", "REPO_ADMIN"],
 }
 LIST, MAKE = f"GET {TOKENS}/users/ada", f"PUT {TOKENS}/users/ada"
@@ -34,7 +34,7 @@ def admin(dc_run: DcRunner) -> DcRunner:
     return dc_run
 
 
-def live(dc: BitbucketDataCenter, name: str = "upsun") -> list[Stored]:
+def live(dc: BitbucketDataCenter, name: str = "deploy") -> list[Stored]:
     return [token for token in dc.tokens._tokens.values() if token.name == name and not token.revoked]
 
 
@@ -44,12 +44,12 @@ def end(token: Stored) -> date:
 
 
 def made(dc: BitbucketDataCenter, days: int | None, *permissions: str) -> Stored:
-    return dc.create_token(dc.users["ada"], permissions or OPTIONS["permissions"], "upsun", days)
+    return dc.create_token(dc.users["ada"], permissions or OPTIONS["permissions"], "deploy", days)
 
 
 def test_a_new_one_is_told_once(admin: DcRunner, dc: BitbucketDataCenter) -> None:
     foretold = admin.ok(AccessToken, check_mode=True, **OPTIONS)
-    assert (foretold["token"], foretold["resource"]["id"]) == ("pending:bitbucket_access_token:upsun",) * 2
+    assert (foretold["token"], foretold["resource"]["id"]) == ("pending:bitbucket_access_token:deploy",) * 2
     assert admin.calls == [LIST]
     result = admin.ok(AccessToken, **OPTIONS)
     assert admin.calls == [LIST, MAKE] and result["diff"] == foretold["diff"]

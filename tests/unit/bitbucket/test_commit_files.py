@@ -10,7 +10,6 @@ import pytest
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.cloud.source import CloudSource as Source
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.commit_files import CommitFiles
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.gitlab_ci.files import GitlabCiFiles
 from tests.sandbox import git
 from tests.sandbox.bitbucket import Bitbucket, User
 
@@ -55,6 +54,19 @@ def paths(result: dict[str, Any]) -> list[str]:
 
 def log(bitbucket: Bitbucket, branch: str = "main") -> list[git.Commit]:
     return git.log(bitbucket.repository("acme", "shop").path, branch)
+
+
+def faster(monkeypatch: pytest.MonkeyPatch, bitbucket: Bitbucket, *commits: dict[str, str]) -> None:
+    """Somebody commits between the reading and the commit, once for each of ``commits``."""
+    left = list(commits)
+    commit = Source.commit
+
+    def late(source: Source, *arguments: Any) -> str:
+        if left:
+            bitbucket.commit("acme", "shop", "main", left.pop(0))
+        return commit(source, *arguments)
+
+    monkeypatch.setattr(Source, "commit", late)
 
 
 def test_a_life(run: SandboxRunner, bitbucket: Bitbucket) -> None:
@@ -207,42 +219,22 @@ class TestBranches:
 class TestConflicts:
     """Somebody commits between the reading and the commit."""
 
-    def faster(self, monkeypatch: pytest.MonkeyPatch, bitbucket: Bitbucket, *commits: dict[str, str]) -> None:
-        left = list(commits)
-        commit = Source.commit
-
-        def late(source: Source, *arguments: Any) -> str:
-            if left:
-                bitbucket.commit("acme", "shop", "main", left.pop(0))
-            return commit(source, *arguments)
-
-        monkeypatch.setattr(Source, "commit", late)
-
     def test_it_reads_again(self, run: SandboxRunner, bitbucket: Bitbucket, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.faster(monkeypatch, bitbucket, {"theirs": "1"})
+        faster(monkeypatch, bitbucket, {"theirs": "1"})
         result = run.ok(CommitFiles, **TWO)
         assert result["changed"] and len(result["actions"]) == 1 and len(writes(run)) == 2
         assert bitbucket.read("acme", "shop", "theirs") == b"1" and mode(bitbucket, "bin/run") == git.EXECUTABLE
 
-    def test_of_their_change_the_include_is_kept_in(
-        self, run: SandboxRunner, bitbucket: Bitbucket, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        bitbucket.commit("acme", "shop", "main", {".gitlab-ci.yml": "x: 1\n"})
-        self.faster(monkeypatch, bitbucket, {".gitlab-ci.yml": "x: 2\n"})
-        result = run.ok(GitlabCiFiles, **{**TWO, "files": [{"path": ".gitlab-ci.yml", "gitlab_include": "a.yml"}]})
-        assert bitbucket.read("acme", "shop", ".gitlab-ci.yml") == b"x: 2\ninclude:\n  - local: /a.yml\n"
-        assert result["diff"]["before"] == "=== .gitlab-ci.yml\nx: 2\n"
-
     def test_if_they_did_the_same_nothing_is_changed(
         self, run: SandboxRunner, bitbucket: Bitbucket, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        self.faster(monkeypatch, bitbucket, {"a.txt": "x"})
+        faster(monkeypatch, bitbucket, {"a.txt": "x"})
         result = run.ok(CommitFiles, **one(content="x"))
         assert not result["changed"] and not result["drift"] and not result["actions"]
         assert result["diff"] == {"before": "", "after": ""}
 
     def test_it_gives_up(self, run: SandboxRunner, bitbucket: Bitbucket, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.faster(monkeypatch, bitbucket, *({"theirs": str(n)} for n in range(9)))
+        faster(monkeypatch, bitbucket, *({"theirs": str(n)} for n in range(9)))
         message = run.fails(CommitFiles, **TWO)
         assert "409" in message and "again and again" in message and len(writes(run)) == 3
 
@@ -274,40 +266,6 @@ def test_a_listing_that_takes_too_long_is_done_without(run: SandboxRunner, bitbu
     run.server.faults.add("status", status=555, match=r"bitbucket GET \S+/src/\w+/\?", times=2)
     assert not run.ok(CommitFiles, **TWO)["changed"]
     assert len(run.calls) == 7
-
-
-class TestInclude:
-    FILES: dict[str, Any] = {
-        **TWO,
-        "files": [
-            {"path": ".gitlab/part.yml", "content": "x: 1\n"},
-            {"path": ".gitlab-ci.yml", "gitlab_include": ".gitlab/part.yml"},
-        ],
-    }
-    OWN = "# Ours\nbuild:\n  script: make # all\n"
-
-    def test_is_added_to_what_is_there_and_taken_out_again(self, run: SandboxRunner, bitbucket: Bitbucket) -> None:
-        bitbucket.commit("acme", "shop", "main", {".gitlab-ci.yml": self.OWN})
-        run.ok(GitlabCiFiles, **self.FILES)
-        text = bitbucket.read("acme", "shop", ".gitlab-ci.yml") or b""
-        assert text.decode() == f"{self.OWN}include:\n  - local: /.gitlab/part.yml\n"
-        assert not run.ok(GitlabCiFiles, **self.FILES)["changed"]
-        run.ok(GitlabCiFiles, **self.FILES, state="absent")
-        assert bitbucket.read("acme", "shop", ".gitlab-ci.yml") == self.OWN.encode()
-        assert not mode(bitbucket, ".gitlab/part.yml")
-        assert not run.ok(GitlabCiFiles, **self.FILES, state="absent")["changed"]
-
-    def test_a_file_that_is_only_that_comes_and_goes(self, run: SandboxRunner, bitbucket: Bitbucket) -> None:
-        run.ok(GitlabCiFiles, **self.FILES)
-        assert mode(bitbucket, ".gitlab-ci.yml")
-        run.ok(GitlabCiFiles, **self.FILES, state="absent")
-        assert not mode(bitbucket, ".gitlab-ci.yml")
-
-    @pytest.mark.parametrize("content", ["x: [\n", "- a\n", b"\xff\xfe"])
-    def test_a_file_that_is_none_is_named(self, run: SandboxRunner, bitbucket: Bitbucket, content: Any) -> None:
-        bitbucket.commit("acme", "shop", "main", {".gitlab-ci.yml": content})
-        message = run.fails(GitlabCiFiles, **self.FILES)
-        assert ".gitlab-ci.yml of acme/shop" in message and not writes(run)
 
 
 def test_a_file_of_somebody_else_is_left(run: SandboxRunner, bitbucket: Bitbucket) -> None:

@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket import scopes
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.credential import CredentialInfo
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.repository import RepositoryInfo
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.uses import USES
 from tests.sandbox.bitbucket import Bitbucket, User
 
 from .conftest import EVERYTHING, SandboxRunner
@@ -26,7 +27,7 @@ def tell(run: SandboxRunner, **params: object) -> dict[str, object]:
 class TestApiToken:
     def test_is_told_with_one_call(self, run: SandboxRunner, ada: User) -> None:
         run.login(ada)
-        credential = run.ok(CredentialInfo, use=["gitlab_ci", "oci_devops"])["credential"]
+        credential = run.ok(CredentialInfo, use=["builds", "mirrors"])["credential"]
         assert run.calls == [USER]
         assert credential["kind"] == "api_token" and credential["sufficient"]
         assert credential["account"]["username"] == "ada" and credential["email"] == ada.email
@@ -45,10 +46,10 @@ class TestApiToken:
 
     def test_lacks_scopes(self, run: SandboxRunner, ada: User) -> None:
         run.login(ada, ("read:repository:bitbucket", "read:webhook:bitbucket"))
-        message = run.fails(CredentialInfo, use="gitlab_ci")
+        message = run.fails(CredentialInfo, use="builds")
         lacks = ("delete:webhook:bitbucket", "write:repository:bitbucket", "write:webhook:bitbucket")
         assert all(scope in message for scope in lacks) and "id.atlassian.com" in message
-        credential = tell(run, use="gitlab_ci")["credential"]
+        credential = tell(run, use="builds")["credential"]
         assert credential["missing_scopes"] == list(lacks) and not credential["sufficient"]
 
     def test_writing_does_not_include_reading(self, run: SandboxRunner, ada: User) -> None:
@@ -105,7 +106,7 @@ class TestAccessToken:
     @pytest.mark.parametrize("kind", ["repository", "project", "workspace"])
     def test_is_told_by_the_headers_of_a_refusal(self, run: SandboxRunner, bitbucket: Bitbucket, kind: str) -> None:
         token = bitbucket.create_access_token(kind, "acme", "shop", scopes=["repository:write", "webhook"])
-        credential = run.ok(CredentialInfo, access_token=token.secret, use="gitlab_ci")["credential"]
+        credential = run.ok(CredentialInfo, access_token=token.secret, use="builds")["credential"]
         assert run.calls == [USER]
         assert credential["kind"] == f"{kind}_access_token"
         assert (credential["auth_scheme"], credential["rest_user"], credential["git_user"]) == (
@@ -118,9 +119,9 @@ class TestAccessToken:
     def test_lacks_scopes(self, run: SandboxRunner, bitbucket: Bitbucket) -> None:
         token = bitbucket.create_access_token("repository", "acme", "shop", scopes=["pullrequest"])
         message = run.fails(
-            CredentialInfo, access_token=token.secret, use="oci_devops", workspace="acme", repository="shop"
+            CredentialInfo, access_token=token.secret, use="mirrors", workspace="acme", repository="shop"
         )
-        assert "lacks webhook for oci_devops" in message
+        assert "lacks webhook for mirrors" in message
         assert "/acme/shop/admin" in message and "Webhooks: Read and write" in message
 
     def test_given_as_api_token(self, run: SandboxRunner, bitbucket: Bitbucket) -> None:
@@ -135,7 +136,7 @@ class TestAccessToken:
 class TestConsumer:
     def test_is_two_calls(self, run: SandboxRunner, bitbucket: Bitbucket, ada: User) -> None:
         consumer = bitbucket.create_oauth_consumer("acme", ["account", "repository", "webhook"], user=ada)
-        result = run.ok(CredentialInfo, client_id=consumer.key, client_secret=consumer.secret, use="gemnasium")
+        result = run.ok(CredentialInfo, client_id=consumer.key, client_secret=consumer.secret, use="signs_in")
         assert run.calls == [TOKEN, USER]
         credential = result["credential"]
         assert credential["kind"] == "oauth_consumer" and credential["git_user"] == "x-token-auth"
@@ -157,14 +158,14 @@ class TestConsumer:
     def test_lacks_scopes(self, run: SandboxRunner, bitbucket: Bitbucket, ada: User) -> None:
         consumer = bitbucket.create_oauth_consumer("acme", ["account", "repository"], user=ada)
         given = {"client_id": consumer.key, "client_secret": consumer.secret}
-        message = run.fails(CredentialInfo, use="upsun", workspace="acme", **given)
+        message = run.fails(CredentialInfo, use="deploys", workspace="acme", **given)
         assert "repository:admin" in message and "/acme/workspace/settings/oauth-consumers" in message
         assert "Pull requests: Write" in message
 
     def test_is_not_for_who_keeps_it(self, run: SandboxRunner, bitbucket: Bitbucket, ada: User) -> None:
         consumer = bitbucket.create_oauth_consumer("acme", ["pullrequest:write", "webhook"], user=ada)
-        message = run.fails(CredentialInfo, client_id=consumer.key, client_secret=consumer.secret, use="gitlab_ci")
-        assert "gitlab_ci can't work with this kind" in message
+        message = run.fails(CredentialInfo, client_id=consumer.key, client_secret=consumer.secret, use="builds")
+        assert "builds can't work with this kind" in message
 
     def test_a_lost_token_is_asked_for_again(self, run: SandboxRunner, bitbucket: Bitbucket, ada: User) -> None:
         consumer = bitbucket.create_oauth_consumer("acme", ["account"], user=ada)
@@ -176,7 +177,7 @@ class TestConsumer:
 class TestAppPassword:
     def test_is_dead_without_a_call(self, run: SandboxRunner, bitbucket: Bitbucket, ada: User) -> None:
         secret = bitbucket.create_app_password(ada).secret
-        message = run.fails(CredentialInfo, username="ada", app_password=secret, use="gitlab_ci")
+        message = run.fails(CredentialInfo, username="ada", app_password=secret, use="builds")
         assert not run.calls
         assert "2026-07-28" in message and "write:webhook:bitbucket" in message
 
@@ -193,16 +194,16 @@ class TestAppPassword:
 class TestPermission:
     def test_of_an_admin(self, run: SandboxRunner, ada: User) -> None:
         run.login(ada)
-        result = run.ok(CredentialInfo, workspace="acme", repository="shop", use="gitlab_ci")
+        result = run.ok(CredentialInfo, workspace="acme", repository="shop", use="builds")
         assert result["credential"]["permission"] == "admin" and len(run.calls) == 2
 
     def test_of_a_reader_is_not_enough_for_webhooks(self, run: SandboxRunner, bitbucket: Bitbucket) -> None:
         eve = bitbucket.create_user("eve")
         bitbucket.grant(eve, "read", "acme", "shop")
         run.login(eve)
-        message = run.fails(CredentialInfo, workspace="acme", repository="shop", use="gitlab_ci")
+        message = run.fails(CredentialInfo, workspace="acme", repository="shop", use="builds")
         assert "has read on acme/shop" in message and "/acme/shop/admin/permissions" in message
-        run.ok(CredentialInfo, workspace="acme", repository="shop", use="oci_devops")
+        run.ok(CredentialInfo, workspace="acme", repository="shop", use="mirrors")
 
     def test_of_a_stranger(self, run: SandboxRunner, bitbucket: Bitbucket) -> None:
         run.login(bitbucket.create_user("eve"))
@@ -264,27 +265,16 @@ class TestOutage:
 
 class TestScopes:
     def test_every_use_has_them_for_every_kind_it_takes(self) -> None:
-        for use, wanted in scopes.USES.items():
-            for kind in wanted.kinds:
+        for use, wanted in USES.items():
+            for kind in wanted.cloud.kinds:
                 names = scopes.needed(kind, use)
                 assert names and all(scopes.is_api_token_name(name) == (kind == "api_token") for name in names), (
                     use,
                     kind,
                 )
 
-    def test_of_oci_devops_are_those_of_the_procedure(self) -> None:
-        assert scopes.needed("api_token", "oci_devops") == [
-            "read:project:bitbucket",
-            "read:pullrequest:bitbucket",
-            "read:repository:bitbucket",
-            "read:user:bitbucket",
-            "read:webhook:bitbucket",
-            "read:workspace:bitbucket",
-            "write:webhook:bitbucket",
-        ]
-
     def test_what_another_one_includes_is_not_listed(self) -> None:
-        assert scopes.needed("oauth_consumer", "upsun") == [
+        assert scopes.needed("oauth_consumer", "deploys") == [
             "account",
             "pullrequest:write",
             "repository:admin",

@@ -111,9 +111,9 @@ class TestPermission:
         dc.grant(bob, "REPO_WRITE", "ACME", "shop")
         dc_run.token(bob, *ADMIN)
         assert tell(dc_run)["permission"] == "write"
-        message = dc_run.fails(CredentialInfo, use="upsun")
-        assert "lacks REPO_ADMIN on ACME/shop for upsun" in message and "Repository permissions" in message
-        assert tell(dc_run, use="upsun")["missing_scopes"] == ["REPO_ADMIN"]
+        message = dc_run.fails(CredentialInfo, use="deploys")
+        assert "lacks REPO_ADMIN on ACME/shop for deploys" in message and "Repository permissions" in message
+        assert tell(dc_run, use="deploys")["missing_scopes"] == ["REPO_ADMIN"]
 
     def test_the_slug_is_not_the_name(self, dc_run: DcRunner, dc: BitbucketDataCenter) -> None:
         dc.create_repository("ACME", "my-shop", {"a": "b"}, name="My Shop")
@@ -125,15 +125,15 @@ class TestPermission:
 
 
 class TestUses:
-    def test_upsun_takes_a_personal_token(self, dc_run: DcRunner) -> None:
-        assert dc_run.ok(CredentialInfo, use="upsun")["credential"]["sufficient"]
+    def test_a_personal_token_for_who_logs_in_as_a_user(self, dc_run: DcRunner) -> None:
+        assert dc_run.ok(CredentialInfo, use="deploys")["credential"]["sufficient"]
 
-    def test_upsun_takes_no_other(self, dc_run: DcRunner, dc: BitbucketDataCenter) -> None:
+    def test_no_other_for_who_logs_in_as_a_user(self, dc_run: DcRunner, dc: BitbucketDataCenter) -> None:
         dc_run.token(dc.repository("ACME", "shop"), "REPO_ADMIN")
-        message = dc_run.fails(CredentialInfo, use="upsun")
+        message = dc_run.fails(CredentialInfo, use="deploys")
         assert "can't work with this kind of credential (repository_http_token)" in message
 
-    @pytest.mark.parametrize("use", ["oci_devops", "gitlab_ci", "cds", "gemnasium"])
+    @pytest.mark.parametrize("use", ["mirrors", "builds", "signs_in"])
     def test_what_is_for_cloud_alone_says_so(self, dc_run: DcRunner, use: str) -> None:
         for operation in (CredentialInfo, RepositoryInfo):
             message = dc_run.fails(operation, use=use)
@@ -193,7 +193,7 @@ class TestRepository:
         assert len(dc_run.ok(RepositoryInfo)["refs"]) == 9 and len(dc_run.calls) == 5
 
     def test_a_use_is_one_call_more(self, dc_run: DcRunner) -> None:
-        dc_run.ok(RepositoryInfo, use="upsun")
+        dc_run.ok(RepositoryInfo, use="deploys")
         assert dc_run.calls[:2] == [f"GET {SHOP}", f"GET {REST}/repos"] and len(dc_run.calls) == 4
 
     def test_the_facts_have_the_same_keys(

@@ -25,7 +25,7 @@ def test_a_branch_comes_and_goes(dc_run: DcRunner, dc: BitbucketDataCenter) -> N
 def test_open_pull_requests_with_their_statuses(dc_run: DcRunner, dc: BitbucketDataCenter) -> None:
     opened = dc.open_pull_request("ACME", "shop", "dev", "main", title="Begin")
     tip = dc.refs("ACME", "shop")["refs/heads/dev"]
-    dc_run.ok(BuildStatus, commit=tip, key="upsun", state="SUCCESSFUL", url="https://pr-1.example.com")
+    dc_run.ok(BuildStatus, commit=tip, key="deploy", state="SUCCESSFUL", url="https://pr-1.example.com")
     (one,) = dc_run.ok(PullRequestInfo, statuses=True)["pull_requests"]
     assert (one["id"], one["title"], one["source"], one["destination"]) == (opened.id, "Begin", "dev", "main")
     assert (one["commit"], one["fork"], one["urls"]) == (tip, False, ["https://pr-1.example.com"])

@@ -55,7 +55,7 @@ def test_and_off(run: SandboxRunner, state: PipelinesState) -> None:
 
 def test_all_that_a_credential_lacks_is_named_at_once(run: SandboxRunner, ada: User) -> None:
     run.login(ada, ("read:repository:bitbucket",))
-    words = run.fails(PipelineConfig, use=["gitlab_ci_push"], **SHOP)
+    words = run.fails(PipelineConfig, use=["pushes"], **SHOP)
     for scope in ("write:repository", "admin:repository", "read:pipeline", "admin:pipeline"):
         assert f"{scope}:bitbucket" in words
     assert "admin:repository:bitbucket" in run.fails(PipelineConfig, **SHOP)
@@ -64,7 +64,7 @@ def test_all_that_a_credential_lacks_is_named_at_once(run: SandboxRunner, ada: U
 def test_an_access_token_is_told_its_boxes(run: SandboxRunner, bitbucket: Bitbucket) -> None:
     token = bitbucket.create_access_token("repository", "acme", "shop", scopes=("repository:write",))
     run.common.update(username=None, api_token=None, access_token=token.secret)
-    words = run.fails(PipelineConfig, use=["gitlab_ci_push"], **SHOP)
+    words = run.fails(PipelineConfig, use=["pushes"], **SHOP)
     assert "Repositories: Admin" in words and "Pipelines: Edit variables" in words
 
 

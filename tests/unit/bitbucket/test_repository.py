@@ -107,10 +107,10 @@ def test_a_credential_that_will_not_do_is_refused_with_all_it_lacks(
     run: SandboxRunner, ada: User, scopes: tuple[str, ...]
 ) -> None:
     run.login(ada, scopes)
-    result = run(RepositoryInfo, use=["gitlab_ci"], **SHOP)
+    result = run(RepositoryInfo, use=["builds"], **SHOP)
     assert result["error"]["kind"] == "forbidden"
     assert run.calls == [HERE]
-    assert "write:webhook:bitbucket" in result["msg"] and "for gitlab_ci" in result["msg"]
+    assert "write:webhook:bitbucket" in result["msg"] and "for builds" in result["msg"]
 
 
 def test_a_git_user_that_cannot_work_is_refused(run: SandboxRunner, ada: User) -> None:

@@ -88,3 +88,19 @@ def test_the_engine_is_reached_on_its_own_host() -> None:
 def test_bitbucket_gets_no_credential_of_the_run() -> None:
     found = settings({"bitbucket_api_token": "token", "bitbucket_username": "jane", "bitbucket_timeout": "3"})
     assert found["connection"]["bitbucket"] == {"timeout": 3.0}
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("authorize_url", "https://bitbucket.org/site/oauth2/authorize"),
+        ("token_url", "https://bitbucket.org/site/oauth2/access_token"),
+        ("api_url", "https://api.bitbucket.org"),
+    ],
+)
+def test_bitbuckets_addresses_are_known_and_documented(name: str, address: str) -> None:
+    variable = f"gemnasium_{name}"
+    assert settings({})[name] == settings({variable: ""})[name] == address
+    assert settings({variable: "https://proxy.example.com"})[name] == "https://proxy.example.com"
+    option = declared.of_target("gemnasium")[variable]
+    assert "default" not in option and f"V({address})" in option["description"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket import scopes
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.oci_devops.target import OCI_DEVOPS, PARTS
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.target import Given
@@ -173,3 +174,15 @@ def test_hosts_are_grouped_by_the_foundation_they_share() -> None:
     assert groups["c/one"]["present"] == {"repository_name": ["shop", "rack"]}
     assert groups["c/one"]["absent"] == {"repository_name": ["old"]}
     assert list(groups) == ["c/one", "c/two"]
+
+
+def test_the_token_needs_what_the_vendors_procedure_says() -> None:
+    assert scopes.needed("api_token", "oci_devops") == [
+        "read:project:bitbucket",
+        "read:pullrequest:bitbucket",
+        "read:repository:bitbucket",
+        "read:user:bitbucket",
+        "read:webhook:bitbucket",
+        "read:workspace:bitbucket",
+        "write:webhook:bitbucket",
+    ]

@@ -219,7 +219,7 @@ def test_blocks_give_their_keywords_to_their_tasks(run: Run) -> None:
         "block": [task("one", m=2, v="{{ _v }}")],
     }
     run(block)
-    assert run.calls[0] == ("a", {"n": 1, "m": 2, "v": "a!", "check_mode": False})
+    assert ("a", {"n": 1, "m": 2, "v": "a!", "check_mode": False}) in run.calls
     assert run.took_part("one") == ["a", "b"]
 
 
@@ -285,6 +285,56 @@ def test_a_rescue_is_refused(run: Run) -> None:
 def test_a_variable_that_names_itself_is_an_error(run: Run) -> None:
     run(task("one", v="{{ _v }}"), _v="{{ _v }}")
     assert "_v is defined by itself" in run.results[0].result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("keywords", "reason"),
+    [
+        ({"delegate_to": "{{ 'engine' if inventory_hostname == 'b' else omit }}"}, "it is delegated to engine"),
+        ({"connection": "{{ 'ssh' if inventory_hostname == 'b' else 'local' }}"}, "its connection is ssh"),
+    ],
+)
+def test_a_plan_leaves_out_what_runs_elsewhere_and_all_of_the_role_after_it(
+    run: Run, keywords: dict[str, Any], reason: str
+) -> None:
+    run.world["is_plan"] = True
+    run(task("one", None, keywords), task("two"))
+    assert [(one.host, one.result["msg"]) for one in run.results if one.status == "left out"] == [("b", reason)]
+    assert run.took_part("two") == ["a", "c"]
+    assert "b" not in {host for host, _ in run.calls}
+
+
+def test_a_plan_does_not_run_what_has_the_inventorys_connection(run: Run) -> None:
+    run.world["is_plan"] = True
+    run.role([task("one")])
+    run.playbook({**{key: value for key, value in PLAY.items() if key != "connection"}, "tasks": [import_role()]})
+    run()
+    assert not run.calls
+    assert {one.status for one in run.results} == {"left out"}
+
+
+def test_in_a_plan_a_failure_ends_one_role_for_one_host(run: Run) -> None:
+    run.world["is_plan"] = True
+    run.role([task("one", None, {"any_errors_fatal": True}, failed="{{ inventory_hostname == 'b' }}"), task("two")])
+    run.playbook({**PLAY, "tasks": [import_role()]}, {**PLAY, "name": "Other", "tasks": [task("other")]})
+    run()
+    assert run.took_part("two") == ["a", "c"]
+    assert run.took_part("other") == ["a", "b", "c"]
+    assert run.ok
+
+
+def test_in_a_plan_a_condition_that_cannot_be_evaluated_is_a_failure_of_its_host(run: Run) -> None:
+    run.world["is_plan"] = True
+    run.role([task("one")])
+    include = {
+        "name": "Include",
+        "ansible.builtin.include_role": {"name": "repobridge.bitbucket.demo"},
+        "when": "n == 1",
+    }
+    run.hosts = {"a": {"n": 1}, "b": {}, "c": {"n": 2}}
+    run.playbook({**PLAY, "tasks": [include]})
+    run()
+    assert [(one.host, one.status) for one in run.results] == [("b", "failed"), ("c", "skipped"), ("a", "ok")]
 
 
 @pytest.mark.parametrize("playbook", ["site", "teardown", "audit"])

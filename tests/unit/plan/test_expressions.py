@@ -64,7 +64,7 @@ def test_an_expression_has_its_value(text: Any, expected: Any) -> None:
 
 @pytest.mark.parametrize("text", ["{{ missing }}", "{{ d.y }}", "{{ d.y.z }}", "a {{ missing }}", "{{ missing + 1 }}"])
 def test_what_is_not_defined_is_named(text: str) -> None:
-    with pytest.raises(NotDefined, match="missing|'y'"):
+    with pytest.raises(NotDefined, match=r"missing|'y'"):
         evaluate(text, Scope(d={"x": 1}))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket import scopes
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.target import Given
@@ -106,3 +107,14 @@ def test_upsun_logs_in_as_the_first_user_named(
 def test_the_connection_has_what_is_set_and_nothing_else() -> None:
     found = settings({**SHOP, "upsun_timeout": "7", "upsun_auth_url": "https://auth.example.com", "upsun_ca_path": ""})
     assert found["connection"] == {"bitbucket": {}, "upsun": {"timeout": 7.0, "auth_url": "https://auth.example.com"}}
+
+
+def test_the_consumer_needs_what_the_vendors_procedure_says() -> None:
+    boxes = ["account", "pullrequest:write", "repository:admin", "webhook"]
+    assert scopes.needed("oauth_consumer", "upsun") == boxes
+    use = TARGET.uses["upsun"]
+    assert use.cloud.kinds == ("oauth_consumer",) and use.cloud.admin
+    assert use.data_center and (use.data_center.level, use.data_center.kinds) == (
+        "REPO_ADMIN",
+        ("personal_http_token",),
+    )

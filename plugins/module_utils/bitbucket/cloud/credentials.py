@@ -17,6 +17,7 @@ from ...http.answer import OBJECT
 from .. import advice, scopes
 from ..client import items_of, place
 from ..ports import Credentials
+from ..uses import USES
 
 # X-Credential-Type, as far as its values are known; others are borne.
 _TYPES = {
@@ -30,7 +31,6 @@ _TYPES = {
 _OF_GIT = {"api_token": "x-bitbucket-api-token-auth"}
 _TOKEN_OF_GIT = "x-token-auth"
 _ADMIN = ("admin", "owner")
-_NEEDS_ADMIN = ("gitlab_ci", "cds", "upsun", "gemnasium")
 
 
 class CloudCredentials(Credentials):
@@ -86,7 +86,7 @@ class CloudCredentials(Credentials):
 
     def _check_uses(self, credential: Fields) -> None:
         for use in self.params["use"]:
-            wanted = scopes.USES[use]
+            wanted = USES[use].cloud
             if credential["kind"] not in wanted.kinds:
                 self.problems.append(
                     f"{use} can't work with this kind of credential ({credential['kind']}): {wanted.why.format(use=use)}. "
@@ -145,7 +145,8 @@ class CloudCredentials(Credentials):
                 raise
             self.problems.append(str(error))
             return None
-        if repository and level and level not in _ADMIN and set(self.params["use"]) & set(_NEEDS_ADMIN):
+        needs_admin = any(USES[use].cloud.admin for use in self.params["use"])
+        if repository and level and level not in _ADMIN and needs_admin:
             self.problems.append(
                 f"The account has {level} on {workspace}/{repository}, and webhooks need admin. Give it the permission at "
                 f"{self.client.site_url}/{workspace}/{repository}/admin/permissions."

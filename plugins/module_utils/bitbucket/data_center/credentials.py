@@ -9,18 +9,16 @@ Source: https://confluence.atlassian.com/bitbucketserver/http-access-tokens-9395
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 from ...core.errors import BridgeError
 from ...core.reconcile import Fields
 from ...http.answer import OBJECT, listed
 from ..ports import Credentials
+from ..use import LEVELS, PERSONAL, PROJECT, REPOSITORY
+from ..uses import USES
 from . import advice
 from .client import TITLE, path_of, user_of
 
-PERSONAL, PROJECT, REPOSITORY = "personal_http_token", "project_http_token", "repository_http_token"
-# The levels of permission on a repository, each with those below it.
-LEVELS = ("REPO_READ", "REPO_WRITE", "REPO_ADMIN")
 _NAMES = {"REPO_READ": "read", "REPO_WRITE": "write", "REPO_ADMIN": "admin"}
 
 # What a scope of Cloud is here; those of accounts and workspaces are nothing.
@@ -33,21 +31,6 @@ _OF_SCOPES = {
     "webhook": "REPO_ADMIN",
 }
 _OF_API_TOKENS = {"read": "REPO_READ", "write": "REPO_WRITE", "admin": "REPO_ADMIN", "delete": "REPO_ADMIN"}
-
-
-@dataclass(frozen=True)
-class Use:
-    """What a target needs; the ``kinds`` it can work with, and ``why`` not with others."""
-
-    level: str
-    kinds: tuple[str, ...]
-    why: str
-
-
-# https://docs.upsun.com/integrations/source/bitbucket.html has what the token needs.
-_USES = {
-    "upsun": Use("REPO_ADMIN", (PERSONAL,), "it logs in with a user name and the HTTP access token of that user"),
-}
 
 
 class DataCenterCredentials(Credentials):
@@ -107,10 +90,10 @@ class DataCenterCredentials(Credentials):
             )
 
     def _check_use(self, credential: Fields, use: str) -> None:
-        if use not in _USES:
+        wanted, kind = USES[use].data_center, credential["kind"]
+        if wanted is None:
             self.problems.append(f"The target {use} works with repositories of Bitbucket Cloud, not of Data Center.")
             return
-        wanted, kind = _USES[use], credential["kind"]
         # A token that is nobody's is one of a project or a repository, whichever.
         if kind not in wanted.kinds:
             self.problems.append(
@@ -120,7 +103,8 @@ class DataCenterCredentials(Credentials):
 
     def wanted(self) -> str | None:
         """The highest level that the uses and the scopes ask for."""
-        asked = [_USES[use].level for use in self.params["use"] if use in _USES]
+        uses = [USES[use].data_center for use in self.params["use"]]
+        asked = [use.level for use in uses if use]
         asked += filter(None, map(_level, self.params["scopes"]))
         return max(asked, key=LEVELS.index, default=None)
 

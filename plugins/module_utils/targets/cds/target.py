@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 
+from ...bitbucket.use import CONSUMER, TOKENS, CloudUse, Use
 from ..target import Given, Target, Values, bitbucket_connection
 from .credential import check_lasting
+from .plays import PLAYS
 
 PREFIX = "cds_"
 _CONNECTION = (
@@ -131,11 +133,21 @@ def resolve_engine(given: Given) -> Values:
 CDS = Target(
     name="cds",
     title="CDS",
+    summary="builds in CDS, every generation of its Bitbucket integration",
+    editions="Cloud",
     services=("bitbucket", "cds"),
     groups=("cds", "cds_engine"),
     prefixes=("cds_", "bitbucket_"),
     resolve=resolve,
     parts={"engine": resolve_engine},
     roles=("cds", "bitbucket"),
+    plays=PLAYS,
+    # The vendor's procedure.
+    uses={
+        "cds": Use(
+            CloudUse(("repository", "pullrequest", "webhook"), (*TOKENS, CONSUMER), of_users=("account",), admin=True)
+        )
+    },
+    modules={"cds_projects": "cds_target", "cds_repository": "cds_target"},
     blank=("cds_retention_policy",),
 )

@@ -9,6 +9,7 @@ import posixpath
 import re
 import typing as t
 
+from ...bitbucket.addresses import API_URL, AUTHORIZE_URL, SITE_URL, TOKEN_URL
 from ...core.errors import BridgeError
 from ...core.reconcile import Context, Fields
 from ...core.spec import ArgumentSpec
@@ -49,13 +50,13 @@ class Configuration(Link):
             "workspace": {"type": "str"},
             "provider": {"type": "str", "default": "bitbucket.org"},
             "provider_type": {"type": "str", "default": "bitbucket"},
-            "authorize_url": {"type": "str", "default": "https://bitbucket.org/site/oauth2/authorize"},
-            "token_url": {"type": "str", "default": "https://bitbucket.org/site/oauth2/access_token", "no_log": False},
+            "authorize_url": {"type": "str", "default": AUTHORIZE_URL},
+            "token_url": {"type": "str", "default": TOKEN_URL, "no_log": False},
             "cli": {"type": "str", "choices": ["classic", "versioned"], "default": "classic"},
             "clients": {"type": "list", "elements": "dict", "options": _CLIENT},
             "source_label": {"type": "str", "default": "Bitbucket Cloud"},
             "source_type": {"type": "str", "default": "bitbucket"},
-            "source_api_url": {"type": "str", "default": "https://api.bitbucket.org"},
+            "source_api_url": {"type": "str", "default": API_URL},
             "list_commands": {"type": "dict", "options": _LISTS, "apply_defaults": True},
             **{name: COMMAND.options[name] for name in _OPTIONS},
         },
@@ -148,7 +149,7 @@ class Configuration(Link):
         own = re.compile(rf"{re.escape(self.params['provider'])}( |$)")
         left = [str(one["name"]) for one in remembered(self._files, self._folder) if own.match(str(one["name"]))]
         names = ", ".join(dict.fromkeys(left))
-        page = f"https://bitbucket.org/{self.params['workspace']}/workspace/settings/oauth-consumers"
+        page = f"{SITE_URL}/{self.params['workspace']}/workspace/settings/oauth-consumers"
         if left and not self.params["forget"]:
             raise BridgeError(
                 f"Gemnasium documents no command that removes what it has: {names}",

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ...bitbucket.addresses import SITE_URL
 from ...bitbucket.credential import CredentialInfo
 from ...bitbucket.options import BITBUCKET
 from ...core.errors import BridgeError, InvalidInput
@@ -68,7 +69,7 @@ class Consumers(Link):
         base = (self.params["url"] or "").rstrip("/")
         boxes = ", ".join(_BOXES[one["usage"]] for one in self.params["clients"])
         return (
-            f"Create the consumer in the browser: https://bitbucket.org/{self.params['workspace']}/workspace/settings/"
+            f"Create the consumer in the browser: {SITE_URL}/{self.params['workspace']}/workspace/settings/"
             "oauth-consumers/new (Workspace settings > Apps and features > OAuth consumers > Add consumer). Name: Gemnasium "
             f"Enterprise. Callback URL: {base}/auth/auth/{self.params['provider']}. URL: {base}/. Tick This is a private "
             f"consumer, and the permissions {boxes}. Save, click on its name, and give Key and Secret as gemnasium_client_id and "

@@ -5,16 +5,17 @@
 
 from __future__ import annotations
 
+from ...bitbucket.addresses import API_URL, AUTHORIZE_URL, TOKEN_URL
+from ...bitbucket.use import CONSUMER, CONSUMER_ONLY, CloudUse, Use
 from ...core.errors import InvalidInput
 from ..target import Given, Target, Values
+from .plays import PLAYS
 
 PREFIX = "gemnasium_"
 USAGES = ("login", "sync")
 # Settings that are what the variables say, by the names without the prefix.
 _AS_GIVEN = (
     "adopt",
-    "api_url",
-    "authorize_url",
     "bitbucket",
     "check_consumers",
     "cli",
@@ -30,10 +31,11 @@ _AS_GIVEN = (
     "source_label",
     "source_type",
     "state",
-    "token_url",
     "url",
     "use",
 )
+# What Gemnasium calls at Bitbucket, where nothing is said.
+_ADDRESSES = {"authorize_url": AUTHORIZE_URL, "token_url": TOKEN_URL, "api_url": API_URL}
 _ENGINE = ("docker_host", "timeout", "max_retries", "container", "data_path")
 _TLS = ("tls", "client_cert", "client_key", "ca_path", "validate_certs")
 # Of Bitbucket's no credential: the consumers are all there is.
@@ -53,6 +55,7 @@ def resolve(given: Given) -> Values:
     place = [settings.get("engine_host"), given["gemnasium_docker_host"], settings["container"], settings["provider"]]
     return {
         **settings,
+        **{name: given[f"{PREFIX}{name}"] or address for name, address in _ADDRESSES.items()},
         "workspace": workspace,
         "repository": given.repository("gemnasium_repository"),
         "clients": clients,
@@ -91,9 +94,19 @@ def _client(given: Given, usage: str) -> Values:
 GEMNASIUM = Target(
     name="gemnasium",
     title="Gemnasium",
+    summary="lets Gemnasium Enterprise sign in with Bitbucket and synchronise repositories",
+    editions="Cloud; Server: what to do by hand",
     services=("bitbucket", "gemnasium"),
     groups=("gemnasium",),
     prefixes=("gemnasium_", "bitbucket_"),
     resolve=resolve,
     roles=("gemnasium", "bitbucket"),
+    plays=PLAYS,
+    # The vendor's procedure.
+    uses={
+        "gemnasium": Use(
+            CloudUse(("repository", "webhook"), (CONSUMER,), CONSUMER_ONLY, of_users=("account",), admin=True)
+        )
+    },
+    modules={"gemnasium_consumers": "bitbucket"},
 )

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 
+from ...bitbucket.use import DELETE_WEBHOOK, KEEPS, TOKENS, CloudUse, Use
 from ...core.errors import InvalidInput
 from ..target import SERVICE_CONNECTION, Given, Target, Values, bitbucket_connection
+from .plays import PLAYS
 
 PREFIX = "gitlab_ci_"
 # Settings that are what the variables say, by the names without the prefix.
@@ -117,10 +119,20 @@ def _project_options(given: Given) -> Values:
 GITLAB_CI = Target(
     name="gitlab_ci",
     title="GitLab CI/CD",
+    summary="runs GitLab CI/CD for a repository, and reports build status back",
+    editions="Cloud",
     services=("bitbucket", "gitlab"),
     groups=("gitlab_ci",),
     prefixes=("gitlab_", "bitbucket_"),
     resolve=resolve,
     roles=("gitlab_ci", "bitbucket"),
+    plays=PLAYS,
+    # What the role itself does in Bitbucket: webhooks, files and build statuses. Without pull mirrors (gitlab_ci_push) Pipelines
+    # is switched on, and a variable of it holds GitLab's token.
+    uses={
+        "gitlab_ci": Use(CloudUse(("repository:write", "webhook", DELETE_WEBHOOK), TOKENS, KEEPS, admin=True)),
+        "gitlab_ci_push": Use(CloudUse(("repository:write", "repository:admin", "pipeline:variable"), TOKENS, KEEPS)),
+    },
+    modules={"gitlab_ci_files": "bitbucket", "gitlab_ci_pull": "gitlab_ci", "gitlab_ci_push": "gitlab_ci"},
     blank=("gitlab_ci_rest_user", "gitlab_ci_branch_regex"),
 )

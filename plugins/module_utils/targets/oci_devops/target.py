@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from ...bitbucket.use import KEEPS, TOKENS, CloudUse, Use
 from ...core.errors import InvalidInput
 from ..target import Given, Target, Values, bitbucket_connection
+from .plays import PLAYS
 
 PREFIX = "oci_devops_"
 # Settings that are what the variables say, by the names without the prefix.
@@ -183,12 +185,22 @@ def _lasting_credential(given: Given) -> str | None:
 OCI_DEVOPS = Target(
     name="oci_devops",
     title="OCI DevOps",
+    summary="mirrors repositories into OCI DevOps, with vault, policy, logging and verification",
+    editions="Cloud",
     services=("bitbucket", "oci"),
     groups=("oci_devops",),
     # Not all of oci_: people name variables of their own so, such as oci_compartment_id.
     prefixes=("oci_devops_", "bitbucket_"),
     resolve=resolve,
     roles=("oci_devops", "bitbucket"),
+    plays=PLAYS,
+    # The vendor's procedure.
+    uses={
+        "oci_devops": Use(
+            CloudUse(("repository", "pullrequest", "webhook"), TOKENS, KEEPS, of_users=("account", "team", "project"))
+        )
+    },
+    modules={"oci_devops_mirror": "oci_devops"},
     blank=(
         "oci_devops_topic_description",
         "oci_devops_project_description",

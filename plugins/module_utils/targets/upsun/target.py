@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from ...bitbucket.use import CONSUMER, CONSUMER_ONLY, PERSONAL, CloudUse, DataCenterUse, Use
 from ...core.errors import InvalidInput
 from ..target import SERVICE_CONNECTION, Given, Target, Values, bitbucket_connection
+from .plays import PLAYS
 
 PREFIX = "upsun_"
 # Settings that are what the variables say, by the names without the prefix.
@@ -83,9 +85,28 @@ def _run_uses_the_consumer(given: Given) -> bool:
 UPSUN = Target(
     name="upsun",
     title="Upsun",
+    summary="deploys branches and pull requests to Upsun environments",
+    editions="Cloud, Data Center",
     services=("bitbucket", "upsun"),
     groups=("upsun",),
     prefixes=("upsun_", "bitbucket_"),
     resolve=resolve,
     roles=("upsun", "bitbucket"),
+    plays=PLAYS,
+    # https://docs.upsun.com/integrations/source/bitbucket.html
+    uses={
+        "upsun": Use(
+            CloudUse(
+                ("repository:write", "repository:admin", "pullrequest:write", "webhook"),
+                (CONSUMER,),
+                CONSUMER_ONLY,
+                of_users=("account",),
+                admin=True,
+            ),
+            DataCenterUse(
+                "REPO_ADMIN", (PERSONAL,), "it logs in with a user name and the HTTP access token of that user"
+            ),
+        )
+    },
+    modules={"upsun_repository": "upsun_links"},
 )

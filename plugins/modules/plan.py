@@ -1,0 +1,144 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the repobridge.bitbucket maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: plan
+short_description: Find what a run would change, for all hosts in one task
+version_added: 1.0.0
+description:
+  - Runs the task lists of the collection's roles in check mode for all hosts of the play, in one task and in several threads. It
+    finds what C(ansible-playbook --check) finds, in a small part of the time.
+  - It looks at every target whose inventory group a host is in. C(--limit), C(--tags) and C(--skip-tags) count.
+  - A failure, such as a credential without a permission, is a finding of that host and target. The task goes on with the others
+    and does not fail.
+  - It looks at all hosts of the play, so that the task should have C(run_once=true).
+  - It runs on the controller. A task of a role that runs on another machine, such as the host of CDS, is not run; its target is
+    V(left out) for that host, with the reason. Run the role in check mode for it.
+  - It never changes anything, with or without check mode.
+author:
+  - The repobridge.bitbucket maintainers (@repobridge)
+options:
+  playbook:
+    description: The playbook of the collection to foresee.
+    type: str
+    choices: [site, teardown]
+    default: site
+  threads:
+    description: So many hosts are looked at at the same time.
+    type: int
+    default: 10
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying the target.
+    support: full
+    details: It only reads.
+  diff_mode:
+    description: Returns details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    support: N/A
+    details: It changes nothing.
+  idempotent:
+    description: When run twice in a row outside check mode, with the same arguments, the second run changes nothing.
+    support: full
+"""
+
+EXAMPLES = r"""
+- name: Find what differs
+  repobridge.bitbucket.plan:
+  run_once: true
+  register: plan
+
+- name: Find what a teardown would remove
+  repobridge.bitbucket.plan:
+    playbook: teardown
+    threads: 20
+  run_once: true
+"""
+
+RETURN = r"""
+findings:
+  description: Every resource that differs or could not be looked at, in the order of a run. Secrets are hidden.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    host:
+      description: The host.
+      type: str
+      returned: always
+      sample: shop
+    target:
+      description: The target.
+      type: str
+      returned: always
+      sample: gitlab_ci
+    status:
+      type: str
+      returned: always
+      description: >-
+        V(missing) is to be created, V(drift) is to be changed or deleted, V(forbidden) and V(error) could not be read,
+        V(left out) has to be looked at by the role.
+      sample: drift
+    task:
+      description: Name of the role's task.
+      type: str
+      returned: always
+      sample: Project
+    module:
+      description: Its module.
+      type: str
+      returned: always
+      sample: gitlab_project
+    action:
+      description: What a run does.
+      type: str
+      returned: always
+      sample: update
+    kind:
+      description: Kind of the resource.
+      type: str
+      returned: always
+      sample: gitlab_project
+    name:
+      description: Name of the resource.
+      type: str
+      returned: always
+      sample: acme/shop
+    drift:
+      description: Fields that differ, as of every module.
+      type: list
+      elements: dict
+      returned: always
+    message:
+      description: The error, or why it was left out.
+      type: str
+      returned: always
+targets:
+  description: The most serious status of each target and host, or V(ok).
+  returned: success
+  type: dict
+  sample: {"gitlab_ci": {"shop": "drift", "stock": "ok"}}
+differs:
+  description: The hosts of each target that are not V(ok).
+  returned: success
+  type: dict
+  sample: {"gitlab_ci": ["shop"]}
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={
+            "playbook": {"type": "str", "choices": ["site", "teardown"], "default": "site"},
+            "threads": {"type": "int", "default": 10},
+        },
+        supports_check_mode=True,
+    )
+    module.fail_json(msg="repobridge.bitbucket.plan runs on the controller only: call it by its full name")
+
+
+if __name__ == "__main__":
+    main()

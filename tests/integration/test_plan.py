@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module ``plan``: one task that finds for all hosts what a check-mode run of the roles finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.sandbox.sandbox import Sandbox
+
+from .playbook import Run
+from .scenarios.gitlab_ci import GitlabCi
+from .scenarios.oci_devops import OciDevops
+from .test_suite import writes
+
+PLAY = """\
+- hosts: all
+  connection: local
+  gather_facts: false
+  tasks:
+    - name: Plan
+      repobridge.bitbucket.plan:
+      run_once: true
+      tags: [always]
+"""
+
+
+class Fleet(GitlabCi):
+    """Three repositories with GitLab CI/CD, two of them in OCI DevOps too."""
+
+    reading = (*GitlabCi.reading, *OciDevops.reading)
+
+    def inventory_text(self) -> str:
+        inventory = yaml.safe_load(super().inventory_text())
+        groups = inventory["all"]["children"]
+        groups["gitlab_ci"]["hosts"] |= {slug: self.add_repository(slug) for slug in ("barn", "cellar")}
+        groups["oci_devops"] = {
+            "hosts": {"shop": {}, "cellar": {}},
+            "vars": {"oci_devops_compartment_id": self.sandbox.oci.compartment_id},
+        }
+        self.groups = groups
+        return str(yaml.safe_dump(inventory))
+
+    def set(self, group: str, host: str, **variables: Any) -> None:
+        self.groups[group]["hosts"][host] = variables
+        self.inventory.write_text(yaml.safe_dump({"all": {"children": self.groups}}))
+
+    def plan(self, *arguments: str) -> dict[str, Any]:
+        self.sandbox.calls.clear()
+        run = self.run(str(self.play), *arguments).ok()
+        assert not writes(self), [call.line for call in writes(self)]
+        (one,) = (one["result"] for one in run.results if one["action"] == "repobridge.bitbucket.plan")
+        self.output = run.output
+        return dict(one)
+
+    @property
+    def play(self) -> Path:
+        path = self.folder / "plan.yml"
+        path.write_text(PLAY)
+        return path
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Iterator[Fleet]:
+    sandbox = Sandbox(root=tmp_path / "sandbox")
+    fleet = Fleet(sandbox, tmp_path)
+    more = ("account", "workspace", "project", "pullrequest")
+    names = [f"read:{'user' if name == 'account' else name}:bitbucket" for name in more]
+    fleet.token = sandbox.bitbucket.create_api_token(fleet.user, [*fleet.token.scopes, *names])
+    fleet.use_token(fleet.token)
+    with sandbox:
+        yield fleet
+
+
+def foreseen(run: Run) -> set[tuple[str, str, str, str]]:
+    """What a check-mode run of the roles would do, by host; the order of hosts is not that of one list."""
+    return {
+        (one["host"], action["action"], action["kind"], action["name"])
+        for one in run.results
+        for action in one["result"].get("actions") or ()
+    }
+
+
+def planned(plan: dict[str, Any]) -> set[tuple[str, str, str, str]]:
+    return {(one["host"], one["action"], one["kind"], one["name"]) for one in plan["findings"]}
+
+
+def test_it_finds_what_check_mode_finds_for_all_hosts_and_targets(fleet: Fleet) -> None:
+    empty = fleet.plan()
+    assert planned(empty) == foreseen(fleet.run(fleet.site, "--check").ok())
+    assert empty["targets"] == {
+        "gitlab_ci": dict.fromkeys(("barn", "cellar", "shop"), "missing"),
+        "oci_devops": dict.fromkeys(("cellar", "shop"), "missing"),
+    }
+    fleet.run_here(fleet.site).ok()
+    converged = fleet.plan("-vvvv")
+    assert (converged["findings"], converged["differs"]) == ([], {"gitlab_ci": [], "oci_devops": []})
+    for secret in fleet.secrets():
+        assert secret not in fleet.output
+    # One of its projects is changed by hand.
+    project = fleet.sandbox.gitlab.find_project("acme/barn")
+    assert project
+    project.settings["description"] = "changed"
+    spoiled = fleet.plan()
+    assert planned(spoiled) == foreseen(fleet.run(fleet.site, "--check").ok()) != set()
+    assert spoiled["differs"] == {"gitlab_ci": ["barn"], "oci_devops": []}
+    (one,) = spoiled["findings"]
+    assert (one["status"], one["drift"][0]["actual"]) == ("drift", "changed")
+
+
+def test_one_hosts_failure_is_a_finding_of_that_host_and_target(fleet: Fleet) -> None:
+    fleet.run_here(fleet.site).ok()
+    fleet.set("gitlab_ci", "shop", gitlab_ci_mirror="sideways")
+    fleet.set("gitlab_ci", "cellar", gitlab_ci_repository="nowhere")
+    plan = fleet.plan()
+    assert plan["targets"] == {
+        "gitlab_ci": {"barn": "ok", "cellar": "error", "shop": "error"},
+        "oci_devops": {"cellar": "ok", "shop": "ok"},
+    }
+    said = {one["host"]: one["message"] for one in plan["findings"]}
+    assert "sideways" in said["shop"]
+    assert "nowhere" in said["cellar"]
+
+
+def test_limit_and_tags_count(fleet: Fleet) -> None:
+    limited = fleet.plan("--limit", "barn,cellar")
+    assert {target: list(hosts) for target, hosts in limited["targets"].items()} == {
+        "gitlab_ci": ["barn", "cellar"],
+        "oci_devops": ["cellar"],
+    }
+    tagged = fleet.plan("--tags", "oci_devops")
+    assert list(tagged["targets"]) == ["oci_devops"]

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbooks, written from the table of targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.plays import Play, Task
+    from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.target import Target
+
+FOLDER = Path("playbooks")
+COLLECTION = "repobridge.bitbucket"
+NOBODY = "all:!all"
+
+_SITE = """\
+# Brings every integration of the inventory to its state. Targets that commit to Bitbucket come before those that only read.
+"""
+_AUDIT = """\
+# What differs between the inventory and the services, without changing anything.
+# With repobridge_fail_on_drift=true the run fails where something does.
+"""
+_TEARDOWN = """\
+# The way back: takes away what site.yml made. Repositories in Bitbucket stay, and all in them but the files site.yml put there.
+"""
+_SETTINGS = """\
+# Checks the variables of all hosts, for every target whose group they are in, without a call to any service. The first play
+# of site, audit and teardown: what is wrong anywhere is known before anything is changed. With --tags and the name of a
+# target only that one is checked.
+"""
+_LOCAL = """\
+  connection: local
+  gather_facts: false
+  vars:
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+"""
+_ELSEWHERE = "  gather_facts: false\n"
+_CHECK = '  check_mode: "{{ repobridge_check_mode | default(ansible_check_mode) }}"\n'
+
+
+def files(table: Iterable[Target]) -> dict[Path, str]:
+    """Every playbook by its path from the root."""
+    targets = list(table)
+    out = {
+        "site": _with_settings(_SITE, [_imported(target) for target in converged(targets)]),
+        "audit": _with_settings(_AUDIT, [play for target in audited(targets) for play in _audit(target)]),
+        "teardown": _with_settings(
+            _TEARDOWN, [play for target in removed(targets) for play in _teardown(target)], "absent"
+        ),
+        "settings": _settings(converged(targets)),
+    }
+    out.update({target.name: _converge(target) for target in targets})
+    return {FOLDER / f"{name}.yml": "---\n" + text for name, text in out.items()}
+
+
+# -- the order of the targets --------------------------------------------------------------------------------------------
+
+
+def converged(targets: Iterable[Target]) -> list[Target]:
+    """Those that commit come first, those with parts for hosts of a service last."""
+    return sorted(targets, key=lambda target: (not target.plays.commits, bool(target.parts)))
+
+
+def audited(targets: Iterable[Target]) -> list[Target]:
+    """As the table; those with parts for hosts of a service last."""
+    return sorted(targets, key=lambda target: bool(target.parts))
+
+
+def removed(targets: Iterable[Target]) -> list[Target]:
+    """The reverse of the table; at the end those that say why."""
+    backwards = list(targets)[::-1]
+    return sorted(backwards, key=lambda target: bool(target.plays.last))
+
+
+# -- the playbooks -------------------------------------------------------------------------------------------------------
+
+
+def _with_settings(comment: str, plays: list[str], state: str = "") -> str:
+    first = "- name: Settings of all targets\n  ansible.builtin.import_playbook: settings.yml\n"
+    if state:
+        first += f"  vars:\n    repobridge_settings_state: {state}\n"
+    return comment + "\n".join([first, *plays])
+
+
+def _settings(targets: list[Target]) -> str:
+    groups = ", ".join(f"'{group}'" for target in targets for group in target.groups)
+    hosts = f"[{groups}] | select('in', groups) | list | default(['{NOBODY}'], true)"
+    return f"""{_SETTINGS}- name: Settings of all targets
+  hosts: "{{{{ {hosts} }}}}"
+  gather_facts: false
+  tags: [always]
+  tasks:
+    - name: Settings of all targets
+      {COLLECTION}.settings:
+        target: all
+        state: "{{{{ repobridge_settings_state | default(omit) }}}}"
+      run_once: true
+"""
+
+
+def _imported(target: Target, variables: str = "") -> str:
+    return f"- name: {target.title}\n  ansible.builtin.import_playbook: {target.name}.yml\n{variables}"
+
+
+def _converge(target: Target) -> str:
+    plays = [_play(target, play, check=_CHECK) for play in target.plays.converge]
+    return f"# {target.plays.about} See docs/{target.name}.md.\n" + "\n".join(plays)
+
+
+def _audit(target: Target) -> Iterator[str]:
+    yield _imported(target, "  vars:\n    repobridge_check_mode: true\n")
+    yield f"""- name: {target.title}, report
+  hosts: "{_hosts(*target.groups)}"
+{_LOCAL}  tags: [{target.name}]
+  tasks:
+    - name: Report
+      ansible.builtin.include_role:
+        name: {COLLECTION}.{target.name}
+        tasks_from: report.yml
+"""
+
+
+def _teardown(target: Target) -> Iterator[str]:
+    for number, play in enumerate(target.plays.teardown):
+        why = f"# Last, because {target.plays.last}\n" if target.plays.last and number == 0 else ""
+        yield why + _play(target, play)
+
+
+def _play(target: Target, play: Play, check: str = "") -> str:
+    name = ", ".join(filter(None, (target.title, play.name)))
+    return f"""- name: {name}
+  hosts: "{_hosts(play.group or target.groups[0])}"
+{_LOCAL if play.local else _ELSEWHERE}{check}  tags: [{", ".join((target.name, *play.tags))}]
+  tasks:
+""" + "\n".join(_task(target, task) for task in play.tasks)
+
+
+def _hosts(*groups: str) -> str:
+    """The hosts of the groups. A group that the inventory does not have would be a warning."""
+    if len(groups) == 1:
+        return f"{{{{ '{groups[0]}' if groups['{groups[0]}'] | default([]) else '{NOBODY}' }}}}"
+    return f"{{{{ {list(groups)} | select('in', groups) | join(':') | default('{NOBODY}', true) }}}}"
+
+
+def _task(target: Target, task: Task) -> str:
+    entry = f'"{task.entry}"' if "{{" in task.entry else task.entry
+    lines = [
+        f"    # {task.comment}" if task.comment else "",
+        f"    - name: {task.name}",
+        f"      ansible.builtin.{'include' if task.included or task.when else 'import'}_role:",
+        f"        name: {COLLECTION}.{target.name}",
+        f"        tasks_from: {entry}" if entry != "main" else "",
+        "        rolespec_validate: false",
+        f"      when: {task.when}" if task.when else "",
+        f"      tags: [{', '.join(task.tags)}]" if task.tags else "",
+    ]
+    return "".join(f"{line}\n" for line in lines if line)
