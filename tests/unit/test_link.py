@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all links have in common: the connections to their services."""
+"""What all links have in common: the connections to their services, and one result of all their parts."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.spec import ArgumentSpec
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.link import Link
 from tests.integration.in_process import operation_of
 from tests.tools import generate
@@ -39,3 +43,46 @@ def test_a_service_that_the_task_does_not_name_has_defaults_and_the_environment(
         for one, option in of_service.items():
             if option.get("no_log") and "fallback" in option:
                 assert given[name][one] == f"the value of {option['fallback'][1][0]}"
+
+
+class Renewed(Operation):
+    """Takes two calls for what it has found, and tells a new secret."""
+
+    module = "renewed"
+    requires = ()
+    spec = ArgumentSpec({"first": {"type": "str", "default": "renew"}})
+    secret_results = ("token",)
+
+    def run(self) -> dict[str, Any]:
+        actions = [{"action": name, "kind": self.module, "name": "x"} for name in (self.params["first"], "revoke")]
+        return {
+            "changed": True,
+            "drift": [{"path": "end", "expected": "later", "actual": "soon"}],
+            "actions": actions,
+            "token": "a-token-that-is-told-once",
+        }
+
+
+class Both(Link):
+    module = "both"
+    spec = ArgumentSpec()
+
+    def link(self) -> dict[str, Any]:
+        self.part("looked at", Renewed, {}, {}, look_only=True)
+        self.part("renewed", Renewed, {}, {})
+        self.part("created", Renewed, {}, {"first": "create"})
+        return {"id": 1}
+
+
+def test_what_differs_in_a_part_is_told_once_and_nothing_of_what_is_only_looked_at() -> None:
+    result = Both({}, Context()).run()
+    end = {"path": "end", "expected": "later", "actual": "soon"}
+    assert result["drift"] == [{**end, "path": f"{name}.end"} for name in ("renewed", "created")]
+    told = [(action["action"], [one["path"] for one in action["drift"]]) for action in result["actions"]]
+    assert told == [("renew", ["renewed.end"]), ("revoke", []), ("create", []), ("revoke", [])]
+
+
+def test_a_secret_that_a_part_has_created_is_known_to_the_redactor() -> None:
+    context = Context()
+    Both({}, context).run()
+    assert "told-once" not in context.redactor.text("Authorization: Bearer a-token-that-is-told-once")
