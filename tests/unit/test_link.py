@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.input import check
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.spec import ArgumentSpec
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.link import Link
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.link import Link, in_list
 from tests.integration.in_process import operation_of
 from tests.tools import generate
 
@@ -86,3 +88,22 @@ def test_a_secret_that_a_part_has_created_is_known_to_the_redactor() -> None:
     context = Context()
     Both({}, context).run()
     assert "told-once" not in context.redactor.text("Authorization: Bearer a-token-that-is-told-once")
+
+
+@pytest.mark.parametrize("sizes", [[99, 1], [1, 99]])
+def test_every_entry_of_a_list_is_checked_before_the_first_request(sizes: list[int]) -> None:
+    def refuse_large(params: dict[str, Any]) -> None:
+        if params["size"] > 9:
+            raise InvalidInput("size is too large", "Make it smaller.")
+
+    spec = in_list("things", ArgumentSpec({"size": {"type": "int"}, "url": {"type": "str"}}, checks=(refuse_large,)))
+    check(spec, {"things": [{"size": 1}, {"size": 2}]})
+    with pytest.raises(InvalidInput, match=r"things\.size is too large") as refused:
+        check(spec, {"things": [{"size": size} for size in sizes]})
+    assert refused.value.remedy == "Make it smaller."
+
+
+def test_credentials_and_addresses_of_entries_are_those_of_the_list() -> None:
+    spec = in_list("things", ArgumentSpec({}, tokens=("token",), passwords=("word",), urls=("url",), blank=("text",)))
+    assert (spec.tokens, spec.passwords) == (("things.token",), ("things.word",))
+    assert (spec.urls, spec.blank) == (("things.url",), ("things.text",))
