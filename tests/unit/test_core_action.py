@@ -12,6 +12,7 @@ import pytest
 import yaml
 from ansible.module_utils.basic import env_fallback
 from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.block import Block
 from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.plugins.loader import connection_loader
@@ -311,6 +312,17 @@ def test_a_credential_of_the_tasks_environment_is_in_no_command_line(
 def test_an_empty_credential_of_the_tasks_environment_is_left_alone(said: list[str]) -> None:
     made = make({"repobridge_in_process": False}, environment={"REPOBRIDGE_TEST_TOKEN": " "})
     assert given_to_the_module(made) == ({}, [{"REPOBRIDGE_TEST_TOKEN": " "}])
+
+
+def test_of_environments_that_of_the_task_wins_over_that_of_its_block(said: list[str]) -> None:
+    task = {"ansible.builtin.debug": {}, "environment": {"REPOBRIDGE_TEST_TEXT": "the task's"}}
+    around = {"REPOBRIDGE_TEST_TEXT": "the block's", "REPOBRIDGE_TEST_TOKEN": SECRET}
+    loader = DataLoader()
+    block = Block.load({"block": [task], "environment": around}, loader=loader)
+    plugin, variables = make()
+    plugin._task.environment = block.block[0].environment
+    plugin.run(task_vars=variables)
+    assert (Echo.seen["params"]["text"], Echo.seen["params"]["token"]) == ("the task's", SECRET)
 
 
 class Linked(Echo):
