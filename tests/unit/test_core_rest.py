@@ -218,6 +218,16 @@ def test_a_write_whose_answer_is_lost_is_not_repeated(service: Service, slept: l
     assert len(service.asked) == 1
 
 
+@pytest.mark.parametrize(("headers", "unknown"), [({"Retry-After": "3"}, False), ({}, True)])
+def test_a_503_that_says_when_to_come_again_has_applied_nothing(
+    service: Service, slept: list[float], headers: dict[str, str], unknown: bool
+) -> None:
+    service.answers = [Answer(503, headers)]
+    with pytest.raises(BridgeError) as error:
+        call(service, "POST", max_retries=0)
+    assert isinstance(error.value, OutcomeUnknown) is unknown
+
+
 @pytest.mark.parametrize("answer", [DROP, Answer(503)], ids=["lost", "503"])
 def test_a_post_that_does_no_harm_is_sent_three_times_and_no_more(
     service: Service, slept: list[float], answer: Answer | str
