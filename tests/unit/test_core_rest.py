@@ -412,3 +412,16 @@ def test_the_tasks_own_authority_goes_before_the_environments(
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", requests.certs.where())
     assert call(secure, "GET", ca_path=str(certificate)).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/plain; charset=utf-8", "application/javascript"])
+def test_json_of_another_content_type_is_no_answer_of_the_api(service: Service, kind: str) -> None:
+    service.answers = [Answer(headers={"Content-Type": kind})]
+    with pytest.raises(BridgeError, match=f"sent {kind.partition(';')[0]}"):
+        call(service, "GET")
+
+
+@pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON", "application/hal+json"])
+def test_every_spelling_of_json_is_an_answer_of_the_api(service: Service, kind: str) -> None:
+    service.answers = [Answer(headers={"Content-Type": kind})]
+    assert call(service, "GET").json() == {"ok": True}
