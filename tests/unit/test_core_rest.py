@@ -425,3 +425,13 @@ def test_json_of_another_content_type_is_no_answer_of_the_api(service: Service, 
 def test_every_spelling_of_json_is_an_answer_of_the_api(service: Service, kind: str) -> None:
     service.answers = [Answer(headers={"Content-Type": kind})]
     assert call(service, "GET").json() == {"ok": True}
+
+
+def test_nobodys_netrc_is_sent_along(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine localhost login ada password adas-own-password\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert requests.utils.get_netrc_auth(service.url) == ("ada", "adas-own-password")
+    call(service, "GET")
+    assert "Authorization" not in service.headers[-1]
