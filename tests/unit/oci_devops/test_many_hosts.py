@@ -26,8 +26,8 @@ from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.acti
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.hosts import HostsBySettingAction
 
 SIZES = (25, 100, 400)
-# A host is in two groups: what is counted is per host and target.
-GROUPS = ("oci_devops", "upsun")
+# A host is in two groups, the second of a target that is the first by another name: what is counted is per host and target.
+GROUPS = ("oci_devops", "twin")
 FOUNDATIONS = 5
 
 
@@ -62,9 +62,6 @@ def play(size: int, reads: Counter[str], **more: Any) -> dict[str, Any]:
             "bitbucket_username": "jane@example.com",
             "bitbucket_api_token": "a-token-of-bitbucket",
             "oci_devops_compartment_id": f"ocid1.compartment.oc1..{number % FOUNDATIONS}",
-            "upsun_project": f"project{number}",
-            "upsun_consumer_key": "key",
-            "upsun_consumer_secret": "a-secret-of-the-consumer",
             "_settings": {"foundation": number % FOUNDATIONS, "state": "present", "repository_name": f"shop{number}"},
             **more,
         }
@@ -101,17 +98,18 @@ def resolved(monkeypatch: pytest.MonkeyPatch) -> Counter[tuple[str, str]]:
     """How often the settings of each target and host are computed."""
     calls: Counter[tuple[str, str]] = Counter()
 
-    def counted(name: str) -> Any:
-        resolve = TARGETS[name].resolve
+    known = TARGETS["oci_devops"]
 
+    def counted(name: str) -> Any:
         def count(given: Given) -> dict[str, Any]:
             calls[name, given.host] += 1
-            return resolve(given)
+            return known.resolve(given)
 
         return count
 
     for name in GROUPS:
-        monkeypatch.setitem(TARGETS, name, replace(TARGETS[name], resolve=counted(name)))
+        target = replace(known, name=name, groups=(name,), resolve=counted(name))
+        monkeypatch.setitem(TARGETS, name, target)
     return calls
 
 
