@@ -177,6 +177,21 @@ def test_check_mode_foretells_and_does_nothing(there: dict[str, Fields], params:
     assert not Shelf(service, **params).run()["changed"]
 
 
+def test_check_mode_goes_on_with_the_wanted_values_and_with_all_that_was_read() -> None:
+    seen: list[tuple[Fields, Any]] = []
+
+    class Followed(Shelf):
+        def read(self) -> Fields | None:
+            return Snapshot(super().read() or {}, origin="the whole object")
+
+        def follow_up(self, current: Snapshot, outcome: core.Outcome) -> Fields:
+            seen.append((dict(current), current.origin))
+            return current
+
+    Followed(Service(blue={"colour": "red", "books": 3}), check_mode=True, colour="green").run()
+    assert seen == [({"id": "id-blue", "colour": "green", "books": 3}, "the whole object")]
+
+
 def test_what_would_be_made_has_a_pending_id() -> None:
     result = Shelf(Service(), check_mode=True, colour="red").run()
     assert result["resource"] == {"id": "pending:shelf:blue", "colour": "red"}

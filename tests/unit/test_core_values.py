@@ -236,6 +236,16 @@ def test_secret_values_of_nested_options() -> None:
     assert list(secret_values(options, params)) == ["t", "x", "7", "h1", "h2", "pw"]
 
 
+def test_secret_values_are_known_by_the_aliases_of_options() -> None:
+    options: dict[str, Any] = {
+        "workspace": {"type": "str", "aliases": ["project"]},
+        "api_token": {"type": "str", "no_log": True, "aliases": ["token"]},
+        "login": {"type": "dict", "aliases": ["account"], "options": {"user": {}, "password": {"no_log": True}}},
+    }
+    params = {"project": "acme", "token": "t", "account": {"user": "jane", "password": "pw"}, "misspelled": "m"}
+    assert list(secret_values(options, params)) == ["t", "pw", "m"]
+
+
 # -- fingerprint --------------------------------------------------------------------------------------------------------
 
 
