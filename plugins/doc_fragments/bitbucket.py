@@ -97,6 +97,30 @@ notes:
     documents the number of requests of a task that changes nothing.
 """
 
+    REPOSITORY = r"""
+options:
+  workspace:
+    description: Slug of the workspace; for Data Center the key of the project, V(~ada) for the personal one of a user.
+    type: str
+    required: true
+  repository:
+    description: Slug of the repository.
+    type: str
+    required: true
+"""
+
+    CLOUD_REPOSITORY = r"""
+options:
+  workspace:
+    description: Slug of the workspace in Bitbucket Cloud.
+    type: str
+    required: true
+  repository:
+    description: Slug of the repository.
+    type: str
+    required: true
+"""
+
     USE = r"""
 options:
   use:

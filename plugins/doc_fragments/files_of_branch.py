@@ -9,14 +9,6 @@ from __future__ import annotations
 class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
-  workspace:
-    description: Slug of the workspace; for Data Center the key of the project, V(~ada) for the personal one of a user.
-    type: str
-    required: true
-  repository:
-    description: Slug of the repository.
-    type: str
-    required: true
   branch:
     description: Branch of the files. In an empty repository it is created, and becomes the main branch.
     type: str

@@ -21,15 +21,8 @@ extends_documentation_fragment:
   - repobridge.bitbucket.transport
   - repobridge.bitbucket.transport.state
   - repobridge.bitbucket.bitbucket
+  - repobridge.bitbucket.bitbucket.repository
 options:
-  workspace:
-    description: Slug of the workspace; for Data Center the key of the project, V(~ada) for the personal one of a user.
-    type: str
-    required: true
-  repository:
-    description: Slug of the repository.
-    type: str
-    required: true
   name:
     description: Name of the branch, without C(refs/heads/).
     type: str

@@ -24,15 +24,8 @@ extends_documentation_fragment:
   - repobridge.bitbucket.attributes.bitbucket_group
   - repobridge.bitbucket.transport
   - repobridge.bitbucket.bitbucket
+  - repobridge.bitbucket.bitbucket.repository
 options:
-  workspace:
-    description: Slug of the workspace; for Data Center the key of the project, V(~ada) for the personal one of a user.
-    type: str
-    required: true
-  repository:
-    description: Slug of the repository.
-    type: str
-    required: true
   commit:
     description:
       - Hash of the commit (at least 7 digits), or the name of a branch or a tag.

@@ -28,16 +28,9 @@ extends_documentation_fragment:
   - repobridge.bitbucket.transport
   - repobridge.bitbucket.transport.state
   - repobridge.bitbucket.bitbucket
+  - repobridge.bitbucket.bitbucket.cloud_repository
   - repobridge.bitbucket.bitbucket.use
 options:
-  workspace:
-    description: Slug of the workspace.
-    type: str
-    required: true
-  repository:
-    description: Slug of the repository.
-    type: str
-    required: true
   scopes:
     description:
       - Scopes that the credential must have, instead of or in addition to those of O(use).

@@ -27,15 +27,8 @@ extends_documentation_fragment:
   - repobridge.bitbucket.transport
   - repobridge.bitbucket.transport.state
   - repobridge.bitbucket.bitbucket
+  - repobridge.bitbucket.bitbucket.cloud_repository
 options:
-  workspace:
-    description: Slug of the workspace.
-    type: str
-    required: true
-  repository:
-    description: Slug of the repository.
-    type: str
-    required: true
   variables:
     description: The variables.
     type: list

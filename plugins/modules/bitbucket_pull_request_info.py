@@ -21,15 +21,8 @@ extends_documentation_fragment:
   - repobridge.bitbucket.attributes.bitbucket_group
   - repobridge.bitbucket.transport
   - repobridge.bitbucket.bitbucket
+  - repobridge.bitbucket.bitbucket.repository
 options:
-  workspace:
-    description: Slug of the workspace; in Data Center the key of the project.
-    type: str
-    required: true
-  repository:
-    description: Slug of the repository.
-    type: str
-    required: true
   statuses:
     description: Whether to read the build statuses of each pull request as well.
     type: bool

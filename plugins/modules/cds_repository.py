@@ -30,15 +30,8 @@ extends_documentation_fragment:
   - repobridge.bitbucket.attributes.cds_target_group
   - repobridge.bitbucket.bitbucket.connection
   - repobridge.bitbucket.cds.connection
+  - repobridge.bitbucket.bitbucket.cloud_repository
 options:
-  workspace:
-    description: Slug of the workspace.
-    type: str
-    required: true
-  repository:
-    description: Slug of the repository.
-    type: str
-    required: true
   access:
     description: The project, as M(repobridge.bitbucket.cds_projects) returns it.
     type: dict

@@ -32,6 +32,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.transport
   - repobridge.bitbucket.bitbucket
   - repobridge.bitbucket.files_of_branch
+  - repobridge.bitbucket.bitbucket.repository
 options:
   files:
     description: The files. Other files in the branch are not changed.

@@ -25,49 +25,19 @@ extends_documentation_fragment:
   - repobridge.bitbucket.attributes.gitlab_ci_group
   - repobridge.bitbucket.bitbucket.connection
   - repobridge.bitbucket.gitlab.connection
+  - repobridge.bitbucket.bitbucket.cloud_repository
+  - repobridge.bitbucket.gitlab_ci
 options:
-  workspace:
-    description: Slug of the workspace in Bitbucket Cloud.
-    type: str
-    required: true
-  repository:
-    description: Slug of the repository.
-    type: str
-    required: true
-  project:
-    description:
-      - The GitLab project, by its full path with the group, as V(acme/shop), or by its id.
-      - In check mode a project that does not exist yet is given by the C(pending:) id of M(repobridge.bitbucket.gitlab_project).
-    type: str
-    required: true
-  state:
-    description:
-      - V(present) connects the two.
-      - V(absent) removes what this module created, each part by itself.
-    type: str
-    choices: [present, absent]
-    default: present
   mirror:
     description:
       - How commits are to get to GitLab. With V(auto) the playbook has chosen this module by O(pull_mirroring), and the task says so
         where it changes something.
     type: str
     choices: [auto, pull, push]
-  pull_mirroring:
-    description: Whether the GitLab has pull mirrors for the project, as M(repobridge.bitbucket.gitlab_project) returns it.
-    type: bool
   token_name:
     description: Name of the project access token.
     type: str
     default: bitbucket-webhook
-  token_days:
-    description: For how many days a new token is valid, at most 365.
-    type: int
-    default: 90
-  token_renew_before_days:
-    description: With how many days left the token is replaced.
-    type: int
-    default: 30
   verify:
     description:
       - When all branches and tags of Bitbucket are compared with those of GitLab, which costs five calls.

@@ -30,15 +30,8 @@ extends_documentation_fragment:
   - repobridge.bitbucket.attributes.oci_devops_group
   - repobridge.bitbucket.bitbucket.connection
   - repobridge.bitbucket.oci.connection
+  - repobridge.bitbucket.bitbucket.cloud_repository
 options:
-  workspace:
-    description: Slug of the workspace in Bitbucket Cloud.
-    type: str
-    required: true
-  repository:
-    description: Slug of the repository in Bitbucket.
-    type: str
-    required: true
   refs:
     description:
       - The commit of every branch and tag in Bitbucket, as M(repobridge.bitbucket.bitbucket_repository_info) returns them. If it or

@@ -38,15 +38,8 @@ extends_documentation_fragment:
   - repobridge.bitbucket.upsun.connection
   - repobridge.bitbucket.transport.wait
   - repobridge.bitbucket.upsun.project
+  - repobridge.bitbucket.bitbucket.repository
 options:
-  workspace:
-    description: Slug of the workspace in Bitbucket Cloud, key of the project in Data Center.
-    type: str
-    required: true
-  repository:
-    description: Slug of the repository.
-    type: str
-    required: true
   state:
     description: V(present) creates and corrects all of it. V(absent) removes what this module created, each part by itself.
     type: str

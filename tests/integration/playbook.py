@@ -77,10 +77,10 @@ class Started:
     record: Path
     output: Path
 
-    def end(self) -> Run:
+    def end(self, longest: float = LONGEST) -> Run:
         """Wait for its end, not for that of processes it may have left behind."""
         try:
-            self.process.wait(LONGEST)
+            self.process.wait(longest)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGABRT)  # which shows where its threads stand
             self.process.wait()

@@ -129,6 +129,10 @@ class Scenario(ABC):
         self.sandbox.bitbucket.grant(self.sandbox.bitbucket.users["jdoe"], "admin", "acme", slug)
         return {}
 
+    @abstractmethod
+    def lose(self) -> None:
+        """Somebody deletes a part of what was made, so that the next run has both to create and to leave."""
+
     def by_hand(self) -> None:  # noqa: B027 - most leave nothing to do
         """What the teardown tells the operator to do by hand."""
 

@@ -92,41 +92,53 @@ def test_first_run_changes_second_does_not(scenario: Scenario) -> None:
     assert second.task_results == scenario.task_results + OF_A_RUN, second.output
 
 
+def looked_at(scenario: Scenario) -> Run:
+    """The run with ``--check``, after both audits have found exactly the same and reported it."""
+    scenario.sandbox.calls.clear()
+    found = foreseen_by_both(scenario, scenario.site)
+    for flags in ((), ("--check",)):
+        audit = scenario.run(scenario.audit, *flags, repobridge_fail_on_drift=True)
+        assert _findings(audit) == _findings(found)
+        assert (audit.returncode != 0) is bool(found.actions), audit.output
+        assert audit.changed == found.changed
+        assert "[WARNING]" not in audit.output and "[DEPRECATION" not in audit.output, audit.output
+        reported_once(found, audit)
+    assert not writes(scenario), [call.line for call in writes(scenario)]
+    return found
+
+
+def reported_once(found: Run, audit: Run) -> None:
+    """The audit's lines are what the check-mode run ``found``: every action and every field of it once, the right way round."""
+    reports = [r["result"]["msg"] for r in audit.results if r["task"].rpartition(" : ")[2].startswith("Differences")]
+    lines = [line for report in reports for line in report if line != "none"]
+    actions = [f"{action} {kind} {name}" for action, kind, name in found.actions]
+    # A name may have a colon, too.
+    heads = [
+        max((one for one in actions if f"{line}: ".startswith(f"{one}: ")), key=len, default=line) for line in lines
+    ]
+    assert sorted(heads) == sorted(actions)
+    for result in (r["result"] for r in found.results):
+        updates = [action for action in result.get("actions") or () if action["action"] == "update"]
+        for field in (one for update in updates for one in update.get("drift", result["drift"])):
+            actual, expected = json.dumps(field["actual"]), json.dumps(field["expected"])
+            text = f" is {actual}, should be {expected}" if actual != expected else " differs"
+            said = sum(line.count(f" {field['path']}{text}") for line in lines)
+            assert said == 1, f"{field['path']} is reported {said} times: {lines}"
+
+
 @each_scenario
 def test_check_on_empty_lists_every_creation_and_makes_nothing(scenario: Scenario) -> None:
-    checked = foreseen_by_both(scenario, scenario.site)
+    checked = looked_at(scenario)
     assert not any(scenario.made().values())
     done = scenario.run(scenario.site).ok()
     creations = [action for action in done.actions if action[0] == "create"]
     foretold = [action for action in checked.actions if action[0] == "create" and action[1] not in scenario.unseen]
     assert foretold == creations
-    scenario.sandbox.calls.clear()
-    again = foreseen_by_both(scenario, scenario.site)
+    again = looked_at(scenario)
     assert again.changed == 0 and not again.actions
-    audit = scenario.run(scenario.audit, repobridge_fail_on_drift=True).ok()
-    assert audit.changed == 0
-
-
-def reported_once(scenario: Scenario, found: Run, audit: Run) -> None:
-    """The audit's lines are what the check-mode run ``found``: every action and every field of it once, the right way round."""
-    reports = [r["result"]["msg"] for r in audit.results if r["task"].rpartition(" : ")[2].startswith("Differences")]
-    lines = [line for report in reports for line in report if line != "none"]
-    actions = [f"{action} {kind} {name}" for action, kind, name in found.actions]
-    assert sorted(line.partition(": ")[0] for line in lines) == sorted(actions)
-    for drift in scenario.drifts:
-        (field,) = (one for one in found.drift[drift.module] if one["path"] == drift.path)
-        actual, expected = json.dumps(field["actual"]), json.dumps(field["expected"])
-        text = f" is {actual}, should be {expected}" if actual != expected else " differs"
-        results = [r["result"] for r in found.results if r["action"].endswith(f".{drift.module}")]
-        updates = [
-            action.get("drift", result["drift"])
-            for result in results
-            for action in result.get("actions", ())
-            if action["action"] == "update"
-        ]
-        if any(field in update for update in updates):  # of what is created anew no field is told
-            said = sum(line.count(f"{drift.path}{text}") for line in lines)
-            assert said == 1, f"{drift.path} is reported {said} times: {lines}"
+    scenario.lose()
+    lost = looked_at(scenario)
+    assert lost.changed > 0 and lost.actions != checked.actions, lost.actions
 
 
 @each_scenario
@@ -137,14 +149,10 @@ def test_each_field_changed_by_hand_is_found_and_mended(scenario: Scenario) -> N
         drift.spoil(scenario.sandbox)
     spoiled = [drift.value(scenario.sandbox) for drift in scenario.drifts]
     assert all(a != b for a, b in zip(right, spoiled, strict=True)), "a drift of the scenario changes nothing"
-    scenario.sandbox.calls.clear()
-    found = foreseen_by_both(scenario, scenario.site)
+    found = looked_at(scenario)
     for drift in scenario.drifts:
         paths = [d["path"] for d in found.drift[drift.module]]
         assert drift.path in paths, f"{drift.module} {drift.path} not in {paths}"
-    audit = scenario.run(scenario.audit, repobridge_fail_on_drift=True)
-    assert audit.returncode != 0
-    reported_once(scenario, found, audit)
     scenario.run(scenario.site).ok()
     for drift, value in zip(scenario.drifts, right, strict=True):
         assert drift.value(scenario.sandbox) == value, f"{drift.module} {drift.path}"

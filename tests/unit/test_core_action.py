@@ -13,9 +13,10 @@ import pytest
 import yaml
 from ansible.module_utils.basic import env_fallback
 from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.block import Block
 from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
-from ansible.plugins.loader import connection_loader, init_plugin_loader
+from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core import module as core
@@ -70,11 +71,6 @@ class Action(door.ResourceAction):
     def _execute_module(self, *_arguments: Any, **options: Any) -> dict[str, Any]:
         self.ran_as_module = options
         return {"module": True}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _loaders() -> None:
-    init_plugin_loader()
 
 
 @pytest.fixture
@@ -317,6 +313,42 @@ def test_a_credential_of_the_tasks_environment_is_in_no_command_line(
 def test_an_empty_credential_of_the_tasks_environment_is_left_alone(said: list[str]) -> None:
     made = make({"repobridge_in_process": False}, environment={"REPOBRIDGE_TEST_TOKEN": " "})
     assert given_to_the_module(made) == ({}, [{"REPOBRIDGE_TEST_TOKEN": " "}])
+
+
+def test_of_environments_that_of_the_task_wins_over_that_of_its_block(said: list[str]) -> None:
+    task = {"ansible.builtin.debug": {}, "environment": {"REPOBRIDGE_TEST_TEXT": "the task's"}}
+    around = {"REPOBRIDGE_TEST_TEXT": "the block's", "REPOBRIDGE_TEST_TOKEN": SECRET}
+    loader = DataLoader()
+    block = Block.load({"block": [task], "environment": around}, loader=loader)
+    plugin, variables = make()
+    plugin._task.environment = block.block[0].environment
+    plugin.run(task_vars=variables)
+    assert (Echo.seen["params"]["text"], Echo.seen["params"]["token"]) == ("the task's", SECRET)
+
+
+class Linked(Echo):
+    """Has the options of a service as sub-options."""
+
+    spec = ArgumentSpec({"service": {"type": "dict", "apply_defaults": True, "options": Echo.spec.options}})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "service"),
+    [
+        ({}, {"token": SECRET}),
+        ({"service": None}, {"token": SECRET}),
+        ({"service": {"number": 7, "token": ""}}, {"number": 7, "token": SECRET}),
+        ({"service": {"token": "mine"}}, {"token": "mine"}),
+    ],
+)
+def test_a_credential_of_a_sub_option_is_in_no_command_line_either(
+    said: list[str], monkeypatch: pytest.MonkeyPatch, arguments: dict[str, Any], service: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(Action, "operation", Linked)
+    environment = {"REPOBRIDGE_TEST_TOKEN": SECRET, "REPOBRIDGE_TEST_TEXT": "plain"}
+    options, left = given_to_the_module(make({"repobridge_in_process": False}, environment=environment), **arguments)
+    assert options == {"service": service}
+    assert left == [{"REPOBRIDGE_TEST_TEXT": "plain"}]
 
 
 @pytest.mark.parametrize(

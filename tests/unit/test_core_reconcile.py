@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcil
     Fields,
     Outcome,
     Resource,
+    Snapshot,
 )
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.redact import HIDDEN
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.spec import STATE, ArgumentSpec
@@ -176,6 +177,21 @@ def test_check_mode_foretells_and_does_nothing(there: dict[str, Fields], params:
     assert not Shelf(service, **params).run()["changed"]
 
 
+def test_check_mode_goes_on_with_the_wanted_values_and_with_all_that_was_read() -> None:
+    seen: list[tuple[Fields, Any]] = []
+
+    class Followed(Shelf):
+        def read(self) -> Fields | None:
+            return Snapshot(super().read() or {}, origin="the whole object")
+
+        def follow_up(self, current: Snapshot, outcome: core.Outcome) -> Fields:
+            seen.append((dict(current), current.origin))
+            return current
+
+    Followed(Service(blue={"colour": "red", "books": 3}), check_mode=True, colour="green").run()
+    assert seen == [({"id": "id-blue", "colour": "green", "books": 3}, "the whole object")]
+
+
 def test_what_would_be_made_has_a_pending_id() -> None:
     result = Shelf(Service(), check_mode=True, colour="red").run()
     assert result["resource"] == {"id": "pending:shelf:blue", "colour": "red"}
@@ -264,6 +280,63 @@ def test_what_comes_after_can_change_something_too() -> None:
     assert result["changed"]
     assert result["actions"] == [{"action": "dust", "kind": "shelf", "name": "blue", "call": "DustShelf"}]
     assert result["resource"]["dusted"]
+
+
+class Remembering(Shelf):
+    """Its caller has read it; a lost update leaves the number of the version that it was sent to."""
+
+    def __init__(self, service: Service, known: Fields | None, **params: Any) -> None:
+        super().__init__(service, **params)
+        self.known = known
+        self.again: list[Any] = []
+
+    def read_first(self) -> Fields | None:
+        return self.known or self.read()
+
+    def read_again(self, known: Snapshot | None, actions: Container[str]) -> Fields | None:
+        self.again.append((known and known.origin, "update" in actions))
+        return Snapshot(self.read() or {}, known and known.origin)
+
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
+        try:
+            return super().update(current, changes)
+        except OutcomeUnknown as error:
+            error.known = Snapshot(current, len(self.service.calls))
+            raise
+
+
+def test_what_the_caller_has_read_is_taken_once_and_a_lost_call_tells_what_it_knew() -> None:
+    service = Service(blue={"colour": "green"})
+    service.lose["update"] = [False]
+    shelf = Remembering(service, {"id": "id-blue", "colour": "green"}, colour="red")
+    assert shelf.run()["resource"]["colour"] == "red"
+    assert service.calls == ["update", "read", "update"]
+    assert shelf.again == [(1, True)]
+
+
+def test_without_anything_told_a_lost_call_hands_on_what_was_read() -> None:
+    service = Service()
+    service.lose["create"] = [True]
+    shelf = Remembering(service, None, colour="red")
+    assert shelf.run()["changed"]
+    assert shelf.again == [(None, False)]
+
+
+class Restored(Shelf):
+    """What it wants depends on whether this task has brought it back."""
+
+    def desired(self, current: Snapshot | None) -> Fields:
+        assert current is not None
+        return {"colour": "red" if current.restored else "green"}
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize("lost", [[], [True], [False]])
+def test_what_was_brought_back_is_known_to_be(lost: list[bool], check_mode: bool) -> None:
+    service = Service(blue={"colour": "green", "lost": True})
+    service.lose["restore"] = list(lost)
+    assert Restored(service, check_mode).run()["resource"]["colour"] == "red"
+    assert not Restored(Service(blue={"colour": "green"}), check_mode).run()["changed"]
 
 
 class Contested(Shelf):

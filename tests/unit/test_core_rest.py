@@ -218,6 +218,33 @@ def test_a_write_whose_answer_is_lost_is_not_repeated(service: Service, slept: l
     assert len(service.asked) == 1
 
 
+@pytest.mark.parametrize(("headers", "unknown"), [({"Retry-After": "3"}, False), ({}, True)])
+def test_a_503_that_says_when_to_come_again_has_applied_nothing(
+    service: Service, slept: list[float], headers: dict[str, str], unknown: bool
+) -> None:
+    service.answers = [Answer(503, headers)]
+    with pytest.raises(BridgeError) as error:
+        call(service, "POST", max_retries=0)
+    assert isinstance(error.value, OutcomeUnknown) is unknown
+
+
+@pytest.mark.parametrize("answer", [DROP, Answer(503)], ids=["lost", "503"])
+def test_a_post_that_does_no_harm_is_sent_three_times_and_no_more(
+    service: Service, slept: list[float], answer: Answer | str
+) -> None:
+    service.answers = [answer, answer]
+    assert client(service).until_answered(lambda: call(service, "POST")).status_code == 200
+    assert len(service.asked) == 3
+    service.answers = [answer, answer, answer]
+    with pytest.raises(OutcomeUnknown):
+        client(service).until_answered(lambda: call(service, "POST"))
+    assert len(service.asked) == 6
+    service.answers = [Answer(403)]
+    with pytest.raises(BridgeError, match="403"):
+        client(service).until_answered(lambda: call(service, "POST"))
+    assert len(service.asked) == 7, "a refusal is an answer"
+
+
 @pytest.mark.parametrize("answer", [DROP, Answer(503)], ids=["lost", "503"])
 def test_what_makes_another_thing_each_time_is_not_repeated_whatever_its_method(
     service: Service, slept: list[float], answer: Answer | str
@@ -385,3 +412,26 @@ def test_the_tasks_own_authority_goes_before_the_environments(
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", requests.certs.where())
     assert call(secure, "GET", ca_path=str(certificate)).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/plain; charset=utf-8", "application/javascript"])
+def test_json_of_another_content_type_is_no_answer_of_the_api(service: Service, kind: str) -> None:
+    service.answers = [Answer(headers={"Content-Type": kind})]
+    with pytest.raises(BridgeError, match=f"sent {kind.partition(';')[0]}"):
+        call(service, "GET")
+
+
+@pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON", "application/hal+json"])
+def test_every_spelling_of_json_is_an_answer_of_the_api(service: Service, kind: str) -> None:
+    service.answers = [Answer(headers={"Content-Type": kind})]
+    assert call(service, "GET").json() == {"ok": True}
+
+
+def test_nobodys_netrc_is_sent_along(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine localhost login ada password adas-own-password\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert requests.utils.get_netrc_auth(service.url) == ("ada", "adas-own-password")
+    call(service, "GET")
+    assert "Authorization" not in service.headers[-1]

@@ -236,6 +236,16 @@ def test_secret_values_of_nested_options() -> None:
     assert list(secret_values(options, params)) == ["t", "x", "7", "h1", "h2", "pw"]
 
 
+def test_secret_values_are_known_by_the_aliases_of_options() -> None:
+    options: dict[str, Any] = {
+        "workspace": {"type": "str", "aliases": ["project"]},
+        "api_token": {"type": "str", "no_log": True, "aliases": ["token"]},
+        "login": {"type": "dict", "aliases": ["account"], "options": {"user": {}, "password": {"no_log": True}}},
+    }
+    params = {"project": "acme", "token": "t", "account": {"user": "jane", "password": "pw"}, "misspelled": "m"}
+    assert list(secret_values(options, params)) == ["t", "pw", "m"]
+
+
 # -- fingerprint --------------------------------------------------------------------------------------------------------
 
 
@@ -408,6 +418,11 @@ def test_pauses_grow_to_ten_times_the_first(clock: Time) -> None:
     wait(["CREATING"] * 12 + ["ACTIVE"], [], timeout=10_000)
     assert clock.slept[:3] == [2, 3, 4.5]
     assert max(clock.slept) == clock.slept[-1] == 20
+
+
+def test_pauses_stay_the_same_where_the_operator_says_how_long_they_are(clock: Time) -> None:
+    wait(["CREATING"] * 12 + ["ACTIVE"], [], timeout=10_000, growth=1)
+    assert set(clock.slept) == {2}
 
 
 def test_who_watches_hears_of_a_long_wait_only(clock: Time) -> None:

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
+import math
 import typing as t
-from datetime import timedelta
 from functools import cached_property
 
 from ..core.errors import InvalidInput
 from ..core.reconcile import Context, Fields, Snapshot
-from ..core.shown_once import ShownOnceToken, check_renewal, renewal, today
+from ..core.shown_once import Lifetime, ShownOnceToken, renewal, today
 from ..core.spec import STATE, ArgumentSpec, each
 from .editions import edition
 from .options import BITBUCKET, login
@@ -19,6 +19,7 @@ from .ports import AccessTokens
 
 LEVELS = ("READ", "WRITE", "ADMIN")
 PERMISSIONS = tuple(f"{scope}_{level}" for scope in ("PROJECT", "REPO") for level in LEVELS)
+_LIFETIME = Lifetime("expiry_days", 0, math.inf, "a number of days, or 0 for a token that does not end")
 
 
 class AccessToken(ShownOnceToken):
@@ -28,12 +29,11 @@ class AccessToken(ShownOnceToken):
     spec = (
         BITBUCKET
         + STATE
-        + renewal(type="str")
+        + renewal(_LIFETIME, type="str")
         + ArgumentSpec(
             {
                 **each(("user", "workspace", "repository")),
                 "permissions": {"type": "list", "elements": "str", "choices": list(PERMISSIONS)},
-                "expiry_days": {"type": "int", "default": 90},
             },
             mutually_exclusive=[("user", "workspace"), ("user", "repository")],
             required_one_of=[("user", "workspace")],
@@ -43,6 +43,7 @@ class AccessToken(ShownOnceToken):
     identity = ("user", "workspace", "repository", "name")
     changeable = ("permissions",)
     described_names = ("permissions",)
+    lifetime = _LIFETIME
 
     def __init__(self, params: Fields, context: Context) -> None:
         # No token can make one, so that a password goes before it.
@@ -61,15 +62,9 @@ class AccessToken(ShownOnceToken):
                 "Access tokens.",
             )
         login(self.params)
-        if self.params["state"] == "absent":
-            return
-        self.check_needed("an access token", "permissions", remedy="Set create to false to use an existing one.")
-        self._check_permissions(self.params["permissions"] or ())
-        days, before = self.params["expiry_days"], self.params["renew_before_days"]
-        if days < 0:
-            raise InvalidInput("expiry_days must be a number of days, or 0 for a token that does not expire")
-        if days:
-            check_renewal(days, before, "expiry_days")
+        super().validate()
+        if self.params["state"] == "present":
+            self._check_permissions(self.params["permissions"] or ())
 
     def _check_permissions(self, permissions: t.Iterable[str]) -> None:
         highest = _highest(permissions)
@@ -111,10 +106,6 @@ class AccessToken(ShownOnceToken):
         if out.get("permissions") is not None:
             out["permissions"] = _levelled(out["permissions"])
         return out
-
-    def new_end(self) -> str | None:
-        days = self.params["expiry_days"]
-        return (today() + timedelta(days=days)).isoformat() if days else None
 
     def make(self, desired: Fields) -> tuple[Fields, str]:
         days = self.params["expiry_days"] or None

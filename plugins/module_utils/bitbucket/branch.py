@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Fields
-from ..core.refs import branch_names
-from ..core.spec import ArgumentSpec
+from ..core.errors import BridgeError
+from ..core.reconcile import Context, Fields
+from ..core.refs import BRANCH, check_start
 from .ports import Repositories
 from .resource import IN_REPOSITORY, BitbucketResource
 
@@ -19,23 +18,22 @@ class Branch(BitbucketResource):
     """A branch, found by its name. One that is there is never moved."""
 
     module = "bitbucket_branch"
-    spec = IN_REPOSITORY + ArgumentSpec(
-        {"name": {"type": "str", "required": True}, "start": {"type": "str"}}, checks=(branch_names("name"),)
-    )
+    spec = IN_REPOSITORY + BRANCH
     identity = ("workspace", "repository", "name")
     operations = {"create": "POST refs/branches", "delete": "DELETE refs/branches/{name}"}
     noun = "branch"
 
+    def __init__(self, params: Fields, context: Context) -> None:
+        super().__init__(params, context)
+        self.operations = self.edition.repositories.branch_operations  # type: ignore[misc]
+
     @cached_property
     def repositories(self) -> Repositories:
-        found = self.edition.repositories(self.client, self.place)
-        self.operations = found.branch_operations  # type: ignore[misc]
-        return found
+        return self.edition.repositories(self.client, self.place)
 
     def validate(self) -> None:
         super().validate()
-        if self.may_create and not self.params["start"]:
-            raise InvalidInput("start must be set for a new branch", "Set create to false to use an existing one.")
+        check_start(self.params)
 
     def read(self) -> Fields | None:
         commit = self.repositories.resolve(f"refs/heads/{self.name}")

@@ -10,7 +10,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Context, Fields, reconcile
+from ..core.reconcile import Context, Fields, Snapshot, reconcile
 from ..core.spec import ArgumentSpec, each
 from .ports import Statuses, too_long
 from .resource import REPOSITORY, BitbucketResource
@@ -105,10 +105,10 @@ class BuildStatus(BitbucketResource):
             )
         return found
 
-    def read(self) -> Fields | None:
+    def read(self) -> Snapshot | None:
         asked = f"List the build statuses of commit {self.params['commit']} of {self.place}"
         found = self.statuses.find(self.commit, self.key, asked)
-        return self._current(found) if found else None
+        return Snapshot(self._current(found), found.origin) if found else None
 
     def _current(self, status: Fields) -> Fields:
         return {"id": self.key, "commit": self.commit, **status}
@@ -136,11 +136,11 @@ class BuildStatus(BitbucketResource):
     def create(self, desired: Fields) -> Fields:
         return self._put(desired, None)
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
         """Bitbucket replaces the whole status, so that what the task does not set is sent as it is."""
         return self._put({**{name: current[name] for name in _SET if current[name] is not None}, **changes}, current)
 
-    def _put(self, fields: Fields, current: Fields | None) -> Fields:
+    def _put(self, fields: Fields, current: Snapshot | None) -> Fields:
         asked = f"Set the build status {self.name} of commit {self.params['commit']} of {self.place}"
         return self._current(self.statuses.put(self.commit, self.key, fields, current, asked))
 

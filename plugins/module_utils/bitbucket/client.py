@@ -38,11 +38,6 @@ _GIT_USERS = {
 _PAGE = 100  # the most the API gives: https://developer.atlassian.com/cloud/bitbucket/rest/intro/#pagination
 
 
-def transport(params: Fields) -> Transport:
-    """How to speak to the service, from a task's options."""
-    return Transport(**{name: params[name] for name in ("timeout", "max_retries", "validate_certs", "ca_path")})
-
-
 def place(workspace: str, repository: str | None = None) -> str:
     """The API's path of a repository or a workspace. Uuids in braces are fine as names."""
     if repository is None:
@@ -132,7 +127,7 @@ class Cloud(_CloudWords, BitbucketClient):
 
     def __init__(self, params: Fields, context: Context) -> None:
         base = re.sub(r"(/2\.0)?/*$", "", params["api_url"])
-        super().__init__(f"{base}/2.0", transport(params), context)
+        super().__init__(f"{base}/2.0", Transport.of(params), context)
         self.site_url = params["site_url"].rstrip("/")
         self.login = login(params)
         self.redactor.add_basic(self.login.username or self.login.client_id or "", self.login.secret)

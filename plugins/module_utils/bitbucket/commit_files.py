@@ -13,7 +13,7 @@ from ..core.errors import BridgeError, InvalidInput
 from ..core.pending import is_pending, pending_id
 from ..core.reconcile import Context, Fields, Outcome, Snapshot, reconcile
 from ..core.refs import branch_names
-from ..core.spec import ArgumentSpec, each
+from ..core.spec import PRESENCE, ArgumentSpec, each
 from .files import ABSENT, File, Files, as_text, check_path, decoded, view
 from .ports import Source
 from .resource import IN_REPOSITORY, BitbucketResource
@@ -50,7 +50,7 @@ class CommitFiles(BitbucketResource):
                     "path": {"type": "str", "required": True},
                     **each(("content", "content_base64", "marker")),
                     "executable": {"type": "bool"},
-                    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+                    **PRESENCE.options,
                 },
             },
             **each(("commit_message", "author", "head", "create_branch_from")),
@@ -68,8 +68,6 @@ class CommitFiles(BitbucketResource):
         super().__init__(params, context)
         self.operations = dict.fromkeys(("create", "update", "delete"), self.edition.source.operation)  # type: ignore[misc]
         self.branch: str = params["branch"]
-        # A commit that the task knows is good for one look: after a conflict it is not the head any more.
-        self._head: str | None = None if is_pending(params["head"]) else params["head"]
 
     @property
     def name(self) -> str:
@@ -96,8 +94,8 @@ class CommitFiles(BitbucketResource):
             self._validate_file(path, file)
         if self.params["author"] and not _AUTHOR.fullmatch(self.params["author"]):
             raise InvalidInput("author must be of the form: Ada Lovelace <ada@example.com>")
-        if self._head and not re.fullmatch("[0-9a-f]{40}", self._head):
-            raise InvalidInput("head must be the full hash of a commit")
+        if self._given_head and not re.fullmatch("[0-9a-f]{40}", self._given_head):
+            raise InvalidInput("head must be the whole hash of a commit")
 
     def _validate_file(self, path: str, file: Fields) -> None:
         check_path(file["path"], path, self.files)
@@ -114,22 +112,29 @@ class CommitFiles(BitbucketResource):
 
     # -- finding -----------------------------------------------------------------------------------------------------
 
+    @property
+    def _given_head(self) -> str | None:
+        head: str | None = self.params["head"]
+        return None if is_pending(head) else head
+
+    def read_first(self) -> Snapshot:
+        """A commit that the task knows is good for one look: after a conflict it is not the head any more."""
+        head = self._given_head
+        return self._at(head, self.source.read(head, list(self.files))) if head else self.read()
+
     def read(self) -> Snapshot:
+        return self._at(*self.source.look(self.branch, list(self.files)))
+
+    def _at(self, head: str | None, there: Files) -> Snapshot:
         """The files as they are in the branch, or where the branch would begin."""
-        paths = list(self.files)
-        head, self._head = self._head, None
-        if head:
-            there = self.source.read(head, paths)
-        else:
-            head, there = self.source.look(self.branch, paths)
         base = head or self._beginning()
         if base and not head:
-            there = self.source.read(base, paths)
+            there = self.source.read(base, list(self.files))
         for path, file in there.items():
             if file and file.kind in ("directory", "submodule"):
                 raise BridgeError(f"{path} in {self.branch} of {self.source.name} is a {file.kind}", kind="conflict")
         kept = [path for path, file in self.files.items() if self._is_anothers(there[path], file["marker"])]
-        wanted = {path: there[path] if path in kept else self._want(path, there[path]) for path in paths}
+        wanted = {path: there[path] if path in kept else self._want(path, there[path]) for path in self.files}
         return self._snapshot(head, there, Tree(base, there, wanted, kept))
 
     def _snapshot(self, commit: str | None, files: Files, tree: Tree) -> Snapshot:

@@ -19,7 +19,7 @@ from ..core.fingerprint import must_send
 from ..core.keyed import KeyedCollection, Step
 from ..core.reconcile import Fields, Outcome
 from ..core.redact import HIDDEN
-from ..core.spec import ArgumentSpec, update_secret
+from ..core.spec import PRESENCE, ArgumentSpec, update_secret
 from ..http.answer import NOTHING, OBJECT
 from .client import place
 from .options import only_cloud
@@ -47,7 +47,7 @@ class PipelineVariables(BitbucketResource, KeyedCollection):
                         "key": {"type": "str", "required": True, "no_log": False},
                         "value": {"type": "str"},
                         "secret_value": {"type": "str", "no_log": True},
-                        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+                        **PRESENCE.options,
                     },
                     "mutually_exclusive": [("value", "secret_value")],
                 },
@@ -63,7 +63,6 @@ class PipelineVariables(BitbucketResource, KeyedCollection):
     }
     item_noun = "Pipelines variable"
     found_by = "the key"
-    _shown: Fields | None = None  # what the task wants to be shown, as it was before the first change
 
     @property
     def items(self) -> dict[str, Fields]:
@@ -93,14 +92,7 @@ class PipelineVariables(BitbucketResource, KeyedCollection):
 
     def listed(self) -> dict[str, Fields]:
         asked, fields = f"List the Pipelines variables of {self.name}", "uuid,key,value,secured"
-        there = {one["key"]: one for one in self.client.listing(self.path, asked=asked, fields=fields, has_next=False)}
-        if self._shown is None:
-            self._shown = {
-                key: {"secured": one["secured"], "value": one.get("value") or None}
-                for key, one in there.items()
-                if any(fnmatchcase(key, pattern) for pattern in self.params["show"])
-            }
-        return there
+        return {one["key"]: one for one in self.client.listing(self.path, asked=asked, fields=fields, has_next=False)}
 
     def compared(self, key: str, listed: Fields | None) -> tuple[Fields, Fields]:
         """Of a secret either side has but a sign for the value."""
@@ -137,7 +129,13 @@ class PipelineVariables(BitbucketResource, KeyedCollection):
         self.client.json(method, path, asked=f"{verb} the Pipelines variable {step.key} of {self.name}", **options)
 
     def result(self, outcome: Outcome) -> Fields:
-        return {**super().result(outcome), "shown": self._shown}
+        """What the task wants to be shown, as it was before the first change."""
+        shown = outcome.first and {
+            key: {"secured": one["secured"], "value": one.get("value") or None}
+            for key, one in outcome.first.origin.listed.items()
+            if any(fnmatchcase(key, pattern) for pattern in self.params["show"])
+        }
+        return {**super().result(outcome), "shown": shown}
 
 
 def _value(item: Fields) -> str | None:

@@ -14,7 +14,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Context, Fields
+from ..core.reconcile import Context, Fields, Snapshot
 from .client import BitbucketClient
 from .files import Files
 from .hooks import Webhooks
@@ -47,11 +47,11 @@ class Statuses(Port):
         return name
 
     @abstractmethod
-    def find(self, commit: str, key: str, asked: str) -> Fields | None:
-        """The status of that key on a commit."""
+    def find(self, commit: str, key: str, asked: str) -> Snapshot | None:
+        """The status of that key on a commit; its origin is what else ``put`` must send."""
 
     @abstractmethod
-    def put(self, commit: str, key: str, fields: Fields, current: Fields | None, asked: str) -> Fields:
+    def put(self, commit: str, key: str, fields: Fields, current: Snapshot | None, asked: str) -> Fields:
         """Make it or replace it. ``fields`` is all of it in the common terms, ``current`` what was there."""
 
 

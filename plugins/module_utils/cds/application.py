@@ -44,6 +44,7 @@ class ApplicationRepository(CdsResource):
     }
     noun = "application"
     named_by = "application"
+    below = ("application",)
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
@@ -64,7 +65,7 @@ class ApplicationRepository(CdsResource):
     # -- fields ------------------------------------------------------------------------------------------------------
 
     def read(self) -> Fields | None:
-        answer = self.client.get(self._path(), asked=self.asked("Read"))
+        answer = self.fetch()
         if answer is None:
             return None
         current = self._current(answer)
@@ -102,12 +103,9 @@ class ApplicationRepository(CdsResource):
 
     # -- calling -----------------------------------------------------------------------------------------------------
 
-    def _path(self, *rest: str) -> str:
-        return self.path("application", self.name, *rest)
-
     def create(self, desired: Fields) -> Fields:
         body = {"name": self.name, "description": desired.get("description", "")}
-        answer = self.client.send("POST", self.path("applications"), asked=self.asked("Create"), json=body)
+        answer = self.send("POST", self.path("applications"), "Make", body)
         return self.update(self._current(answer), {k: v for k, v in desired.items() if k != "description"})
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
@@ -127,15 +125,14 @@ class ApplicationRepository(CdsResource):
                 "description": changes.get("description", current["description"]),
                 "vcs_strategy": {**(current.origin.get("vcs_strategy") or {}), **strategy},
             }
-            answer = self.client.send("PUT", self._path(), asked=self.asked("Update"), json=body)
-            current = self._current(answer)
+            current = self._current(self.send("PUT", self.own(), "Change", body))
         return current
 
-    def delete(self, current: Fields) -> None:
+    def delete(self, current: Snapshot) -> None:
         if self.params["delete_application"]:
-            self.client.delete(self._path(), asked=self.asked("Delete"))
+            super().delete(current)
             return
         asked = f"Detach {current['repository']} from the application {self.name} of the project {self.project}"
-        with remedies((coded(f"error {USED_BY_HOOK}"), _HOOK_FIRST)):
+        with remedies((coded(USED_BY_HOOK), _HOOK_FIRST)):
             place = self.path("repositories_manager", current["vcs"], "application", self.name, "detach")
             self.client.send("POST", place, asked=asked)

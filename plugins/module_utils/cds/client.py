@@ -29,14 +29,20 @@ except ImportError:  # named by the module before the first call (Operation.requ
 # Source: WriteMarshal in https://github.com/ovh/cds/blob/master/engine/service/http.go
 ACCEPT = "application/json, */*;q=0.5"
 
-# CDS's own numbers of errors, which do not go with HTTP's: something that exists already is a 403.
-GROUP_PRESENT, NOT_A_MEMBER = "23", "151"
-NO_PIPELINE, NO_MANAGER, NOT_LINKED, REPOSITORY_NOT_FOUND = "12", "42", "44", "45"
-PIPELINE_USED, USED_BY_APPLICATION, USED_BY_HOOK = "104", "168", "177"
-_UNAUTHORIZED, _FORBIDDEN = "10", "11"
+
+def _code(number: t.Any) -> str:
+    """The code of an error (``BridgeError.code``) by CDS's own number."""
+    return f"error {number}"
+
+
+# CDS's own numbers of errors do not go with HTTP's: something that exists already is a 403.
+GROUP_PRESENT, NOT_A_MEMBER = _code(23), _code(151)
+NO_PIPELINE, NO_MANAGER, NOT_LINKED, REPOSITORY_NOT_FOUND = map(_code, (12, 42, 44, 45))
+PIPELINE_USED, USED_BY_APPLICATION, USED_BY_HOOK = map(_code, (104, 168, 177))
+UNAUTHORIZED, FORBIDDEN = _code(10), _code(11)
 # Something of that name exists already (group, object, application, project or workflow, pipeline, key, data): answered with
 # 403 or 409, depending on the release. https://github.com/ovh/cds/blob/master/sdk/error.go
-_EXISTS = frozenset(("33", "67", "69", "75", "88", "138", "192"))
+_EXISTS = frozenset(map(_code, (33, 67, 69, 75, 88, 138, 192)))
 
 
 def check_login(params: Fields) -> None:
@@ -67,8 +73,7 @@ class Cds(JsonClient):
     content_types = ("application/x-yaml",)  # what CDS labels JSON with, see ACCEPT
 
     def __init__(self, params: Fields, context: Context) -> None:
-        names = ("timeout", "max_retries", "validate_certs", "ca_path")
-        super().__init__(params["api_url"], Transport(**{name: params[name] for name in names}), context)
+        super().__init__(params["api_url"], Transport.of(params), context)
         self.params = params
         self._version = Version(params["version"]) if params["version"] else None
         self._session_token: str | None = params["session_token"]
@@ -167,12 +172,12 @@ class Cds(JsonClient):
         said = [str(answer["message"]), str(answer.get("from") or "")]
         if said[1] in said[0]:
             said.pop()
-        return f"error {number}" if number else None, ": ".join(said)
+        return _code(number) if number else None, ": ".join(said)
 
     def error(self, response: requests.Response, operation: str, asked: str) -> BridgeError:
         """Whether something exists already is in CDS's own number: the status is that of a missing permission."""
         error = super().error(response, operation, asked)
-        if str(self.problem(response).get("id") or "") in _EXISTS:
+        if _code(self.problem(response).get("id")) in _EXISTS:
             error.kind = "conflict"
         return error
 
@@ -180,27 +185,27 @@ class Cds(JsonClient):
         return self.problem(response).get("request_id") or super().request_id(response)
 
     def remedy(self, response: requests.Response) -> str | None:
-        number, status = str(self.problem(response).get("id") or ""), response.status_code
+        code, status = _code(self.problem(response).get("id")), response.status_code
         signing_in = response.request.path_url.endswith(("/signin", "/login"))
         if signing_in and status in (400, 401, 403):
             return (
                 "Check token: it may be wrong or expired, or belong to a service (vcs, hooks), whose tokens are not "
                 "valid for other calls. Check username and password if they are set."
             )
-        if number in (NO_MANAGER, NOT_LINKED):
+        if code in (NO_MANAGER, NOT_LINKED):
             return (
                 "Link the repositories manager to the project, or set up the project's VCS server, before it is used."
             )
-        if number == REPOSITORY_NOT_FOUND:
-            return "Either the repository does not exist, or the account of CDS in Bitbucket has no access to it."
-        if status == 401 or number == _UNAUTHORIZED:
+        if code == REPOSITORY_NOT_FOUND:
+            return "Either there is no such repository, or the account CDS uses in Bitbucket must not see it."
+        if status == 401 or code == UNAUTHORIZED:
             return (
                 "The session has expired or the token is invalid: set another token, or omit session_token. The "
                 "response of CDS is the same if the consumer lacks the scope for a call (the scope Project is "
                 "sufficient for everything except consumers and groups)."
             )
-        if status == 403 or number == _FORBIDDEN:
-            return "The user, or the scopes or groups of the consumer whose token it is, do not permit this in CDS."
+        if status == 403 or code == FORBIDDEN:
+            return "The user, or the scopes or groups of the consumer whose token it is, may not do this in CDS."
         return None
 
 

@@ -24,6 +24,12 @@ from .version import Version
 _SECRETS = ("api_token", "redis_password", "client_secret")
 
 
+class Written(t.NamedTuple):
+    """The origin of the snapshot of a file that was written: the path of the one that it replaces."""
+
+    backup: str | None
+
+
 class Config(Resource):
     """The file at a path. Absent means that servers are taken out of it; the file itself is never taken away."""
 
@@ -53,7 +59,6 @@ class Config(Resource):
         super().__init__(params, context)
         self.path: str = params["path"]
         self.engine = Engine(params["engine"], context.redactor)
-        self._backup: str | None = None
 
     @property
     def name(self) -> str:
@@ -128,8 +133,7 @@ class Config(Resource):
         self._check_tokens(desired)
         document = self._applied(self.engine.new_configuration(self.params["new_services"]), desired, fresh=True)
         config_rules.check(document, self.version, self.path, self.context.warn)
-        self._write(document)
-        return self.read() or {}
+        return self._written(document)
 
     def _check_tokens(self, desired: Fields) -> None:
         """The tokens of a new file are good for the names in it, and only if it is that of the API too."""
@@ -144,25 +148,29 @@ class Config(Resource):
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
         if set(changes) & {*SECTIONS, "servers"}:
-            self._write(self._applied(current.origin, changes))
-        else:
-            host_file.give(self.path, host_file.MODE, changes.get("owner"), changes.get("group"))
+            return self._written(self._applied(current.origin, changes))
+        host_file.give(self.path, host_file.MODE, changes.get("owner"), changes.get("group"))
         return self.read() or {}
 
-    def delete(self, current: Snapshot) -> None:
+    def delete(self, current: Snapshot) -> Fields:
         document = config_file.parse(current.origin, self.path)
         for server in self._servers():
             config_file.remove(document, "vcs", "servers", server["name"])
         if not config_file.section(document, "vcs", "servers"):
             config_file.remove(document, "vcs", "servers")
-        self._write(document)
+        return Snapshot({}, self._write(document))
 
-    def _write(self, document: t.Any) -> None:
-        if self.params["backup"] and os.path.exists(self.path):
-            self._backup = host_file.keep(self.path, self.context.host)
+    def _written(self, document: t.Any) -> Snapshot:
+        written = self._write(document)
+        return Snapshot(self.read() or {}, written)
+
+    def _write(self, document: t.Any) -> Written:
+        keeps = self.params["backup"] and os.path.exists(self.path)
+        backup = host_file.keep(self.path, self.context.host) if keeps else None
         with host_file.replacement(self.path, config_file.text(document)) as new:
             host_file.give(new, host_file.MODE, self.params["owner"], self.params["group"])
             self.engine.check(new)
+        return Written(backup)
 
     # -- result ------------------------------------------------------------------------------------------------------
 
@@ -175,7 +183,7 @@ class Config(Resource):
         ]
         for drift in result["drift"]:
             _mark_new(result["diff"]["after"], drift["path"].split("."))
-        return {**result, "backup_file": self._backup}
+        return {**result, "backup_file": outcome.origin.backup if isinstance(outcome.origin, Written) else None}
 
 
 def _set(fields: Fields, *but: str) -> Fields:

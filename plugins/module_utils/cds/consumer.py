@@ -63,7 +63,6 @@ class Consumer(ShownOnce):
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
         self.client = Cds(params, context)
-        self._created: t.Any = None
 
     def validate(self) -> None:
         check_login(self.params)
@@ -132,11 +131,8 @@ class Consumer(ShownOnce):
 
     def create(self, desired: Fields) -> Fields:
         body = {"expiration": _FOREVER, "description": self.name} if self._old else self._body()
-        answer = self.client.json("POST", self._path(), asked=self.asked("Create"), json=body)
-        self.keep(answer["token"])
-        made = _shown(answer.get("consumer") or answer)
-        self._created = made["id"]
-        return made
+        answer = self.client.json("POST", self._path(), asked=self.asked("Make"), json=body)
+        return self.with_value(_shown(answer.get("consumer") or answer), answer["token"])
 
     def _body(self) -> Fields:
         """The fields of all releases; each takes those it knows."""
@@ -165,12 +161,9 @@ class Consumer(ShownOnce):
         answer = self.client.json(
             "POST", self._path(str(current["id"]), "regen"), asked=self.asked("Renew the token of"), json={}
         )
-        self.keep(answer["token"])
-        return _shown(answer.get("consumer") or current)
+        return self.with_value(_shown(answer.get("consumer") or current), answer["token"])
 
     def delete(self, current: Fields) -> None:
-        if current["id"] == self._created:  # another run was faster, and has the token that works
-            self._token = None
         self.client.delete(self._path(str(current["id"])), asked=self.asked("Delete"))
 
 

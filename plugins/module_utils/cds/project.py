@@ -57,13 +57,16 @@ class Project(CdsResource):
     def asked(self, verb: str) -> str:
         return f"{verb} the project {self.project}"
 
+    def own(self, *rest: str) -> str:
+        return self.path(*rest)
+
     def validate(self) -> None:
         super().validate()
         if self.params["name"] == "":
             raise InvalidInput("A project cannot have an empty name")
 
-    def read(self) -> Fields | None:
-        answer = self.client.get(self.path(), asked=self.asked("Read"))
+    def read(self) -> Snapshot | None:
+        answer = self.fetch()
         return None if answer is None else Snapshot(_shown(answer), answer)
 
     def desired(self, current: Fields | None) -> Fields:
@@ -85,7 +88,7 @@ class Project(CdsResource):
         try:
             return self._post(desired, [{"group": {"name": left}, "permission": _PERMISSIONS["read_write_execute"]}])
         except BridgeError as error:
-            if error.code == f"error {NOT_A_MEMBER}":
+            if error.code == NOT_A_MEMBER:
                 error.remedy = (
                     f"Without groups CDS uses a group {left}, which exists already and does not contain the user: let "
                     "one of its administrators add the user, or set other groups in groups."
@@ -95,14 +98,14 @@ class Project(CdsResource):
     def _post(self, desired: Fields, groups: list[Fields]) -> Fields:
         body = {"description": "", **desired, **({"groups": groups} if groups else {})}
         try:
-            return _shown(self.client.send("POST", "/project", asked=self.asked("Create"), json=body))
+            return _shown(self.send("POST", "/project", "Make", body))
         except BridgeError as error:
             if _group_is_there(error):
                 error.remedy = (
                     "Without groups CDS creates a group with the name of the project, which exists already: set it in "
                     "groups."
                 )
-            elif error.code == f"error {NOT_A_MEMBER}":
+            elif error.code == NOT_A_MEMBER:
                 error.remedy = "The user must be a member of each of the groups."
             elif "already exists" in (error.words or ""):
                 error.remedy = (
@@ -127,15 +130,11 @@ class Project(CdsResource):
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
         # A PUT replaces all that it knows of a project: what was read goes back with the changes.
-        body = {**current.origin, **changes}
-        return _shown(self.client.send("PUT", self.path(), asked=self.asked("Update"), json=body))
-
-    def delete(self, current: Fields) -> None:
-        self.client.delete(self.path(), asked=self.asked("Delete"))
+        return _shown(self.send("PUT", self.own(), "Change", {**current.origin, **changes}))
 
 
 def _group_is_there(error: BridgeError) -> bool:
-    return "cannot create a new group" in (error.words or "") or error.code == f"error {GROUP_PRESENT}"
+    return "cannot create a new group" in (error.words or "") or error.code == GROUP_PRESENT
 
 
 def _shown(answer: Fields) -> Fields:

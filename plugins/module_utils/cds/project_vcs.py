@@ -14,11 +14,11 @@ from ..core.errors import BridgeError, InvalidInput, remedies, says
 from ..core.fingerprint import mark_for, must_send
 from ..core.reconcile import Fields, Snapshot
 from ..core.spec import ArgumentSpec, each, update_secret
-from .client import path
+from .client import FORBIDDEN, path
 from .options import IN_PROJECT
 from .resource import CdsResource, check_name
 from .vcs_server import AUTH, OPTIONS, body_of, server_of
-from .version import KEPT_TOKEN, PROJECT_VCS, SSH_KEY_NAME
+from .version import KEPT_TOKEN, PROJECT_VCS, SSH_KEY_NAME, Gate, given
 
 TYPES = ("bitbucketcloud", "bitbucketserver", "gerrit", "gitea", "github", "gitlab")
 _PLAIN = ("type", "description", "url")
@@ -31,6 +31,15 @@ RBAC = (
     "The user needs the role manage on the project, or must be an administrator of CDS. The user who creates a "
     "project does not get this role: an administrator grants it with cdsctl experimental rbac import."
 )
+
+
+def _not_allowed(error: BridgeError) -> bool:
+    return error.status == 403 and error.code == FORBIDDEN
+
+
+def _unexplained(error: BridgeError) -> bool:
+    """CDS has no word for wrong credentials but 500."""
+    return error.kind not in ("forbidden", "conflict")
 
 
 class ProjectVcs(CdsResource):
@@ -61,6 +70,17 @@ class ProjectVcs(CdsResource):
     }
     secret_fields = ("vcs_token",)
     noun = "VCS server"
+    root = ("v2", "project")
+    below = ("vcs",)
+    gates = (
+        Gate(
+            "VCS servers of projects",
+            "Use cds_config and cds_repositories_manager, with an OAuth consumer.",
+            since=PROJECT_VCS,
+        ),
+        Gate("ssh_key (sshKeyName) there", "Leave ssh_key out.", since=SSH_KEY_NAME, of=given("ssh_key")),
+    )
+    known_errors = ((_not_allowed, RBAC),)
 
     # -- input -------------------------------------------------------------------------------------------------------
 
@@ -70,15 +90,6 @@ class ProjectVcs(CdsResource):
         self.check_needed(
             "a VCS server", "vcs_username", "vcs_token", remedy="Set create to false to change an existing one."
         )
-
-    def _refuse_what_would_be_ignored(self) -> None:
-        self.version.refuse_before(
-            PROJECT_VCS,
-            "VCS servers of projects",
-            "Use cds_config and cds_repositories_manager, with an OAuth consumer.",
-        )
-        if self.params["ssh_key"] is not None:
-            self.version.refuse_before(SSH_KEY_NAME, "ssh_key (sshKeyName) there", "Omit ssh_key.")
 
     # -- fields ------------------------------------------------------------------------------------------------------
 
@@ -100,24 +111,15 @@ class ProjectVcs(CdsResource):
 
     # -- calling -----------------------------------------------------------------------------------------------------
 
-    @property
-    def _path(self) -> str:
-        return path("v2", "project", self.project, "vcs", self.name)
-
     def read(self) -> Snapshot | None:
-        self._refuse_what_would_be_ignored()
-        with remedies((_not_allowed, RBAC)):
-            answer = self.client.get(self._path, asked=self.asked("Read"))
+        answer = self.fetch()
         return None if answer is None else server_of(answer)
 
     def create(self, desired: Fields) -> Fields:
         body = body_of(self.name, desired, mark_for(self.params["update_secret"], self.params["vcs_token"]))
-        key = (
-            f"Set ssh_key to a key of the project. CDS creates one with each project: proj-ssh-{self.project.lower()}."
-        )
-        with remedies((_not_allowed, RBAC), (says("ssh key"), key), (_unexplained, _CREDENTIALS)):
-            place = path("v2", "project", self.project, "vcs")
-            answer = self.client.send("POST", place, asked=self.asked("Create"), json=body)
+        key = f"Name a key of the project as ssh_key. CDS makes one with each project: proj-ssh-{self.project.lower()}."
+        with remedies(*self.known_errors, (says("ssh key"), key), (_unexplained, _CREDENTIALS)):
+            answer = self.send("POST", self.path("vcs"), "Make", body)
         return server_of({**answer, "auth": body["auth"]})
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
@@ -125,8 +127,7 @@ class ProjectVcs(CdsResource):
         mark = mark_for(self.params["update_secret"], token) if token else unshown.mark
         fields = {**current, **changes, "vcs_token": token or self._token_to_repeat(changes)}
         body = body_of(self.name, fields, mark, unshown)
-        with remedies((_not_allowed, RBAC)):
-            answer = self.client.send("PUT", self._path, asked=self.asked("Update"), json=body)
+        answer = self.send("PUT", self.own(), "Change", body)
         if {"vcs_token", "vcs_username"} & set(changes):
             self._try_it()
         return server_of({**answer, "auth": body["auth"]})
@@ -145,18 +146,5 @@ class ProjectVcs(CdsResource):
         asked = f"List the repositories with the new credentials of {self.name}"
         remedy = f"{_CREDENTIALS} The new credentials are active now; run again with valid ones."
         with remedies((lambda _error: True, remedy)):
-            place = self.path("repositories_manager", self.name, "repos")
+            place = path("project", self.project, "repositories_manager", self.name, "repos")
             self.client.listing(place, asked=asked, absent=(), params={"synchronize": "true"})
-
-    def delete(self, current: Fields) -> None:
-        with remedies((_not_allowed, RBAC)):
-            self.client.delete(self._path, asked=self.asked("Delete"))
-
-
-def _not_allowed(error: BridgeError) -> bool:
-    return error.status == 403 and error.code == "error 11"
-
-
-def _unexplained(error: BridgeError) -> bool:
-    """CDS has no word for wrong credentials but 500."""
-    return error.kind not in ("forbidden", "conflict")

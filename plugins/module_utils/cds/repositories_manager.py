@@ -9,13 +9,13 @@ Source: https://ovh.github.io/cds/docs/integrations/bitbucketcloud/ and …/docs
 from __future__ import annotations
 
 from ..core.errors import BridgeError, InvalidInput, coded, remedies
-from ..core.reconcile import Fields
+from ..core.reconcile import Fields, Snapshot
 from ..core.spec import ArgumentSpec, each
-from ..http.answer import NOTHING, NULL, OBJECT, OBJECTS, VALUES
+from ..http.answer import NOTHING, NULL, OBJECT, VALUES
 from .client import USED_BY_APPLICATION
 from .options import IN_PROJECT
 from .resource import CdsResource
-from .version import NO_SERVERS
+from .version import NO_SERVERS, Gate
 
 _USED_UP = "A code is valid once and for some minutes: run without code for a new address, open it, and grant access."
 _DETACH_FIRST = "Detach its applications first (cds_application_repository), or unlink it with force."
@@ -39,6 +39,10 @@ class RepositoriesManager(CdsResource):
         "delete": "DELETE /project/{key}/repositories_manager/{name}",
     }
     noun = "repositories manager"
+    below = ("repositories_manager",)
+    gates = (
+        Gate("repositories managers that are linked by OAuth", "Use cds_project_vcs, with a token.", until=NO_SERVERS),
+    )
 
     def validate(self) -> None:
         super().validate()
@@ -48,11 +52,8 @@ class RepositoriesManager(CdsResource):
             )
 
     def read(self) -> Fields | None:
-        self.version.refuse_from(
-            NO_SERVERS, "repositories managers that are linked by OAuth", "Use cds_project_vcs, with a token."
-        )
-        linked = self.client.get(self.path("repositories_manager"), asked=self.asked("Find"), expects=OBJECTS | NULL)
-        for one in linked or ():  # no link at all is a null
+        self.check_version()
+        for one in self.client.listing(self.path("repositories_manager"), asked=self.asked("Look for")):
             if one["name"] == self.name:
                 # From 0.51.0 on the user's name stands elsewhere.
                 user = one.get("username") or one.get("created_by")
@@ -66,12 +67,8 @@ class RepositoriesManager(CdsResource):
         if self.params["code"]:
             return self._complete()
         # The caller's first: a name CDS does not run would be a plain 404 of the next call.
-        known = (
-            self.client.get(
-                "/repositories_manager", asked="List the repositories managers of CDS", expects=VALUES | NULL
-            )
-            or []
-        )
+        asked = "List the repositories managers of CDS"
+        known = self.client.get("/repositories_manager", asked=asked, expects=VALUES | NULL) or []
         if self.name not in known:
             raise BridgeError(
                 f"CDS runs no repositories manager {self.name}, but {', '.join(sorted(known)) or 'none'}",
@@ -82,20 +79,17 @@ class RepositoriesManager(CdsResource):
                     "after that."
                 ),
             )
-        answer = self.client.json("POST", self._own("authorize"), asked=self.asked("Start to link"))
+        answer = self.client.json("POST", self.own("authorize"), asked=self.asked("Begin to link"))
         begun = {"authorize_url": answer["url"], "request_token": answer["request_token"]}
         return {"id": self.name, "name": self.name, "linked": False, **begun}
 
     def _complete(self) -> Fields:
         body = {"request_token": self.params["request_token"], "verifier": self.params["code"]}
         with remedies((lambda error: error.kind in ("forbidden", "invalid"), _USED_UP)):
-            self.client.json("POST", self._own("authorize", "callback"), asked=self.asked("Link"), json=body)
+            self.client.json("POST", self.own("authorize", "callback"), asked=self.asked("Link"), json=body)
         return self.read() or {"id": self.name, "name": self.name, "linked": False}
 
-    def delete(self, current: Fields) -> None:
+    def delete(self, current: Snapshot) -> None:
         options: Fields = {"params": {"force": "true"} if self.params["force"] else {}, "keys": ("name",)}
-        with remedies((coded(f"error {USED_BY_APPLICATION}"), _DETACH_FIRST)):
-            self.client.delete(self._own(), asked=self.asked("Unlink"), expects=OBJECT | NOTHING, **options)
-
-    def _own(self, *rest: str) -> str:
-        return self.path("repositories_manager", self.name, *rest)
+        with remedies((coded(USED_BY_APPLICATION), _DETACH_FIRST)):
+            self.client.delete(self.own(), asked=self.asked("Unlink"), expects=OBJECT | NOTHING, **options)

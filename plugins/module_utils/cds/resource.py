@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ..core.errors import InvalidInput
+from ..core.errors import InvalidInput, Matches, remedies
 from ..core.pending import is_pending
-from ..core.reconcile import Context, Fields, Resource
+from ..core.reconcile import Context, Fields, Resource, Snapshot
 from .client import Cds, check_login, path
-from .version import Version
+from .version import Gate, Version
 
 # https://github.com/ovh/cds/blob/master/sdk/project.go and …/sdk/name.go
 _PROJECT_KEY = re.compile(r"[A-Z0-9]+")
@@ -20,11 +20,18 @@ _NAME = re.compile(r"[a-zA-Z0-9._-]+")
 
 
 class CdsResource(Resource):
-    """A project, or something in one. Subclasses name their ``noun`` and the option that holds its name."""
+    """A project, or something in one. Subclasses name their ``noun``, the option that holds its name, and where it is."""
 
     identity: t.ClassVar[tuple[str, ...]] = ("project",)
     noun: t.ClassVar[str]
     named_by: t.ClassVar[str] = "name"
+    # The path to the projects, and what stands between a project's key and the name.
+    root: t.ClassVar[tuple[str, ...]] = ("project",)
+    below: t.ClassVar[tuple[str, ...]] = ()
+    # What it takes of CDS's version; looked at before the first reading.
+    gates: t.ClassVar[tuple[Gate, ...]] = ()
+    # What the operator can do about errors of any of its calls.
+    known_errors: t.ClassVar[tuple[tuple[Matches, str], ...]] = ()
 
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
@@ -51,9 +58,36 @@ class CdsResource(Resource):
         """The purpose of a call, for its error: ``Read the application shop of the project DEMO``."""
         return f"{verb} the {self.noun} {self.name} of the project {self.project}"
 
+    # -- calling -----------------------------------------------------------------------------------------------------
+
     def path(self, *rest: str) -> str:
         """Where the project is, or ``rest`` below it."""
-        return path("project", self.project, *rest)
+        return path(*self.root, self.project, *rest)
+
+    def own(self, *rest: str) -> str:
+        """Where the resource is, or ``rest`` below it."""
+        return self.path(*self.below, self.name, *rest)
+
+    def check_version(self) -> None:
+        """:raises BridgeError: this version of CDS would ignore what the task is about."""
+        for gate in self.gates:
+            if gate.of(self.params):
+                gate.check(self.version)
+
+    def fetch(self) -> Fields | None:
+        """The resource as CDS has it."""
+        self.check_version()
+        with remedies(*self.known_errors):
+            return t.cast("Fields | None", self.client.get(self.own(), asked=self.asked("Read")))
+
+    def send(self, method: str, path: str, verb: str, body: t.Any) -> Fields:
+        """Create or change it; the answer is what there is then."""
+        with remedies(*self.known_errors):
+            return self.client.send(method, path, asked=self.asked(verb), json=body)
+
+    def delete(self, current: Snapshot) -> None:
+        with remedies(*self.known_errors):
+            self.client.delete(self.own(), asked=self.asked("Delete"))
 
 
 def check_name(what: str, name: str) -> None:

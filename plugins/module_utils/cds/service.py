@@ -78,8 +78,7 @@ class Service(Resource):
         self.unit = params["unit"] or f"cds-{params['service']}.service"
         self.file = os.path.join(params["unit_folder"], self.unit)
         self.managed = os.path.isdir(SYSTEMD_RUNS)
-        names = ("timeout", "max_retries", "validate_certs", "ca_path")
-        self.client = _Monitoring(params["url"], Transport(**{name: params[name] for name in names}), context)
+        self.client = _Monitoring(params["url"], Transport.of(params), context)
         self.client.service = f"the service {self.name}"
 
     @property

@@ -9,14 +9,13 @@ Source: https://ovh.github.io/cds/docs/concepts/workflow-v2/
 from __future__ import annotations
 
 from ..core.errors import answered, remedies, says
-from ..core.reconcile import Fields
+from ..core.reconcile import Fields, Snapshot
 from ..core.spec import ArgumentSpec
 from ..http.answer import NOTHING, OBJECT
-from .client import path
 from .options import IN_PROJECT
 from .project_vcs import RBAC
 from .resource import CdsResource, check_repository
-from .version import PROJECT_VCS
+from .version import PROJECT_VCS, Gate
 
 _SSH_KEY = (
     "CDS does not recognize https addresses of Bitbucket Cloud: set ssh_key of cds_project_vcs to a key of the "
@@ -37,18 +36,22 @@ class VcsRepository(CdsResource):
         "delete": "DELETE /v2/project/{projectKey}/vcs/{vcsIdentifier}/repository/{repositoryIdentifier}",
     }
     noun = "repository"
+    root = ("v2", "project")
+    gates = (Gate("repositories of projects", "Attach it to an application.", since=PROJECT_VCS),)
 
     def validate(self) -> None:
         super().validate()
         check_repository(self.name)
 
-    def _path(self, *rest: str) -> str:
-        return path("v2", "project", self.project, "vcs", self.params["vcs"], "repository", *rest)
+    def _all(self, *rest: str) -> str:
+        return self.path("vcs", self.params["vcs"], "repository", *rest)
+
+    def own(self, *rest: str) -> str:
+        """CDS keeps names in lower case, and finds them in no other."""
+        return self._all(self.name.lower(), *rest)
 
     def read(self) -> Fields | None:
-        self.version.refuse_before(PROJECT_VCS, "repositories of projects", "Attach it to an application.")
-        # CDS keeps names in lower case, and finds them in no other.
-        answer = self.client.get(self._path(self.name.lower()), asked=self.asked("Read"))
+        answer = self.fetch()
         return answer if answer is None else _shown(answer)
 
     def desired(self, current: Fields | None) -> Fields:
@@ -59,13 +62,11 @@ class VcsRepository(CdsResource):
             f"Either the project has no VCS server {self.params['vcs']}, or its account has no access to {self.name}."
         )
         with remedies((says("sshkey"), _SSH_KEY), (answered(403), RBAC), (answered(404), unseen)):
-            return _shown(self.client.send("POST", self._path(), asked=self.asked("Add"), json=desired))
+            return _shown(self.send("POST", self._all(), "Add", desired))
 
-    def delete(self, current: Fields) -> None:
+    def delete(self, current: Snapshot) -> None:
         # Answers with the VCS server, of all things.
-        self.client.delete(
-            self._path(self.name.lower()), asked=self.asked("Remove"), expects=OBJECT | NOTHING, keys=("name",)
-        )
+        self.client.delete(self.own(), asked=self.asked("Remove"), expects=OBJECT | NOTHING, keys=("name",))
 
 
 def _shown(answer: Fields) -> Fields:

@@ -29,6 +29,7 @@ KEPT_TOKEN = (0, 55, 2)  # a change of a project's VCS server without the token 
 UI_IN_VCS_CONFIG = (0, 50, 0)  # until then [vcs.UI.http]
 
 _NEWEST = (999, 0, 0)
+Release = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Version:
     text: str
 
     @property
-    def number(self) -> tuple[int, int, int]:
+    def number(self) -> Release:
         """Comparable. One without a number was built from the newest source, as far as anybody can tell."""
         found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", self.text)
         return (int(found[1]), int(found[2]), int(found[3] or 0)) if found else _NEWEST
@@ -62,10 +63,10 @@ class Version:
         """Whether projects have VCS servers of their own."""
         return self.number >= PROJECT_VCS
 
-    def has(self, since: tuple[int, int, int]) -> bool:
+    def has(self, since: Release) -> bool:
         return self.number >= since
 
-    def refuse_before(self, since: tuple[int, int, int], what: str, remedy: str) -> None:
+    def refuse_before(self, since: Release, what: str, remedy: str) -> None:
         """:raises BridgeError: this version would ignore ``what``."""
         if self.number < since:
             raise BridgeError(
@@ -74,7 +75,7 @@ class Version:
                 remedy=remedy,
             )
 
-    def refuse_from(self, until: tuple[int, int, int], what: str, remedy: str) -> None:
+    def refuse_from(self, until: Release, what: str, remedy: str) -> None:
         """:raises BridgeError: this version ignores ``what``, or has no path for it any more."""
         if self.number >= until:
             raise BridgeError(
@@ -83,6 +84,33 @@ class Version:
 
     def __str__(self) -> str:
         return self.text
+
+
+def _always(_params: dict[str, t.Any]) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Something that not every version has; ``of`` tells whether a task with these options is about it."""
+
+    what: str
+    remedy: str
+    since: Release | None = None
+    until: Release | None = None
+    of: t.Callable[[dict[str, t.Any]], bool] = _always
+
+    def check(self, version: Version) -> None:
+        """:raises BridgeError: this version would ignore it."""
+        if self.since:
+            version.refuse_before(self.since, self.what, self.remedy)
+        if self.until:
+            version.refuse_from(self.until, self.what, self.remedy)
+
+
+def given(option: str) -> t.Callable[[dict[str, t.Any]], bool]:
+    """Whether a task sets an option: the ``of`` of a ``Gate``."""
+    return lambda params: params[option] is not None
 
 
 def _dotted(number: t.Sequence[int]) -> str:

@@ -8,16 +8,42 @@ Source: https://ovh.github.io/cds/docs/concepts/workflow/hooks/git-repo-webhook/
 
 from __future__ import annotations
 
-from ..core.errors import Ambiguous, BridgeError, InvalidInput, remedies, says
+from ..core.errors import Ambiguous, BridgeError, InvalidInput, says
 from ..core.reconcile import Fields, Snapshot
 from ..core.spec import ArgumentSpec, each
 from .options import IN_PROJECT
 from .resource import CdsResource
-from .version import HOOK_EVENTS, PULL_REQUEST_COMMENTS, RETENTION_POLICY, STATUS_NOTIFICATION
+from .version import HOOK_EVENTS, PULL_REQUEST_COMMENTS, RETENTION_POLICY, STATUS_NOTIFICATION, Gate, given
 from .workflow_data import PUSH, REPORTS, WorkflowData, value
 
-_SWITCHED_OFF = "Webhooks are disabled for this server: webhooks of cds_project_vcs or cds_config."
-_NO_SERVICE = "Start the hooks service (cds_service), and check that it has signed in to the API."
+_SWITCHED_OFF = "Webhooks are switched off for this server: webhooks of cds_project_vcs or cds_config."
+_NO_SERVICE = "Start the hooks service (cds_service), and look whether it has signed in to the API."
+_GATES = (
+    Gate(
+        "other events than repo:push",
+        "Leave events out.",
+        since=HOOK_EVENTS,
+        of=lambda params: params["events"] is not None and sorted(params["events"]) != PUSH,
+    ),
+    Gate(
+        "workflow that reports no status",
+        "Leave report_status out, or switch the statuses off for the whole server (push_status of cds_config).",
+        since=STATUS_NOTIFICATION,
+        of=lambda params: params["report_status"] is False,
+    ),
+    Gate(
+        "retention policies",
+        "It removes the runs of a deleted branch a day later by itself. Leave retention_policy out.",
+        since=RETENTION_POLICY,
+        of=given("retention_policy"),
+    ),
+    Gate(
+        "comments on pull requests",
+        "Leave comment_pull_requests out.",
+        since=PULL_REQUEST_COMMENTS,
+        of=given("comment_pull_requests"),
+    ),
+)
 
 
 class RepositoryWebhook(CdsResource):
@@ -41,6 +67,9 @@ class RepositoryWebhook(CdsResource):
     operations = dict.fromkeys(("create", "update", "delete"), "PUT /project/{key}/workflows/{workflow}")
     noun = "repository webhook of the workflow"
     named_by = "workflow"
+    below = ("workflows",)
+    gates = _GATES
+    known_errors = ((says("hook creation"), _SWITCHED_OFF), (says("no hooks service"), _NO_SERVICE))
 
     # -- input -------------------------------------------------------------------------------------------------------
 
@@ -55,31 +84,12 @@ class RepositoryWebhook(CdsResource):
                 "It is a line of Lua, the rule for the runs that are kept: return run_days_before < 365",
             )
 
-    def _refuse_what_would_be_ignored(self) -> None:
-        events, version = self.params["events"], self.version
-        if events is not None and sorted(events) != PUSH:
-            version.refuse_before(HOOK_EVENTS, "other events than repo:push", "Omit events.")
-        if self.params["report_status"] is False:
-            version.refuse_before(
-                STATUS_NOTIFICATION,
-                "workflows that report no status",
-                "Omit report_status, or disable the statuses for the whole server (push_status of cds_config).",
-            )
-        if self.params["retention_policy"] is not None:
-            version.refuse_before(
-                RETENTION_POLICY,
-                "retention policies",
-                "It deletes the runs of a deleted branch itself, a day later. Omit retention_policy.",
-            )
-        if self.params["comment_pull_requests"] is not None:
-            version.refuse_before(PULL_REQUEST_COMMENTS, "comments on pull requests", "Omit comment_pull_requests.")
-
     # -- the workflow ------------------------------------------------------------------------------------------------
 
     def read(self) -> Fields | None:
-        self._refuse_what_would_be_ignored()
-        place = self.path("workflows", self.name)
-        workflow = self.client.get(place, asked=f"Read the workflow {self.name} of the project {self.project}")
+        self.check_version()
+        asked = f"Read the workflow {self.name} of the project {self.project}"
+        workflow = self.client.get(self.own(), asked=asked)
         if workflow is None or workflow.get("to_delete"):
             if self.params["state"] == "absent":
                 return None
@@ -153,8 +163,5 @@ class RepositoryWebhook(CdsResource):
                 service="CDS",
                 remedy="CDS reads its changes from there: change .cds/ in that repository.",
             )
-        path, body = self.path("workflows", self.name), data.body(changes, hooks)
-        with remedies((says("hook creation"), _SWITCHED_OFF), (says("no hooks service"), _NO_SERVICE)):
-            answer = self.client.send("PUT", path, asked=self.asked("Update"), json=body)
-        found = self._snapshot(answer)
+        found = self._snapshot(self.send("PUT", self.own(), "Change", data.body(changes, hooks)))
         return found or Snapshot({"id": "", "workflow": self.name}, found.origin)

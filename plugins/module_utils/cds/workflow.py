@@ -12,7 +12,7 @@ import typing as t
 from functools import partial
 
 from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Fields
+from ..core.reconcile import Fields, Snapshot
 from ..core.spec import ArgumentSpec
 from ..http.answer import NOTHING, VALUES
 from .client import NO_PIPELINE, PIPELINE_USED
@@ -44,18 +44,15 @@ class Workflow(CdsResource):
         "delete": "DELETE /project/{key}/workflows/{workflow}",
     }
     noun = "workflow"
+    below = ("workflows",)
 
     def validate(self) -> None:
         super().validate()
-        needed = self.params["state"] == "present" and self.params["create"]
-        check_workflow(self.name, self.params["definition"], self.params["pipelines"], needed)
+        check_workflow(self.name, self.params["definition"], self.params["pipelines"], self.may_create)
 
     def read(self) -> Fields | None:
-        answer = self.client.get(self._path(), asked=self.asked("Read"))
+        answer = self.fetch()
         return None if answer is None or answer.get("to_delete") else _shown(answer)
-
-    def _path(self) -> str:
-        return self.path("workflows", self.name)
 
     def desired(self, current: Fields | None) -> Fields:
         return {} if current else {"name": self.name, "definition": self.params["definition"]}
@@ -98,8 +95,8 @@ class Workflow(CdsResource):
     def _pipeline_path(self, pipeline: Fields) -> str:
         return self.path("pipeline", str(pipeline["name"]))
 
-    def delete(self, current: Fields) -> None:
-        self.client.delete(self._path(), asked=self.asked("Delete"))
+    def delete(self, current: Snapshot) -> None:
+        super().delete(current)
         for pipeline in self.params["pipelines"]:
             self._when_free(partial(self._delete_pipeline, pipeline), _still_used)
 
@@ -161,12 +158,12 @@ def check_workflow(name: str, definition: Fields | None, pipelines: list[Fields]
 
 
 def _still_used(error: BridgeError) -> bool:
-    return error.code == f"error {PIPELINE_USED}"
+    return error.code == PIPELINE_USED
 
 
 def _no_pipeline(error: BridgeError) -> bool:
     """CDS says 400 where others say 404."""
-    return error.status == 404 or error.code == f"error {NO_PIPELINE}"
+    return error.status == 404 or error.code == NO_PIPELINE
 
 
 def _shown(answer: Fields) -> Fields:

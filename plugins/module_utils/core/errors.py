@@ -115,7 +115,13 @@ class Ambiguous(BridgeError):
 
 
 class OutcomeUnknown(BridgeError):
-    """A call that changes something was sent and its answer was lost: whether it was applied must be read."""
+    """A call that changes something was sent and its answer was lost: whether it was applied must be read.
+
+    ``known`` is a snapshot of what there was when it was sent, if that is more than what was read before: see
+    ``Resource.read_again``.
+    """
+
+    known: t.Any = None
 
     @classmethod
     def of(cls, error: BridgeError) -> OutcomeUnknown:
@@ -123,6 +129,12 @@ class OutcomeUnknown(BridgeError):
         out = cls(error.asked)
         out.__dict__.update(error.__dict__)
         return out
+
+
+class Overdue(BridgeError):
+    """The time for waiting is over. ``state`` is what was read last."""
+
+    state: t.Any = None
 
 
 class Foreign(BridgeError):

@@ -13,11 +13,16 @@ import typing as t
 from urllib.parse import unquote
 from urllib.request import getproxies
 
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
 from .errors import InvalidInput
 from .pending import is_pending
 from .redact import HIDDEN, secret_values
 from .spec import ArgumentSpec
 from .urls import check_base_url, parsed
+
+if t.TYPE_CHECKING:
+    from .operation import Operation
 
 Params = dict[str, t.Any]
 
@@ -85,6 +90,20 @@ def _stripped(credentials: t.Collection[str], given: t.Any, path: str) -> t.Any:
     if isinstance(given, dict) and (not path or any(name.startswith(path) for name in credentials)):
         return {name: _stripped(credentials, value, f"{path}.{name}".lstrip(".")) for name, value in given.items()}
     return given.strip() if isinstance(given, str) and path in credentials else given
+
+
+def validated(operation: type[Operation], given: Params) -> Params:
+    """The options of an operation that another one runs, as if a task gave them: with defaults, converted and checked.
+
+    :raises InvalidInput: a task could not have them.
+    """
+    spec = operation.spec
+    validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(cleaned(spec, given))
+    if validation.error_messages:
+        raise InvalidInput(f"{operation.module}: {'; '.join(validation.error_messages)}")
+    params = stripped(spec, validation.validated_parameters)
+    check(spec, params)
+    return params
 
 
 def check(spec: ArgumentSpec, params: Params) -> None:

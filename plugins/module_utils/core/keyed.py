@@ -93,7 +93,7 @@ class KeyedCollection(Resource):
         managed = [key for key in listed if key in self.items or self.params.get("purge")]
         entries = {key: pairs[key][1] if key in pairs else "present" for key in managed}
         if not entries and self.params["state"] == _ABSENT:
-            return None
+            return Snapshot({}, Keyed(listed))
         return Snapshot({"id": self.name, self.field: entries}, Keyed(listed, {key: pairs[key][0] for key in pairs}))
 
     def desired(self, current: Snapshot | None) -> Fields:

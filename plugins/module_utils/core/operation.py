@@ -35,6 +35,13 @@ class Context:
     host: t.Any = None
     # The last request, as "GET https://host/path of Service", for an error that nobody foresaw.
     last_call: str = ""
+    warned: set[str] = field(default_factory=set)
+
+    def warn_once(self, message: str) -> None:
+        """Warn of what is read more than once in a task."""
+        if message not in self.warned:
+            self.warned.add(message)
+            self.warn(message)
 
 
 class Operation(ABC):

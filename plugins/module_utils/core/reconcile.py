@@ -13,6 +13,7 @@ import time
 import typing as t
 from abc import abstractmethod
 from dataclasses import dataclass, field
+from functools import partial
 
 from .compare import Drift, drift_of
 from .errors import Ambiguous, BridgeError, InvalidInput, OutcomeUnknown, Outdated, Overtaken
@@ -75,8 +76,15 @@ class Resource(Operation):
     def read(self) -> Fields | None:
         """What the service holds, with an ``id``, or None. :raises Ambiguous: more than one matches."""
 
+    def read_first(self) -> Fields | None:
+        """The first reading of a task, for which its caller may have read the service already."""
+        return self.read()
+
     def read_again(self, known: Snapshot | None, actions: t.Container[str]) -> Fields | None:
-        """What the service holds after the answer to one of ``actions`` was lost; ``known`` is what was read before."""
+        """What the service holds after the answer to one of ``actions`` was lost.
+
+        ``known`` is what was read before, or what the lost call has left in ``OutcomeUnknown.known``.
+        """
         return self.read()
 
     @abstractmethod
@@ -159,12 +167,22 @@ class Outcome:
     # What was read before the first change, which is what the result is about.
     first: Snapshot | None = None
 
+    @property
+    def origin(self) -> t.Any:
+        """What ``resource`` carries beside its fields: what the last call has told that is no field of it."""
+        return self.resource.origin if isinstance(self.resource, Snapshot) else None
+
     def act(self, resource: Resource, action: str) -> None:
         """Note a change: ``create``, ``update``, ``delete``, ``restore`` or one of the resource's own."""
         self.changed = True
         note = {"action": action, "kind": resource.module, "name": resource.name, "call": resource.operations[action]}
         if note not in self.actions:  # a retried call is one action
             self.actions.append(note)
+
+    @property
+    def done(self) -> set[str]:
+        """The actions so far."""
+        return {note["action"] for note in self.actions}
 
     def note(self, *drift: Drift) -> None:
         """Note differences; a retried reconciliation finds the same again."""
@@ -198,10 +216,10 @@ def reconcile(resource: Resource, state: str) -> Outcome:
     outcome = Outcome()
     attempt = overtaken = 0
     current: Snapshot | None = None
-    lost = False
+    reading: t.Callable[[], Fields | None] = resource.read_first
     while True:
         try:
-            current = None if _not_there_yet(resource) else _read(resource, outcome, current, lost)
+            current = None if _not_there_yet(resource) else _read(resource, outcome, reading)
             outcome.first = current if outcome.first is None else outcome.first
             if state == "absent":
                 _remove(resource, current, outcome)
@@ -215,20 +233,24 @@ def reconcile(resource: Resource, state: str) -> Outcome:
                 attempt += 1
             if attempt == _LOST_ANSWERS or overtaken == _OVERTAKEN:
                 raise
-            what, lost = "the response was lost, reading the current state", isinstance(error, OutcomeUnknown)
             if isinstance(error, Outdated):
-                what = "another change was faster, reading again"
+                what, reading = "somebody else was faster, looking again", resource.read
                 outcome = outcome if isinstance(error, Overtaken) and error.partly else Outcome()
+            else:
+                known = current if error.known is None else error.known
+                what, reading = (
+                    "an answer was lost, looking what it did",
+                    partial(resource.read_again, known, outcome.done),
+                )
             resource.context.progress(f"{resource.module} {resource.name}: {what}")
             time.sleep(0.2 * attempt)
 
 
-def _read(resource: Resource, outcome: Outcome, known: Snapshot | None, lost: bool) -> Snapshot | None:
-    actions = {action["action"] for action in outcome.actions}
+def _read(resource: Resource, outcome: Outcome, reading: t.Callable[[], Fields | None]) -> Snapshot | None:
     try:
-        return Snapshot.of(resource.read_again(known, actions) if lost else resource.read())
+        return Snapshot.of(reading())
     except Ambiguous as found:
-        if not (resource.duplicates and "create" in actions):
+        if not (resource.duplicates and "create" in outcome.done):
             raise
         yield_lost_creation(resource, found)
 
@@ -248,6 +270,8 @@ def _ensure(resource: Resource, current: Snapshot | None, outcome: Outcome) -> N
         if not check_mode:
             resource.restore(current)
             current = Snapshot.of(resource.read())
+    if current is not None:
+        current.restored = "restore" in outcome.done
     desired = resource.desired(current)
     if not current:
         _create(resource, current, desired, outcome)
@@ -310,7 +334,7 @@ def _create(resource: Resource, current: Snapshot | None, desired: Fields, outco
 
 def _remove(resource: Resource, current: Snapshot | None, outcome: Outcome) -> None:
     if not current or resource.dormant(current):
-        outcome.resource = current
+        outcome.resource = current or None
         return
     if not outcome.drift:
         outcome.drift = [{"path": "", "expected": "absent", "actual": "present"}]

@@ -9,6 +9,7 @@ import re
 import typing as t
 
 from .errors import InvalidInput
+from .spec import ArgumentSpec
 
 # https://git-scm.com/docs/git-check-ref-format
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|^[-./+]|[./]$|^@$")
@@ -33,3 +34,15 @@ def branch_names(*options: str) -> t.Callable[[dict[str, t.Any]], None]:
                 check_branch(params[option], option)
 
     return check
+
+
+# What finds a branch, and where a new one begins.
+BRANCH = ArgumentSpec(
+    {"name": {"type": "str", "required": True}, "start": {"type": "str"}}, checks=(branch_names("name"),)
+)
+
+
+def check_start(params: dict[str, t.Any]) -> None:
+    """:raises InvalidInput: the task may create a branch and does not say where it begins."""
+    if params["state"] == "present" and params["create"] and not params["start"]:
+        raise InvalidInput("start must say where a new branch begins", "Set create to false to use one that is there.")

@@ -8,19 +8,30 @@ from __future__ import annotations
 import re
 import typing as t
 from abc import abstractmethod
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
 from .errors import BridgeError, InvalidInput
 from .pending import pending_id
-from .reconcile import Context, Fields, Outcome, Resource, Snapshot
+from .reconcile import Fields, Outcome, Resource, Snapshot
 from .spec import ArgumentSpec
 
 
-def renewal(**in_use: t.Any) -> ArgumentSpec:
+class Lifetime(t.NamedTuple):
+    """How long a new token lives: the option that has the days, and the days that the service allows. 0 is for ever."""
+
+    option: str
+    least: int
+    most: float
+    words: str
+
+
+def renewal(lifetime: Lifetime, **in_use: t.Any) -> ArgumentSpec:
     """The options all such modules have; ``in_use`` is the spec of the id of the token in use, whose type differs."""
     return ArgumentSpec(
         {
             "name": {"type": "str", "required": True},
+            lifetime.option: {"type": "int", "default": 90},
             "renew_before_days": {"type": "int", "default": 30},
             "renew": {"type": "bool", "default": False},
             "in_use": in_use,
@@ -29,25 +40,28 @@ def renewal(**in_use: t.Any) -> ArgumentSpec:
     )
 
 
+@dataclass(frozen=True)
+class Value:
+    """The origin of the snapshot of something new: its value."""
+
+    token: str
+
+
 class ShownOnce(Resource):
     """Something whose value a service tells only when it makes it; the result has it as ``token``."""
 
     secret_results = ("token",)
 
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self._token: str | None = None
-
-    def keep(self, token: str) -> None:
-        """Take the value of a new one into the result."""
-        self._token = token
+    def with_value(self, fields: Fields, token: str) -> Snapshot:
+        """A new one, whose value is to be in the result."""
         self.context.redactor.add(token)
+        return Snapshot(fields, Value(token))
 
     def result(self, outcome: Outcome) -> Fields:
-        result = super().result(outcome)
-        if self.context.check_mode and any(action["action"] in ("create", "renew") for action in result["actions"]):
-            self._token = pending_id(self.module, self.name)
-        return {**result, "token": self._token}
+        token = outcome.origin.token if isinstance(outcome.origin, Value) else None
+        if self.context.check_mode and outcome.done & {"create", "renew"}:
+            token = pending_id(self.module, self.name)
+        return {**super().result(outcome), "token": token}
 
 
 class ShownOnceToken(ShownOnce):
@@ -60,6 +74,9 @@ class ShownOnceToken(ShownOnce):
 
     # Fields that the service can change in a token that is there; for all else there must be a new one.
     changeable: t.ClassVar[tuple[str, ...]] = ()
+    # What a new token must have, and takes from the old one where the task does not say.
+    described_names: t.ClassVar[tuple[str, ...]] = ()
+    lifetime: t.ClassVar[Lifetime]
 
     @property
     def name(self) -> str:
@@ -83,19 +100,37 @@ class ShownOnceToken(ShownOnce):
     def revoke(self, item: Fields) -> None:
         """Make it useless; one that is gone is fine."""
 
-    @abstractmethod
     def described(self) -> Fields:
-        """What the options say of the token, but for its end."""
-
-    @abstractmethod
-    def new_end(self) -> str | None:
-        """The day on which a token made now ends."""
+        """What the options say of the token, but for its end. Lists are sets."""
+        given = {name: self.params.get(name) for name in (*self.described_names, "description")}
+        return {name: sorted(set(v)) if isinstance(v, list) else v for name, v in given.items() if v}
 
     def change(self, current: Fields, changes: Fields) -> Fields:
         """Change what is ``changeable``."""
         raise AssertionError("nothing is changeable")
 
     # -- the rest ----------------------------------------------------------------------------------------------------
+
+    def validate(self) -> None:
+        """:raises InvalidInput: the task lacks what a new token needs, or one made by it would be replaced at once."""
+        super().validate()
+        if self.params["state"] == "absent":
+            return
+        use_existing = "Set create to false to use one that is there."
+        self.check_needed("an access token", *self.described_names, remedy=use_existing)
+        option, least, most, words = self.lifetime
+        days, end = self.params[option], self.params.get("expires_at")
+        if end and not as_date(end):
+            raise InvalidInput(f"expires_at must be a date as 2027-01-31, not {end}")
+        if not least <= days <= most:
+            raise InvalidInput(f"{option} must be {words}")
+        if days and not end and self.params["renew_before_days"] >= days:
+            raise InvalidInput(f"renew_before_days must be less than {option}, or every run would make a new token")
+
+    def new_end(self) -> str | None:
+        """The day on which a token made now ends."""
+        days, end = self.params[self.lifetime.option], self.params.get("expires_at")
+        return end or ((today() + timedelta(days=days)).isoformat() if days else None)
 
     def live(self) -> list[Fields]:
         """Those of the name, the newest first."""
@@ -130,9 +165,7 @@ class ShownOnceToken(ShownOnce):
         if current is None:
             return {**wanted, "expires_at": self.new_end()}
         wanted.pop("description", None)
-        if self.params.get("expires_at"):
-            wanted["expires_at"] = self.params["expires_at"]
-        elif self.ends_soon(current):
+        if self.params.get("expires_at") or self.ends_soon(current):
             wanted["expires_at"] = self.new_end()
         if self.params["in_use"] is not None:
             wanted["id"] = self.params["in_use"]
@@ -156,17 +189,16 @@ class ShownOnceToken(ShownOnce):
         kind = self._kind_of(changes)
         return ("update", "revoke") if kind == "update" and "live" in changes else (kind,)
 
-    def create(self, desired: Fields) -> Fields:
+    def create(self, desired: Fields) -> Snapshot:
         made, token = self.make(desired)
-        self.keep(token)
-        return {**made, "live": 1}
+        return self.with_value({**made, "live": 1}, token)
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
         kind = self._kind_of(changes)
         if kind == "renew":
             # The old one stays: it is in use until the new one is where it is needed.
             kept = {name: current[name] for name in self.described_names if current.get(name) is not None}
-            return {**self.create(kept | self.desired(None)), "live": current["live"] + 1}
+            return self.create(kept | self.desired(None)).changed({"live": current["live"] + 1})
         if kind == "update":
             current = current.changed(self.change(current, {k: v for k, v in changes.items() if k != "live"}))
         if "live" in changes:
@@ -175,24 +207,9 @@ class ShownOnceToken(ShownOnce):
             current = current.changed({"live": 1})
         return current
 
-    # What a new token must have and takes from the old one where the task does not say.
-    described_names: t.ClassVar[tuple[str, ...]] = ()
-
     def delete(self, current: Snapshot) -> None:
         for item in current.origin:
             self.revoke(item)
-
-
-def check_date(text: str | None, option: str) -> None:
-    """:raises InvalidInput: it is no date."""
-    if text and not as_date(text):
-        raise InvalidInput(f"{option} must be a date such as 2027-01-31, not {text}")
-
-
-def check_renewal(days: int, before: int, option: str) -> None:
-    """:raises InvalidInput: a token would be replaced as soon as it is made."""
-    if before >= days:
-        raise InvalidInput(f"renew_before_days must be less than {option}, or every run would create a new token")
 
 
 def today() -> date:

@@ -75,12 +75,8 @@ class ArgumentSpec:
         return {**{rule: getattr(self, rule) for rule in _RULES}, "required_by": self.required_by}
 
 
-STATE = ArgumentSpec(
-    {
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "create": {"type": "bool", "default": True},
-    }
-)
+PRESENCE = ArgumentSpec({"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}})
+STATE = PRESENCE + ArgumentSpec({"create": {"type": "bool", "default": True}})
 
 
 def update_secret(default: str, choices: t.Sequence[str] = ("on_change", "on_create", "always")) -> ArgumentSpec:

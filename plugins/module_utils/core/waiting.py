@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 import typing as t
 
-from .errors import BridgeError
+from .errors import Overdue
 
 T = t.TypeVar("T")
 
@@ -26,13 +26,14 @@ def wait_until(
     timeout: float,
     interval: float,
     first: T | None = None,
+    growth: float = 1.5,
 ) -> T:
     """Poll until ``done``; returns the last answer.
 
-    ``timeout`` and ``interval`` are seconds of real time; the interval grows by half each time, up to ten times itself.
-    ``first`` is an answer the caller already has, so that what is finished costs no call.
+    ``timeout`` and ``interval`` are seconds of real time; the interval grows by half each time (``growth``), up to ten times
+    itself. ``first`` is an answer the caller already has, so that what is finished costs no call.
 
-    :raises BridgeError: the time is over; the message has the last state, and the next run can go on from there.
+    :raises Overdue: the time is over; the message has the last state, and the next run can go on from there.
     """
     began = told = time.monotonic()
     pause = interval
@@ -40,16 +41,18 @@ def wait_until(
     while not done(state):
         now = time.monotonic()
         if now - began >= timeout:
-            raise BridgeError(
+            error = Overdue(
                 f"{what} was still {describe(state)} after {round(now - began)} s",
                 kind="unavailable",
                 remedy="Nothing is lost: run the task again to continue to wait, with a larger wait_timeout if this "
                 "is usual here.",
             )
+            error.state = state
+            raise error
         if now - told >= _PROGRESS_EVERY:
             told = now
             progress(f"{what}: {describe(state)} ({round(now - began)} s)")
         time.sleep(pause)
-        pause = min(pause * 1.5, interval * 10)
+        pause = min(pause * growth, interval * 10)
         state = poll()
     return state

@@ -11,13 +11,22 @@ from __future__ import annotations
 import posixpath
 import re
 import typing as t
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ..core import fingerprint
 from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Context, Fields, Outcome, Resource
+from ..core.reconcile import Context, Fields, Outcome, Resource, Snapshot
 from .engine import REQUIRES, Engine, Finished
 from .marker import FOLDER, LIVE, Record, parse, stem
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is known of an object: the origin of its snapshot."""
+
+    held: Record | None = None
+    cut: Record | None = None  # a command of an earlier run whose end nobody knows
+    unwritten: bool = False  # what is held stands in no marker yet
 
 
 class GemnasiumObject(Resource):
@@ -47,9 +56,6 @@ class GemnasiumObject(Resource):
             "record": "write the marker",
             "delete": "forget the marker",
         }
-        self._held: Record | None = None  # what is known of it
-        self._cut: Record | None = None  # a command of an earlier run whose end nobody knows
-        self._unwritten = False  # what is known stands in no marker yet
 
     # -- what it is --------------------------------------------------------------------------------------------------
 
@@ -95,72 +101,74 @@ class GemnasiumObject(Resource):
 
     # -- reading: the marker, and the site's own list where it has one ------------------------------------------------
 
-    def read(self) -> Fields | None:
-        there, self._known = self._known, None  # only the first reading can be a caller's
-        if there is None:
-            there = self.engine.files(self._place(), self.asked("Read the markers of"))
-        self._held = self._remembered(there or {})
+    def read_first(self) -> Snapshot:
+        return self.read() if self._known is None else self._read(self._known)
+
+    def read(self) -> Snapshot:
+        return self._read(self.engine.files(self._place(), self.asked("Read what is remembered of")))
+
+    def _read(self, there: dict[str, bytes] | None) -> Snapshot:
+        memory = self._remembered(there or {})
         if self.params["list_command"] and not (self._leaves and self.params["forget"]):
-            self._held = self._as_listed(self._held)
-        if self._held and self._leaves and not self.params["forget"]:
+            memory = self._as_listed(memory)
+        if memory.held and self._leaves and not self.params["forget"]:
             raise self._stays()
-        if self._held is None or there is None:
+        if memory.held is None or there is None:
             self.engine.inspect()  # says that there is no such container, or that it does not run
-        if self.params["force"] and not self._leaves:
-            return None
-        return self._shown(self._held) if self._held else None
+        made_again = self.params["force"] and not self._leaves
+        return Snapshot(self._shown(memory.held) if memory.held and not made_again else {}, memory)
 
     @property
     def _leaves(self) -> bool:
         return bool(self.params["state"] == "absent")
 
-    def _remembered(self, files: dict[str, bytes]) -> Record | None:
+    def _remembered(self, files: dict[str, bytes]) -> Memory:
         """What the marker's two files say, and the engine of a command whose run was cut off."""
         done, started = (parse(files.get(posixpath.basename(self._place(which)))) for which in ("done", "started"))
-        self._cut, self._unwritten = None, False
+        cut = None
         if started and started.how == "started" and not (done and done.command == started.command):
             asked = self.asked("Read the result of the command of an earlier run for")
             try:
                 if self.engine.is_podman:
                     raise LookupError
                 if self.engine.outcome(str(started.command), asked) == 0:
-                    self._unwritten = True
-                    return replace(started, how="finished")
+                    return Memory(replace(started, how="finished"), unwritten=True)
             except LookupError:
-                self._cut = started
-        return done if done and done.how in LIVE else None
+                cut = started
+        return Memory(done if done and done.how in LIVE else None, cut)
 
-    def _as_listed(self, held: Record | None) -> Record | None:
+    def _as_listed(self, memory: Memory) -> Memory:
         """The same by the list that the site's own command gives, which counts more than any marker."""
         argv, asked = self.params["list_command"], self.asked("List the existing objects, for")
         done = self.engine.run(self.engine.prepare(argv, asked), asked)
         if done.status:
             raise self._failed(done, argv, asked)
         if not any(set(self.key) <= set(re.split(r"[\s|,;]+", line)) for line in done.output.splitlines()):
-            self._unwritten = False
-            return None
-        if held:
-            return held
+            return Memory(None, memory.cut)
+        if memory.held:
+            return memory
         if self._leaves:
             raise self._stays()
-        how = self._explained()
+        how = self._explained(memory)
         if how is None:
             raise self._unexplained(None)
-        self._unwritten = True
-        return self._record(how, None)
+        return Memory(self._record(how, None), memory.cut, unwritten=True)
 
-    def _explained(self) -> str | None:
+    def _explained(self, memory: Memory) -> str | None:
         """Why something may be there that no marker knows of; None for no reason."""
-        return "found" if self._cut and self._same(self._cut) else "adopted" if self.params["adopt"] else None
+        if memory.cut and self._same(memory.cut):
+            return "found"
+        return "adopted" if self.params["adopt"] else None
 
     # -- comparing ---------------------------------------------------------------------------------------------------
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = self._open_fields()
+        held: Record | None = current.origin.held if current else None
         for name in self.secret_fields:
-            secret, stored = self.params[name], (self._held.fingerprints.get(name) if self._held else None)
+            secret, stored = self.params[name], held.fingerprints.get(name) if held else None
             policy = self.params["update_secret"]
-            if secret is not None and fingerprint.must_send(policy, secret, stored, current is not None):
+            if secret is not None and fingerprint.must_send(policy, secret, stored, bool(current)):
                 wanted[name] = secret
         return wanted
 
@@ -181,7 +189,16 @@ class GemnasiumObject(Resource):
     # -- changing ----------------------------------------------------------------------------------------------------
 
     def create(self, desired: Fields) -> Fields:
-        asked = self.asked("Create")
+        return self.create_in(None, desired)
+
+    def create_in(self, surroundings: Memory | None, desired: Fields) -> Fields:
+        return self._make(surroundings or Memory())
+
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
+        return self._make(current.origin)
+
+    def _make(self, memory: Memory) -> Snapshot:
+        asked = self.asked("Make")
         argv = [*self.command, *self.arguments()]
         command = self.engine.prepare(argv, asked)
         started = self._record("started", command)
@@ -190,31 +207,28 @@ class GemnasiumObject(Resource):
         how: str | None = "made"
         if done.status:
             there = re.search(self.params["exists_pattern"], done.output)
-            how = self._explained() if there else None
+            how = self._explained(memory) if there else None
             if how is None:
                 self._write("started", replace(started, how="refused"))
                 raise self._unexplained(done) if there else self._failed(done, argv, asked)
-        self._held, self._unwritten = replace(started, how=str(how)), False
-        self._write("done", self._held)
-        return self._shown(self._held)
+        held = replace(started, how=str(how))
+        self._write("done", held)
+        return Snapshot(self._shown(held), Memory(held))
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
-        return self.create({})
-
-    def follow_up(self, current: Fields, outcome: Outcome) -> Fields:
-        if not (self._unwritten and self._held):
+    def follow_up(self, current: Snapshot, outcome: Outcome) -> Fields:
+        memory: Memory = current.origin
+        if not (memory.unwritten and memory.held):
             return current
         if not outcome.changed:
             outcome.act(self, "record")
-            outcome.note({"path": "marker", "expected": self._held.how, "actual": None})
+            outcome.note({"path": "marker", "expected": memory.held.how, "actual": None})
         if not self.context.check_mode:
-            self._write("done", self._held)
+            self._write("done", memory.held)
         return current
 
-    def delete(self, current: Fields) -> Fields | None:
+    def delete(self, current: Snapshot) -> Fields | None:
         """Only the marker. That this is wanted, ``forget`` says."""
-        if self._held:
-            self._write("done", replace(self._held, how="forgotten", at=""))
+        self._write("done", replace(current.origin.held, how="forgotten", at=""))
         return None
 
     # -- the marker --------------------------------------------------------------------------------------------------

@@ -8,22 +8,18 @@ Source: https://docs.gitlab.com/api/branches/
 
 from __future__ import annotations
 
-from ..core.errors import BridgeError, InvalidInput
+from ..core.errors import BridgeError
 from ..core.reconcile import Fields
-from ..core.refs import branch_names
-from ..core.spec import ArgumentSpec
-from ..http.answer import NOTHING
+from ..core.refs import BRANCH, check_start
 from .options import IN_PROJECT
-from .resource import ProjectPart
+from .resource import NamedPart
 
 
-class Branch(ProjectPart):
+class Branch(NamedPart):
     """A branch, found by its name. One that is there is never moved."""
 
     module = "gitlab_branch"
-    spec = IN_PROJECT + ArgumentSpec(
-        {"name": {"type": "str", "required": True}, "start": {"type": "str"}}, checks=(branch_names("name"),)
-    )
+    spec = IN_PROJECT + BRANCH
     operations = {
         "create": "POST /api/v4/projects/{id}/repository/branches",
         "delete": "DELETE /api/v4/projects/{id}/repository/branches/{branch}",
@@ -35,22 +31,16 @@ class Branch(ProjectPart):
 
     def validate(self) -> None:
         super().validate()
-        if self.may_create and not self.params["start"]:
-            raise InvalidInput("start must be set for a new branch", "Set create to false to use an existing one.")
+        check_start(self.params)
 
-    def read(self) -> Fields | None:
-        answer = self.call("GET", self.name, verb="Read", accept=(404,))
-        return self._shown(answer) if answer else None
-
-    @staticmethod
-    def _shown(answer: Fields) -> Fields:
+    def shown(self, answer: Fields) -> Fields:
         return {"id": answer["name"], "commit": answer["commit"]["id"], "protected": answer["protected"]}
 
     def desired(self, current: Fields | None) -> Fields:
         return {} if current else {"start": self.params["start"]}
 
     def create(self, desired: Fields) -> Fields:
-        return self._shown(self.call("POST", verb="Create", body={"branch": self.name, "ref": desired["start"]}))
+        return self.shown(self.call("POST", verb="Make", body={"branch": self.name, "ref": desired["start"]}))
 
     def delete(self, current: Fields) -> None:
         if current["protected"]:
@@ -59,4 +49,4 @@ class Branch(ProjectPart):
                 kind="conflict",
                 remedy="Remove its protection first, with gitlab_protected_branch.",
             )
-        self.call("DELETE", self.name, verb="Delete", expects=NOTHING, accept=(404,))
+        super().delete(current)

@@ -10,17 +10,15 @@ from __future__ import annotations
 
 from ..core.reconcile import Fields
 from ..core.spec import ArgumentSpec, each
-from ..http.answer import NOTHING
+from .levels import PROTECTION, named, numbered
 from .options import IN_PROJECT
-from .resource import ProjectPart
+from .resource import NamedPart
 
-LEVELS = {"nobody": 0, "developer": 30, "maintainer": 40, "admin": 60}
-_NAMES = {number: name for name, number in LEVELS.items()}
 _SIDES = ("push", "merge")
 _FIELDS = ("push_access_level", "merge_access_level", "allow_force_push")
 
 
-class ProtectedBranch(ProjectPart):
+class ProtectedBranch(NamedPart):
     """A rule, found by the name of its branch or its pattern; the branch need not be there.
 
     Which levels a rule has the Free tier can't change, so a rule whose levels differ is made anew.
@@ -30,7 +28,7 @@ class ProtectedBranch(ProjectPart):
     spec = IN_PROJECT + ArgumentSpec(
         {
             "name": {"type": "str", "required": True},
-            **each(("push_access_level", "merge_access_level"), choices=list(LEVELS)),
+            **each(("push_access_level", "merge_access_level"), choices=list(PROTECTION)),
             "allow_force_push": {"type": "bool"},
         }
     )
@@ -40,20 +38,16 @@ class ProtectedBranch(ProjectPart):
         "delete": "DELETE /api/v4/projects/{id}/protected_branches/{name}",
     }
     noun = "protected branch"
+    deletes = "Remove"
     keys = ("name",)
     below = ("protected_branches",)
 
-    def read(self) -> Fields | None:
-        answer = self.call("GET", self.name, verb="Read", accept=(404,))
-        return self._shown(answer) if answer else None
-
-    @staticmethod
-    def _shown(answer: Fields) -> Fields:
+    def shown(self, answer: Fields) -> Fields:
         """With one level for each side; a rule for single users or groups (Premium) has none to name."""
         out: Fields = {"id": answer["name"], "allow_force_push": answer["allow_force_push"]}
         for side in _SIDES:
             levels = [one["access_level"] for one in answer[f"{side}_access_levels"]]
-            out[f"{side}_access_level"] = _NAMES.get(levels[0], levels[0]) if len(levels) == 1 else levels
+            out[f"{side}_access_level"] = named(levels[0]) if len(levels) == 1 else levels
         return out
 
     def desired(self, current: Fields | None) -> Fields:
@@ -64,17 +58,14 @@ class ProtectedBranch(ProjectPart):
 
     @staticmethod
     def _body(fields: Fields) -> Fields:
-        return {name: LEVELS.get(value, value) if name.endswith("_level") else value for name, value in fields.items()}
+        return {name: numbered(value) if name.endswith("_level") else value for name, value in fields.items()}
 
     def create(self, desired: Fields) -> Fields:
-        return self._shown(self.call("POST", verb="Create", body={"name": self.name, **self._body(desired)}))
+        return self.shown(self.call("POST", verb="Make", body={"name": self.name, **self._body(desired)}))
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         if set(changes) == {"allow_force_push"}:
-            return self._shown(self.call("PATCH", self.name, verb="Update", body=changes))
+            return self.shown(self.call("PATCH", self.name, verb="Change", body=changes))
         whole = {name: current[name] for name in _FIELDS if not isinstance(current[name], list)}
         self.delete(current)
         return self.create({**whole, **changes})
-
-    def delete(self, current: Fields) -> None:
-        self.call("DELETE", self.name, verb="Remove", expects=NOTHING, accept=(404,))

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import typing as t
+from abc import abstractmethod
 
 from ..core.errors import InvalidInput
 from ..core.pending import is_pending
 from ..core.reconcile import Context, Fields, Resource
+from ..http.answer import NOTHING
 from .session import REQUIRES, Session, project_path
 
 MAINTAINER = "the scope api and the role Maintainer in the project"
@@ -42,6 +44,7 @@ class GitlabResource(Resource):
 
     def validate(self) -> None:
         check_project(self.project)
+        super().validate()
 
     @property
     def name(self) -> str:
@@ -78,3 +81,21 @@ class ProjectPart(GitlabResource):
 
     def asked(self, verb: str) -> str:
         return f"{verb} the {self.noun} {self.name} of {self.params['project']}"
+
+
+class NamedPart(ProjectPart):
+    """Such a part that GitLab's API has below its name."""
+
+    # What a deletion is called, which may be that of a rule about the thing.
+    deletes: t.ClassVar[str] = "Delete"
+
+    @abstractmethod
+    def shown(self, answer: Fields) -> Fields:
+        """An answer with the names of our options."""
+
+    def read(self) -> Fields | None:
+        answer = self.call("GET", self.name, verb="Read", accept=(404,))
+        return self.shown(answer) if answer else None
+
+    def delete(self, current: Fields) -> None:
+        self.call("DELETE", self.name, verb=self.deletes, expects=NOTHING, accept=(404,))

@@ -69,8 +69,7 @@ class Session:
         return self._gitlab
 
     def _make(self) -> t.Any:
-        names = ("timeout", "max_retries", "validate_certs", "ca_path")
-        self._transport = transport = Transport(**{name: self.params[name] for name in names})
+        self._transport = transport = Transport.of(self.params)
         session = transport.session()
         session.hooks["response"].append(self._note)
         return gitlab.Gitlab(

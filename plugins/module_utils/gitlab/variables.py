@@ -14,7 +14,7 @@ from functools import cached_property
 from ..core.errors import BridgeError, InvalidInput
 from ..core.keyed import KeyedCollection, Step
 from ..core.reconcile import Fields, Snapshot
-from ..core.spec import ArgumentSpec, each, update_secret
+from ..core.spec import PRESENCE, ArgumentSpec, each, update_secret
 from ..http.answer import NOTHING
 from .options import IN_PROJECT
 from .resource import GitlabResource
@@ -27,7 +27,7 @@ _ITEM = {
     "variable_type": {"type": "str", "choices": ["env_var", "file"]},
     **each(("value", "description")),
     **each(("masked", "hidden", "protected", "raw"), "bool"),
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    **PRESENCE.options,
 }
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 from ..core.urls import origin
 from .bounded import Bounded
+from .transport import TRANSPORT
 
 try:
     import requests
@@ -89,6 +90,11 @@ class Transport:
         self.timeout = timeout
         self.max_retries = max_retries
         self.verify: bool | str = (ca_path or True) if validate_certs else False
+
+    @classmethod
+    def of(cls, params: dict[str, t.Any]) -> Transport:
+        """As the options say that every module has."""
+        return cls(**{name: params[name] for name in TRANSPORT.options})
 
     def session(self, repeated: frozenset[str] = IDEMPOTENT) -> requests.Session:
         """A session with these rules, for the methods that may be repeated.

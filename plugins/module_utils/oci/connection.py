@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ..core.errors import InvalidInput
 from ..core.pending import is_pending
-from ..core.reconcile import Context, Fields, Outcome
+from ..core.reconcile import Fields, Outcome, Snapshot
 from ..core.spec import ArgumentSpec
 from ..http.transport import check_seconds
 from .connection_kinds import DEFAULT, UNKNOWN, check_fitting, kind_of
@@ -48,10 +48,6 @@ class Connection(DevopsResource):
     name_field = "display_name"
     immutable = ("connection_type",)
 
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self._validation: Fields = {}
-
     def validate(self) -> None:
         secret_id = self.params["secret_id"]
         if secret_id is not None and not (secret_id.startswith("ocid1.vaultsecret.") or is_pending(secret_id)):
@@ -75,10 +71,11 @@ class Connection(DevopsResource):
         there = (current or {}).get("connection_type")
         return str((there if there != UNKNOWN else None) or self.params["connection_type"] or DEFAULT)
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = super().desired(current)
         connection_type = self._type(current)
-        if self.params["connection_type"] is not None and (current or {}).get("connection_type") != UNKNOWN:
+        unknown = current is not None and current.get("connection_type") == UNKNOWN
+        if self.params["connection_type"] is not None and not unknown:
             wanted["connection_type"] = self.params["connection_type"]
             if connection_type != self.params["connection_type"]:
                 return wanted  # an error anyway; the fields of two types can't be compared
@@ -133,28 +130,20 @@ class Connection(DevopsResource):
 
     def in_use(self, candidate: Fields) -> int:
         """1: a repository is mirrored over it."""
-        return int(bool(self._repositories(candidate)))
+        return int(bool(self.repositories(candidate["project_id"], candidate["id"])))
 
     def left_in(self, current: Fields) -> list[str]:
-        used = [f"{item['name']} ({item['id']})" for item in self._repositories(current)]
+        found = self.repositories(current["project_id"], current["id"])
+        used = [f"{item['name']} ({item['id']})" for item in found]
         return [f"mirrored repositories {', '.join(used)}"] if used else []
-
-    def _repositories(self, connection: Fields) -> list[Fields]:
-        """The project's repositories that are mirrored over a connection."""
-        return [
-            item
-            for item in self.listing(self.client.list_repositories, project_id=connection["project_id"])
-            if (item.get("mirror_repository_config") or {}).get("connector_id") == connection["id"]
-        ]
 
     # -- validating ------------------------------------------------------------------------------------------------
 
     def follow_up(self, current: Fields, outcome: Outcome) -> Fields:
         validator = Validator(self, validated=kind_of(self._type(current)).validated)
-        self._validation = validator.known(current)
         if self.params["validate"] and not self.context.check_mode:
-            current, self._validation = validator.run(current, new=outcome.changed)
-        return current
+            return Snapshot(*validator.run(current, new=outcome.changed))
+        return Snapshot(current, validator.known(current))
 
-    def run(self) -> Fields:
-        return {**super().run(), "validation": self._validation}
+    def result(self, outcome: Outcome) -> Fields:
+        return {**super().result(outcome), "validation": outcome.origin or {}}

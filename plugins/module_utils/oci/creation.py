@@ -63,7 +63,7 @@ def create_one(resource: OciResource, send: t.Callable[[str], Fields]) -> Fields
         except BridgeError as error:
             if error.code != _INVALIDATED:
                 raise
-        if resource.read() is not None:
+        if resource.read():
             raise OutcomeUnknown(f"{resource.asked('Create')}: it was created meanwhile", kind="conflict")
     return send(uuid.uuid4().hex)
 

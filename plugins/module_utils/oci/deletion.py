@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from ..core.errors import InvalidInput
 from ..core.reconcile import Fields, Snapshot
 from .resource import OciResource
-from .session import wire
 
 _MOST_DAYS = 30
 # The service measures from its own clock and refuses what lies a second outside its limits.
@@ -31,20 +30,11 @@ def calls(what: str) -> dict[str, str]:
 
 
 class ScheduledDeletion(OciResource):
-    """``kind`` is the word in the SDK's method names: ``schedule_vault_deletion``, ``cancel_vault_deletion``."""
+    """Subclasses say how soon it may be deleted."""
 
-    kind: t.ClassVar[str]
     least_days: t.ClassVar[int] = 7
     # Whether the calls lack an ``opc-retry-token``, so that they must not be repeated blindly.
     tokenless: t.ClassVar[bool] = False
-
-    def fetch(self, ident: str) -> Fields:
-        """The resource by its OCID."""
-        return self.getting(getattr(self.client, f"get_{self.kind}"), ident)
-
-    def update(self, current: Snapshot, changes: Fields) -> Fields:
-        self.call(getattr(self.client, f"update_{self.kind}"), current["id"], wire(changes), verb="Update")
-        return self.wait(lambda: self.fetch(current["id"]))
 
     def validate(self) -> None:
         days = self.params["deletion_days"]
@@ -52,6 +42,11 @@ class ScheduledDeletion(OciResource):
             raise InvalidInput(
                 f"deletion_days must be between {self.least_days} and {_MOST_DAYS} for a {self.noun}, not {days}"
             )
+
+    def settled(self, items: list[Fields]) -> Fields | None:
+        """The one of a listing that has our name, once it can be used; one that waits for its deletion as it is."""
+        found = self.find(items)
+        return found if found is None or self.dormant(found) else self.ready_again(found)
 
     def ready_again(self, current: Fields) -> Fields:
         """Wait until it can be used; ``current`` is what a listing said."""
@@ -68,7 +63,7 @@ class ScheduledDeletion(OciResource):
         )
         return self.ready_again(self.fetch(current["id"]))
 
-    def delete(self, current: Fields) -> Fields:
+    def delete(self, current: Snapshot) -> Fields:
         schedule = getattr(self.client, f"schedule_{self.kind}_deletion")
         self.call(schedule, current["id"], self._when(), verb="Delete", once=self.tokenless)
         return self.fetch(current["id"])

@@ -8,8 +8,8 @@ Source: https://docs.oracle.com/en-us/iaas/api/#/en/devops/20210630/Project
 
 from __future__ import annotations
 
-from ..core.reconcile import Fields
-from .resource import oci_spec
+from ..core.reconcile import Fields, Snapshot
+from .resource import exists, oci_spec
 from .work import WorkResource
 
 
@@ -19,13 +19,25 @@ class DevopsResource(WorkResource):
     client_of = ("devops", "DevopsClient")
     permission = "manage devops-family"
 
+    def repositories(self, project_id: str, connection_id: str | None = None) -> list[Fields]:
+        """Those of a project; with a connection only those that are mirrored over it."""
+        return [
+            item
+            for item in self.listing(self.client.list_repositories, project_id=project_id)
+            if exists(item) and connection_id in (None, mirrored_over(item))
+        ]
+
+
+def mirrored_over(repository: Fields) -> str | None:
+    """OCID of the connection of a mirror."""
+    return (repository.get("mirror_repository_config") or {}).get("connector_id")
+
 
 class Project(DevopsResource):
     """A project. Its name can't be changed."""
 
     module = "oci_devops_project"
     spec = oci_spec(required=("name", "compartment_id"), texts=("notification_topic_id",), clearable=("description",))
-    identity = ("name", "compartment_id")
     operations = {"create": "CreateProject", "update": "UpdateProject", "delete": "DeleteProject"}
     noun = "DevOps project"
     kind = "project"
@@ -37,7 +49,7 @@ class Project(DevopsResource):
         found = self.listing(self.client.list_projects, compartment_id=self.params["compartment_id"], name=self.name)
         return self.settled(found)
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = super().desired(current)
         if self.params["notification_topic_id"] is not None:
             wanted["notification_config"] = {"topic_id": self.params["notification_topic_id"]}

@@ -36,7 +36,6 @@ class IamResource(OciResource):
     made_of: t.ClassVar[str]
 
     client_of = ("identity", "IdentityClient")
-    _home: t.Any = None
 
     @property
     def client(self) -> t.Any:
@@ -95,14 +94,15 @@ class IamResource(OciResource):
 
     def write(self, method: str, *args: t.Any, verb: str, **options: t.Any) -> Fields:
         """Call a method that changes something, in the home region if the own one refuses; its answer's data."""
-        if self._home is None:
+        if self.session.home_region is None:
             try:
                 return as_dict(self.call(getattr(self.client, method), *args, verb=verb, **options).data)
             except BridgeError as error:
                 if error.code != "NotAllowed" or self.params["home_region"] or self.session.overridden("identity"):
                     raise
-            self._home = self.session.client(*self.client_of, region=self._home_region())
-        return as_dict(self.call(getattr(self._home, method), *args, verb=verb, **options).data)
+            self.session.home_region = self._home_region()
+        home = self.session.client(*self.client_of, region=self.session.home_region)
+        return as_dict(self.call(getattr(home, method), *args, verb=verb, **options).data)
 
     def _home_region(self) -> str:
         regions = self.session.list(

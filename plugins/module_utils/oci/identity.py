@@ -24,7 +24,6 @@ class Policy(IamResource):
         texts=("description", "compartment_id", "home_region"),
         statements={"type": "list", "elements": "str"},
     )
-    identity = ("name", "compartment_id")
     operations = {"create": "CreatePolicy", "update": "UpdatePolicy", "delete": "DeletePolicy"}
     noun = "policy"
     managed = ("statements", *OciResource.managed)

@@ -12,7 +12,7 @@ import typing as t
 from functools import cached_property
 
 from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Fields
+from ..core.reconcile import Fields, Snapshot
 from ..core.spec import ArgumentSpec
 from .deletion import DELETION_DAYS, ScheduledDeletion, calls
 from .key_management import KEYS, PAGE, VAULTS, secrets_of
@@ -91,10 +91,9 @@ class Key(ScheduledDeletion):
         return str(endpoint)
 
     def read(self) -> Fields | None:
-        found = self.find(self.listing(self.client.list_keys, self.params["compartment_id"], limit=PAGE))
+        found = self.settled(self.listing(self.client.list_keys, self.params["compartment_id"], limit=PAGE))
         if found is None or self.dormant(found):
             return found
-        found = self.ready_again(found)
         # A listing says neither how long a key is nor how often it rotates; who does not ask does not pay.
         asked = any(self.params[option] is not None for option in ("length", "curve_id", "rotation_interval_days"))
         return self.fetch(found["id"]) if asked and "length" not in found else found
@@ -108,7 +107,7 @@ class Key(ScheduledDeletion):
         length = _CURVES.get(self.params["curve_id"]) or _LENGTHS[algorithm][0]
         return {**super().needed(), "algorithm": algorithm, "length": length}
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = super().desired(current)
         if self.params["auto_rotation"] is not None:
             wanted["is_auto_rotation_enabled"] = self.params["auto_rotation"]
@@ -120,8 +119,7 @@ class Key(ScheduledDeletion):
 
     def create(self, desired: Fields) -> Fields:
         shape = {name: desired.get(name) for name in ("algorithm", "length", "curve_id")}
-        body = {name: value for name, value in desired.items() if name not in shape}
-        return self.create_and_wait(self.client.create_key, wire({**body, "key_shape": shape}), self.fetch)
+        return super().create({**{k: v for k, v in desired.items() if k not in shape}, "key_shape": shape})
 
     def identified(self) -> tuple[str, ...]:
         return (self.name, self.params["compartment_id"])  # the vault is the endpoint

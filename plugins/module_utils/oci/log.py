@@ -10,7 +10,7 @@ https://docs.oracle.com/en-us/iaas/Content/Logging/Reference/details_for_devops.
 from __future__ import annotations
 
 from ..core.errors import BridgeError, InvalidInput, OutcomeUnknown
-from ..core.reconcile import Fields
+from ..core.reconcile import Fields, Snapshot
 from .log_group import LoggingResource
 from .resource import oci_spec
 from .session import wire
@@ -57,7 +57,7 @@ class Log(LoggingResource):
         # The whole group, so that one call also shows a log of the same source under another name.
         items = [_flat(item) for item in self.listing(self.client.list_logs, self.params["log_group_id"])]
         found = self.settled(items)
-        if found is None and self.params["state"] == "present" and self.params["create"]:
+        if not found and self.may_create:
             self._refuse_a_second(items, self.params["log_group_id"])
         return found
 
@@ -101,7 +101,7 @@ class Log(LoggingResource):
 
     # -- fields ----------------------------------------------------------------------------------------------------
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         return {**super().desired(current), "log_type": self.params["log_type"], **(self._source() or {})}
 
     def needed(self) -> Fields:

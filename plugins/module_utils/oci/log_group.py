@@ -26,7 +26,6 @@ class LogGroup(LoggingResource):
 
     module = "oci_log_group"
     spec = oci_spec(required=("name", "compartment_id"), clearable=("description",))
-    identity = ("name", "compartment_id")
     operations = {"create": "CreateLogGroup", "update": "UpdateLogGroup", "delete": "DeleteLogGroup"}
     noun = "log group"
     kind = "log_group"

@@ -9,14 +9,15 @@ https://docs.oracle.com/en-us/iaas/Content/devops/using/mirror_repo.htm
 
 from __future__ import annotations
 
+import typing as t
 from urllib.parse import urlsplit
 
 from ..core.errors import BridgeError, InvalidInput
-from ..core.reconcile import Context, Fields, Outcome
+from ..core.reconcile import Fields, Outcome, Snapshot
 from ..core.spec import ArgumentSpec
 from ..core.urls import normalised_repository, without_user
 from . import recurrence
-from .devops import DevopsResource
+from .devops import DevopsResource, mirrored_over
 from .mirror_record import told
 from .mirror_run import MirrorRun
 from .resource import oci_spec
@@ -47,11 +48,6 @@ class MirrorRepository(DevopsResource):
     kind = "repository"
     managed = ("default_branch", "connection_id", "schedule_type", "custom_schedule", *DevopsResource.managed)
     for_new = ("connection_id", "repository_url")
-
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self._run = MirrorRun(self)
-        self._mirror: Fields | None = None
 
     def validate(self) -> None:
         if self.params["repository_url"] is not None:
@@ -94,12 +90,16 @@ class MirrorRepository(DevopsResource):
             )
         return found
 
+    def read_again(self, known: Snapshot | None, actions: t.Container[str]) -> Fields | None:
+        found = super().read_again(known, actions)
+        return Snapshot(found, known.origin) if found and known else found
+
     def fetch(self, ident: str) -> Fields:
         return _flat(super().fetch(ident))
 
     # -- fields ----------------------------------------------------------------------------------------------------
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = super().desired(current)
         if self.params["repository_url"] is not None:
             wanted["repository_url"] = without_user(self.params["repository_url"])
@@ -140,15 +140,14 @@ class MirrorRepository(DevopsResource):
             }
         return wire(own)
 
-    def follow_up(self, current: Fields, outcome: Outcome) -> Fields:
-        if self.params["sync"]:
-            self._mirror = self._run.bring_about(current, outcome)
-        return current
+    def follow_up(self, current: Snapshot, outcome: Outcome) -> Fields:
+        ended = MirrorRun(self, current).bring_about(outcome) if self.params["sync"] else None
+        return Snapshot(current, ended)
 
-    def run(self) -> Fields:
-        result = super().run()
+    def result(self, outcome: Outcome) -> Fields:
         # Only where a run was waited for: in check mode there is none.
-        return result if self._mirror is None else {**result, "mirror": told(self._mirror)}
+        ended = {} if outcome.origin is None else {"mirror": told(outcome.origin)}
+        return {**super().result(outcome), **ended}
 
 
 def _flat(repository: Fields) -> Fields:
@@ -159,7 +158,7 @@ def _flat(repository: Fields) -> Fields:
         **repository,
         # The SDK spells it in two ways.
         "lifecycle_details": repository.get("lifecycle_details") or repository.get("lifecyle_details"),
-        "connection_id": config.get("connector_id"),
+        "connection_id": mirrored_over(repository),
         "repository_url": config.get("repository_url"),
         "schedule_type": (schedule.get("schedule_type") or "none").lower(),
         "custom_schedule": schedule.get("custom_schedule"),

@@ -15,15 +15,16 @@ from ..core.spec import ArgumentSpec, each
 from .devops import DevopsResource
 from .mirror_record import NOTHING, failure_words, record_of, told
 from .options import OCI
-from .resource import OciInfo
-
-_PERMISSION = "read devops-repository"
+from .resource import OciInfo, exists
 
 
 class MirrorInfo(OciInfo):
     """Reads the record of the last run, the refs, and the repository itself only if it is named by its name."""
 
     module = "oci_devops_mirror_info"
+    client_of = DevopsResource.client_of
+    noun = "mirrored repository"
+    permission = "read devops-repository"
     spec = OCI + ArgumentSpec(
         {**each(("repository_id", "project_id", "name")), "refs": {"type": "bool", "default": True}},
         mutually_exclusive=[("repository_id", "name"), ("repository_id", "project_id")],
@@ -39,26 +40,20 @@ class MirrorInfo(OciInfo):
         passed = record["mirror_status"] == "PASSED"
         return {
             "repository": repository,
-            "mirror": told(record, failure_words(self.session, record, self._what, _PERMISSION)),
+            "mirror": told(record, failure_words(self, record)),
             "last_successful": told(record if passed else self._record(repository["id"], "lastSuccessful")),
             "refs": self._refs(repository["id"]) if self.params["refs"] else {},
         }
 
     @property
-    def _what(self) -> str:
-        return f"the mirrored repository {self.params['name'] or self.params['repository_id']}"
-
-    def _listed(self, method: str, *args: str, asked: str, **options: str) -> list[Fields]:
-        client = self.session.client(*DevopsResource.client_of)
-        return self.session.list(
-            getattr(client, method), *args, asked=f"{asked} {self._what}", permission=_PERMISSION, **options
-        )
+    def name(self) -> str:
+        return str(self.params["name"] or self.params["repository_id"])
 
     def _repository(self) -> Fields:
         if self.params["repository_id"] is not None:
             return {"id": self.params["repository_id"]}
-        for item in self._listed("list_repositories", asked="Find", **self.given("project_id", "name")):
-            if item["name"] == self.params["name"] and item["lifecycle_state"] not in ("DELETED", "DELETING"):
+        for item in self.listing(self.client.list_repositories, **self.given("project_id", "name")):
+            if item["name"] == self.params["name"] and exists(item):
                 return item
         raise BridgeError(
             f"The repository {self.params['name']} does not exist in the project {self.params['project_id']}",
@@ -69,12 +64,11 @@ class MirrorInfo(OciInfo):
     def _record(self, repository_id: str, which: str) -> Fields:
         # Of a repository that was seen it is the record that is missing.
         missing = NOTHING if self.params["name"] or which != "current" else None
-        asked = f"Read the last mirror run of {self._what}"
-        return record_of(self.session, repository_id, which, asked, _PERMISSION, missing)
+        return record_of(self, repository_id, which, missing, "Read the last mirror run of")
 
     def _refs(self, repository_id: str) -> dict[str, str]:
         """``refs/heads/main`` -> commit. A tag's object is the commit it stands for."""
         return {
             item["full_ref_name"]: str(item.get("commit_id") or item.get("object_id"))
-            for item in self._listed("list_refs", repository_id, asked="List the branches and tags of")
+            for item in self.listing(self.client.list_refs, repository_id, verb="List the branches and tags of")
         }

@@ -10,36 +10,34 @@ from __future__ import annotations
 
 from ..core.errors import BridgeError
 from ..core.reconcile import Fields
-from .devops import DevopsResource
-from .session import Session, absent
+from .resource import OciOperation
+from .session import absent
 
 NOTHING: Fields = {"mirror_status": "NONE"}
 
 
 def record_of(
-    session: Session, repository_id: str, which: str, asked: str, permission: str, missing: Fields | None
+    operation: OciOperation, repository_id: str, which: str, missing: Fields | None, verb: str = "Read"
 ) -> Fields:
     """The record of the ``current`` or the ``lastSuccessful`` run of a repository's mirror.
 
     ``missing`` is returned where OCI has none; without it the error is raised, which may be about the repository itself.
     """
-    client = session.client(*DevopsResource.client_of)
     try:
-        return session.get(client.get_mirror_record, repository_id, which, asked=asked, permission=permission)
+        return operation.getting(operation.client.get_mirror_record, repository_id, which, verb=verb)
     except BridgeError as error:
         if missing is not None and absent(error):
             return missing
         raise
 
 
-def failure_words(session: Session, record: Fields, what: str, permission: str) -> str | None:
+def failure_words(operation: OciOperation, record: Fields) -> str | None:
     """Why a run failed, in the service's words."""
     if record["mirror_status"] != "FAILED" or not record.get("work_request_id"):
         return None
-    client = session.client(*DevopsResource.client_of)
-    asked = f"Read why the last mirror run of {what} failed"
-    errors = session.list(
-        client.list_work_request_errors, record["work_request_id"], asked=asked, permission=permission
+    method, asked = operation.client.list_work_request_errors, operation.asked("Read why the last mirror run of")
+    errors = operation.session.list(
+        method, record["work_request_id"], asked=f"{asked} failed", permission=operation.permission
     )
     return "; ".join(error["message"] for error in errors) or None
 

@@ -8,9 +8,10 @@ Source: https://docs.oracle.com/en-us/iaas/api/#/en/notification/20181201/Notifi
 
 from __future__ import annotations
 
+import typing as t
+
 from ..core.reconcile import Fields
 from .resource import OciResource, oci_spec
-from .session import wire
 
 
 class Topic(OciResource):
@@ -18,33 +19,26 @@ class Topic(OciResource):
 
     module = "oci_notification_topic"
     spec = oci_spec(required=("name", "compartment_id"), clearable=("description",))
-    identity = ("name", "compartment_id")
     operations = {"create": "CreateTopic", "update": "UpdateTopic", "delete": "DeleteTopic"}
     client_of = ("ons", "NotificationControlPlaneClient")
     noun = "notification topic"
+    kind = "topic"
     permission = "manage ons-topics"
 
     def read(self) -> Fields | None:
         topics = self.listing(self.client.list_topics, self.params["compartment_id"], name=self.name)
         found = self.find([_with_id(topic) for topic in topics])
-        return found and self.wait(lambda: self._get(found["id"]), first=found)
+        return found and self.wait(lambda: self.fetch(found["id"]), first=found)
 
-    def create(self, desired: Fields) -> Fields:
-        return self.create_and_wait(
-            self.client.create_topic, wire(desired), self._get, ident=lambda data: str(data.topic_id)
-        )
+    def ident(self, data: t.Any) -> str:
+        return str(data.topic_id)
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
-        # The service takes no update without a description.
-        body = {"description": current["description"] or "", **changes}
-        self.call(self.client.update_topic, current["id"], wire(body), verb="Update")
-        return self.wait(lambda: self._get(current["id"]))
+    def body(self, fields: Fields, current: Fields | None = None) -> Fields:
+        """The service takes no update without a description."""
+        return super().body({"description": current["description"] or "", **fields} if current else fields)
 
-    def delete(self, current: Fields) -> None:
-        self.call(self.client.delete_topic, current["id"], verb="Delete")
-
-    def _get(self, topic_id: str) -> Fields:
-        return _with_id(self.getting(self.client.get_topic, topic_id))
+    def fetch(self, ident: str) -> Fields:
+        return _with_id(super().fetch(ident))
 
 
 def _with_id(topic: Fields) -> Fields:

@@ -8,16 +8,19 @@ from __future__ import annotations
 import typing as t
 
 from ..core.errors import Ambiguous, BridgeError
-from ..core.reconcile import Context, Fields, Info, Resource
+from ..core.input import validated
+from ..core.reconcile import Context, Fields, Info, Operation, Resource, Snapshot
 from ..core.spec import STATE, ArgumentSpec, each
 from .creation import Superseded, create_one, is_old, look_at
 from .options import OCI, TAGS
-from .session import Session, absent, load
+from .session import Session, absent, load, wire
 
 # Spelled CANCELED by DevOps and CANCELLED by Logging.
 _ENDED = ("SUCCEEDED", "FAILED", "CANCELED", "CANCELLED", "NEEDS_ATTENTION", "WAITING")
 _GONE = ("DELETED", "DELETING", "TERMINATED")
 _BEING_DELETED = ("PENDING_DELETION", "SCHEDULING_DELETION")
+Method = t.Callable[..., t.Any]
+R = t.TypeVar("R", bound=Resource)
 
 
 def oci_spec(
@@ -31,31 +34,16 @@ def oci_spec(
     return OCI + TAGS + STATE + ArgumentSpec(own, blank=clearable)
 
 
-class OciInfo(Info):
-    """What reads from OCI."""
+class OciOperation(Operation):
+    """What calls OCI about one thing.
 
-    requires = ("oci",)
-
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self.session = Session(params, context)
-
-
-class OciResource(Resource):
-    """A resource in a compartment, found again by its name.
-
-    Subclasses name their SDK client, their ``noun`` (``topic``), the field that holds the name, the fields that are
-    managed, and the IAM permission for changing them (for error messages).
+    Subclasses name their SDK client, the ``noun`` of the thing (``topic``), and the IAM permission (for error messages).
     """
 
     requires = ("oci",)
     client_of: t.ClassVar[tuple[str, str]]  # ("ons", "NotificationControlPlaneClient")
     noun: t.ClassVar[str]
-    name_field: t.ClassVar[str] = "name"
-    managed: t.ClassVar[tuple[str, ...]] = ("description", "freeform_tags", "defined_tags")
-    ready: t.ClassVar[tuple[str, ...]] = ("ACTIVE",)
     permission: t.ClassVar[str] = ""
-    whole_fields: t.ClassVar[tuple[str, ...]] = ("freeform_tags", "defined_tags")
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -65,19 +53,56 @@ class OciResource(Resource):
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
         self.session = Session(params, context)
-        self._warned: set[str] = set()
 
     @property
     def client(self) -> t.Any:
         return self.session.client(*self.client_of)
 
+    @property
+    def name(self) -> str:
+        return str(self.params.get("name"))
+
+    def asked(self, verb: str) -> str:
+        """The purpose of a call, for its error: ``Create the topic repobridge``."""
+        return f"{verb} the {self.noun} {self.name}"
+
+    def call(self, method: Method, *args: t.Any, verb: str, **options: t.Any) -> t.Any:
+        return self.session.call(method, *args, asked=self.asked(verb), permission=self.permission, **options)
+
+    def listing(self, method: Method, *args: t.Any, verb: str = "Look for", **options: t.Any) -> list[Fields]:
+        return self.session.list(method, *args, asked=self.asked(verb), permission=self.permission, **options)
+
+    def getting(self, method: Method, *args: t.Any, verb: str = "Read", **options: t.Any) -> Fields:
+        return self.session.get(method, *args, asked=self.asked(verb), permission=self.permission, **options)
+
+
+class OciInfo(OciOperation, Info):
+    """What reads from OCI."""
+
+    def resource(self, kind: type[R], **given: t.Any) -> R:
+        """A resource that is reached as the task says, for reading it as its own module does."""
+        return kind(validated(kind, {**self.given(*OCI.options), **given}), self.context)
+
+
+class OciResource(OciOperation, Resource):
+    """A resource in a compartment, found again by its name.
+
+    Subclasses also name the field that holds the name, the fields that are managed, and as ``kind`` the word in the SDK's
+    method names: ``get_vault``, ``create_vault``, ``update_vault`` …
+    """
+
+    identity: t.ClassVar[tuple[str, ...]] = ("name", "compartment_id")
+    kind: t.ClassVar[str]
+    name_field: t.ClassVar[str] = "name"
+    managed: t.ClassVar[tuple[str, ...]] = ("description", "freeform_tags", "defined_tags")
+    ready: t.ClassVar[tuple[str, ...]] = ("ACTIVE",)
+    whole_fields: t.ClassVar[tuple[str, ...]] = ("freeform_tags", "defined_tags")
+
     # -- finding ---------------------------------------------------------------------------------------------------
 
     def find(self, items: t.Iterable[Fields]) -> Fields | None:
         """The one item of a listing that has our name. What waits for its deletion counts only if nothing else has it."""
-        named = [
-            item for item in items if item[self.name_field] == self.name and item.get("lifecycle_state") not in _GONE
-        ]
+        named = [item for item in items if item[self.name_field] == self.name and exists(item)]
         live = [item for item in named if not self.dormant(item)]
         if len(live) > 1:
             return self._used(live)
@@ -98,12 +123,10 @@ class OciResource(Resource):
                 "Rename or delete all but one in the OCI console; the next run finds it by its name.",
             )
         others = ", ".join(item["id"] for item in candidates if item is not most[0])
-        if others not in self._warned:
-            self._warned.add(others)
-            self.context.warn(
-                f"{len(candidates)} resources of the kind {self.noun} have the name {self.name}. {most[0]['id']} is in "
-                f"use and was selected. Delete the others if they are not needed: {others}"
-            )
+        self.context.warn_once(
+            f"There are {len(candidates)} resources of the kind {self.noun} with the name {self.name}. "
+            f"{most[0]['id']} is in use and is taken. Delete what is not needed: {others}"
+        )
         return most[0]
 
     def in_use(self, candidate: Fields) -> int:
@@ -130,7 +153,7 @@ class OciResource(Resource):
 
     # -- fields ----------------------------------------------------------------------------------------------------
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = self.given(*(name for name in self.managed if name in self.params))
         return wanted if current else {**self.needed(), **wanted}
 
@@ -147,18 +170,29 @@ class OciResource(Resource):
 
     # -- calling ---------------------------------------------------------------------------------------------------
 
-    def asked(self, verb: str) -> str:
-        """The purpose of a call, for its error: ``Create the topic repobridge``."""
-        return f"{verb} the {self.noun} {self.name}"
+    def method(self, verb: str) -> Method:
+        """The SDK's own for it: ``create_vault``."""
+        return t.cast("Method", getattr(self.client, f"{verb}_{self.kind}"))
 
-    def call(self, method: t.Callable[..., t.Any], *args: t.Any, verb: str, **options: t.Any) -> t.Any:
-        return self.session.call(method, *args, asked=self.asked(verb), permission=self.permission, **options)
+    def place(self) -> tuple[str, ...]:
+        """The OCIDs that stand before its own in a call."""
+        return ()
 
-    def listing(self, method: t.Callable[..., t.Any], *args: t.Any, **options: t.Any) -> list[Fields]:
-        return self.session.list(method, *args, asked=self.asked("Find"), permission=self.permission, **options)
+    def body(self, fields: Fields, current: Fields | None = None) -> Fields:
+        """A request body with these fields; ``current`` is what is there, for an update."""
+        return wire(fields)
 
-    def getting(self, method: t.Callable[..., t.Any], *args: t.Any, **options: t.Any) -> Fields:
-        return self.session.get(method, *args, asked=self.asked("Read"), permission=self.permission, **options)
+    def fetch(self, ident: str) -> Fields:
+        """The resource by its OCID."""
+        return self.getting(self.method("get"), *self.place(), ident)
+
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
+        self.call(self.method("update"), current["id"], self.body(changes, current), verb="Change")
+        return self.wait(lambda: self.fetch(current["id"]))
+
+    def delete(self, current: Snapshot) -> Fields | None:
+        self.call(self.method("delete"), current["id"], verb="Delete")
+        return None
 
     # -- creating --------------------------------------------------------------------------------------------------
 
@@ -171,21 +205,19 @@ class OciResource(Resource):
         """The values of the options by which it is found."""
         return tuple(str(self.params.get(option)) for option in self.identity)
 
-    def create_and_wait(
-        self,
-        method: t.Callable[..., t.Any],
-        body: Fields,
-        fetch: t.Callable[[str], Fields],
-        ident: t.Callable[[t.Any], str] = lambda data: str(data.id),
-    ) -> Fields:
-        """Create by a call that answers with the resource; wait until it can be used."""
+    def create(self, desired: Fields) -> Fields:
+        """By a call that answers with the resource; wait until it can be used."""
+        return create_one(self, lambda token: self._created(self.body(desired), token))
 
-        def send(token: str) -> Fields:
-            data = self.call(method, body, verb="Create", opc_retry_token=token).data
-            found = look_at(self, lambda: fetch(ident(data)), data.time_created)
-            return self.wait(lambda: fetch(ident(data)), first=found)
+    def _created(self, body: Fields, token: str) -> Fields:
+        data = self.call(self.method("create"), body, verb="Create", opc_retry_token=token).data
+        ident = self.ident(data)
+        found = look_at(self, lambda: self.fetch(ident), data.time_created)
+        return self.wait(lambda: self.fetch(ident), first=found)
 
-        return create_one(self, send)
+    def ident(self, data: t.Any) -> str:
+        """The OCID in the response to a creation."""
+        return str(data.id)
 
     # -- waiting ---------------------------------------------------------------------------------------------------
 
@@ -258,6 +290,11 @@ class OciResource(Resource):
                 remedy=remedy,
             )
         return work
+
+
+def exists(item: Fields) -> bool:
+    """Whether an item of a listing is not deleted, nor about to be."""
+    return item.get("lifecycle_state") not in _GONE
 
 
 def _standing(fields: Fields, field: str) -> str:

@@ -12,13 +12,12 @@ from __future__ import annotations
 import typing as t
 from functools import cached_property
 
-from ..core.errors import BridgeError, InvalidInput, remedies
-from ..core.reconcile import Fields
+from ..core.errors import BridgeError, InvalidInput, OutcomeUnknown, remedies
+from ..core.reconcile import Fields, Snapshot
 from ..core.spec import ArgumentSpec, each, update_secret
 from .deletion import DELETION_DAYS, ScheduledDeletion, calls
 from .resource import oci_spec
 from .secret_content import bundle_of, given_content
-from .session import wire
 
 _REUSE = (
     "The secret has a reuse rule and already had this content. Set new content, or make the earlier version current "
@@ -60,9 +59,6 @@ class Secret(ScheduledDeletion):
     managed = (*_LISTED_FIELDS, "metadata")
     permission = "manage secret-family"
 
-    _restored = False
-    _sent_after: int | None = None  # the current version when a new content was last sent
-
     def validate(self) -> None:
         super().validate()
         given = {"content": self._content, "key_id": self.params["key_id"]}
@@ -82,7 +78,7 @@ class Secret(ScheduledDeletion):
 
     def read(self) -> Fields | None:
         compared = self.params["state"] == "present" and self.params["update_secret"] == "on_change"
-        if not compared or self._content is None or self._sent_after is not None:
+        if not compared or self._content is None:
             return self._read_without_content()
         bundle = self._bundle()
         if bundle is None:
@@ -95,25 +91,30 @@ class Secret(ScheduledDeletion):
             return bundle
         return {**(self._listed() or self._elsewhere(bundle["id"])), **bundle}
 
-    def _read_without_content(self) -> Fields | None:
+    def read_again(self, known: Snapshot | None, actions: t.Container[str]) -> Fields | None:
+        """After a lost update the origin is the number of the version that was current when a new content was sent."""
+        sent_after = known.origin if known else None
+        return self.read() if sent_after is None else self._read_without_content(sent_after)
+
+    def _read_without_content(self, sent_after: int | None = None) -> Fields | None:
         found = self._listed()
         if found is None or self.dormant(found):
             return found
-        if self.params["metadata"] is not None or self._sent_after is not None:
+        if self.params["metadata"] is not None or sent_after is not None:
             found = self.fetch(found["id"])
-        if self._sent_after is not None and found["current_version_number"] > self._sent_after:
+        if sent_after is not None and found["current_version_number"] > sent_after:
             found["content"] = self._content  # its PUT was applied, though the answer was lost
-        return found
+        return Snapshot(found, sent_after)
 
     def _listed(self) -> Fields | None:
         """The secret without its content, once it can be used."""
         items = self.listing(
             self.client.list_secrets, self.params["compartment_id"], name=self.name, vault_id=self.params["vault_id"]
         )
-        found = self.find(items)
+        found = self.settled(items)
         if found is None and items and self.params["state"] == "present":
             raise self._name_taken(f"it is {items[0]['lifecycle_state']} as {items[0]['id']}")
-        return found if found is None or self.dormant(found) else self.ready_again(found)
+        return found
 
     def _bundle(self) -> Fields | None:
         return bundle_of(self.session, self.name, self.params["vault_id"], self.asked("Read the content of"))
@@ -145,9 +146,9 @@ class Secret(ScheduledDeletion):
 
     # -- fields ----------------------------------------------------------------------------------------------------
 
-    def desired(self, current: Fields | None) -> Fields:
+    def desired(self, current: Snapshot | None) -> Fields:
         wanted = super().desired(current)
-        new = current is None or self.dormant(current) or self._restored
+        new = current is None or current.restored
         if self._content is not None and (new or self.params["update_secret"] != "on_create"):
             wanted["content"] = self._content
         return wanted
@@ -159,30 +160,28 @@ class Secret(ScheduledDeletion):
 
     def create(self, desired: Fields) -> Fields:
         try:
-            return self.create_and_wait(self.client.create_secret, _body(desired), self.fetch)
+            return super().create(desired)
         except BridgeError as error:
             if "already exists" in (error.words or ""):
                 raise self._name_taken(f"OCI answered {error.status}, {error.words}") from None
             raise
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
+    def body(self, fields: Fields, current: Fields | None = None) -> Fields:
+        body = {name: value for name, value in fields.items() if name != "content"}
+        if "content" in fields:
+            # No name for the version: names must differ, and a rotation would have to invent one.
+            body["secret_content"] = {"content_type": "BASE64", "content": fields["content"]}
+        return super().body(body)
+
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
         # A secret takes one change at a time; and the number tells afterwards whether a lost call was applied.
         secret = self.ready_again(self.fetch(current["id"]))
-        if "content" in changes:
-            self._sent_after = secret["current_version_number"]
-        with remedies((lambda error: error.status == 400 and "reuse" in (error.words or "").lower(), _REUSE)):
-            # Sent twice it makes two versions.
-            self.call(self.client.update_secret, current["id"], _body(changes), verb="Update", once=True)
+        try:
+            with remedies((lambda error: error.status == 400 and "reuse" in (error.words or "").lower(), _REUSE)):
+                # Sent twice it makes two versions.
+                self.call(self.client.update_secret, current["id"], self.body(changes), verb="Change", once=True)
+        except OutcomeUnknown as error:
+            if "content" in changes:
+                error.known = Snapshot(current, secret["current_version_number"])
+            raise
         return self.wait(lambda: self.fetch(current["id"]))
-
-    def restore(self, current: Fields) -> Fields:
-        self._restored = True
-        return super().restore(current)
-
-
-def _body(fields: Fields) -> Fields:
-    body = {name: value for name, value in fields.items() if name != "content"}
-    if "content" in fields:
-        # No name for the version: names must differ, and a rotation would have to invent one.
-        body["secret_content"] = {"content_type": "BASE64", "content": fields["content"]}
-    return wire(body)

@@ -60,6 +60,8 @@ class Session:
         self._config: Fields | None = None
         self._signer: t.Any = None
         self._responses = Responses(context.redactor)
+        # Where IAM takes changes, once it has refused one in the task's own region.
+        self.home_region: str | None = None
 
     @property
     def config(self) -> Fields:

@@ -13,7 +13,6 @@ from ..core.reconcile import Fields
 from .deletion import DELETION_DAYS, ScheduledDeletion, calls
 from .key_management import KEYS, PAGE, VAULTS, secrets_of
 from .resource import oci_spec
-from .session import wire
 
 
 class Vault(ScheduledDeletion):
@@ -25,7 +24,6 @@ class Vault(ScheduledDeletion):
         vault_type={"type": "str", "choices": ["DEFAULT", "VIRTUAL_PRIVATE"]},
         **DELETION_DAYS,
     )
-    identity = ("name", "compartment_id")
     operations = calls("Vault")
     client_of = VAULTS
     noun = "vault"
@@ -36,8 +34,7 @@ class Vault(ScheduledDeletion):
     permission = "manage vaults"
 
     def read(self) -> Fields | None:
-        found = self.find(self.listing(self.client.list_vaults, self.params["compartment_id"], limit=PAGE))
-        return found if found is None or self.dormant(found) else self.ready_again(found)
+        return self.settled(self.listing(self.client.list_vaults, self.params["compartment_id"], limit=PAGE))
 
     def in_use(self, candidate: Fields) -> int:
         """3: a DevOps connection reads a secret in it; 2: it has secrets; 1: it has keys that are enabled."""
@@ -56,6 +53,3 @@ class Vault(ScheduledDeletion):
     def planned(self, desired: Fields) -> Fields:
         # A key is made at the vault's own endpoint, so its task needs a word for it.
         return {**super().planned(desired), "management_endpoint": pending_id(self.module, self.name)}
-
-    def create(self, desired: Fields) -> Fields:
-        return self.create_and_wait(self.client.create_vault, wire(desired), self.fetch)

@@ -11,56 +11,49 @@ from __future__ import annotations
 import typing as t
 
 from ..core.errors import BridgeError, InvalidInput, OutcomeUnknown
-from ..core.reconcile import Context, Fields
+from ..core.reconcile import Fields, Snapshot
 from .creation import create_one, look_at
-from .resource import OciResource
-from .session import absent, wire
+from .resource import OciResource, exists
+from .session import absent
 
 
 class WorkResource(OciResource):
-    """``kind`` is the word in the SDK's method names: ``get_project``, ``create_project``, ``update_project`` …"""
+    """Subclasses name the ``for_new`` of their options."""
 
-    kind: t.ClassVar[str]
     # Options that a new one can't be made without. They are not asked for where it exists already.
     for_new: t.ClassVar[tuple[str, ...]] = ()
-
-    def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        self._deleting = False
-
-    def place(self) -> tuple[str, ...]:
-        """The OCIDs that stand before its own in a call."""
-        return ()
-
-    def body(self, fields: Fields, current: Fields | None = None) -> Fields:
-        """A request body with these fields; ``current`` is what is there, for an update."""
-        return wire(fields)
-
-    def fetch(self, ident: str) -> Fields:
-        return self.getting(self._method("get"), *self.place(), ident)
-
-    def _method(self, verb: str) -> t.Callable[..., t.Any]:
-        return t.cast("t.Callable[..., t.Any]", getattr(self.client, f"{verb}_{self.kind}"))
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def settled(self, items: list[Fields]) -> Fields | None:
         """The one of a listing that has our name, once it can be used.
 
-        One that is being deleted keeps its name until it is gone, so a new one has to wait for that.
+        One that is being deleted keeps its name until it is gone, so a new one has to wait for that. Where none is wanted
+        such are the origin of a snapshot without fields.
         """
         found = self.find(items)
         if found is None:
-            if not self.context.check_mode and (self.params["state"] == "present" or self._deleting):
-                for item in items:
-                    if item[self.name_field] == self.name and item["lifecycle_state"] == "DELETING":
-                        self.wait(lambda ident=item["id"]: self._leaving(ident), done=_is_gone, first=item)  # type: ignore[misc]
+            named = [item for item in items if item[self.name_field] == self.name]
+            leaving = [item for item in named if item["lifecycle_state"] == "DELETING"]
+            if self.params["state"] == "absent":
+                return Snapshot({}, leaving)
+            self._wait_for_deletion(leaving)
             return None
         if self.params["state"] == "absent" and found["lifecycle_state"] == "FAILED":
             return found
         return self.wait(lambda: self.fetch(found["id"]), first=found)
 
-    def _leaving(self, ident: str) -> Fields:
+    def read_again(self, known: Snapshot | None, actions: t.Container[str]) -> Fields | None:
+        found = Snapshot.of(self.read())
+        if found is not None and not found and "delete" in actions:
+            self._wait_for_deletion(found.origin)
+        return found
+
+    def _wait_for_deletion(self, leaving: list[Fields]) -> None:
+        for item in [] if self.context.check_mode else leaving:
+            self.wait(lambda ident=item["id"]: self._left(ident), done=_is_gone, first=item)  # type: ignore[misc]
+
+    def _left(self, ident: str) -> Fields:
         try:
             return self.fetch(ident)
         except BridgeError as error:
@@ -80,22 +73,20 @@ class WorkResource(OciResource):
         return create_one(self, lambda token: self._send(self.body(desired), token))
 
     def _send(self, body: Fields, token: str) -> Fields:
-        method = self._method("create")
-        response = self.call(method, *self.place(), body, verb="Create", opc_retry_token=token)
+        response = self.call(self.method("create"), *self.place(), body, verb="Create", opc_retry_token=token)
         work = self.wait_for_work(self.client, response, "Create")
         ident = response.data.id if response.data else _identifier(work)
         return look_at(self, lambda: self.fetch(ident), work["time_accepted"])
 
-    def update(self, current: Fields, changes: Fields) -> Fields:
+    def update(self, current: Snapshot, changes: Fields) -> Fields:
         body = self.body(changes, current)
-        response = self.call(self._method("update"), *self.place(), current["id"], body, verb="Update")
+        response = self.call(self.method("update"), *self.place(), current["id"], body, verb="Change")
         self.wait_for_work(self.client, response, "Change")
-        return self.fetch(current["id"])
+        return Snapshot(self.fetch(current["id"]), current.origin)
 
-    def delete(self, current: Fields) -> None:
-        self._deleting = True
+    def delete(self, current: Snapshot) -> None:
         try:
-            response = self.call(self._method("delete"), *self.place(), current["id"], verb="Delete")
+            response = self.call(self.method("delete"), *self.place(), current["id"], verb="Delete")
             self.wait_for_work(self.client, response, "Delete")
         except OutcomeUnknown:
             raise
@@ -115,8 +106,7 @@ class WorkResource(OciResource):
             items = self.listing(method, *args, **options)
         except BridgeError:
             return []
-        live = [item for item in items if item["lifecycle_state"] not in ("DELETED", "DELETING")]
-        named = [f"{item.get('display_name') or item.get('name')} ({item['id']})" for item in live]
+        named = [f"{item.get('display_name') or item.get('name')} ({item['id']})" for item in filter(exists, items)]
         return [f"{what} {', '.join(named)}"] if named else []
 
 

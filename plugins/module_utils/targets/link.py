@@ -11,12 +11,13 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from ..core.errors import InvalidInput
-from ..core.input import check, cleaned, stripped
+from ..core.input import validated
 from ..core.reconcile import Context, Fields, Operation
-from ..core.spec import ArgumentSpec
+from ..core.spec import ArgumentSpec, each
+
+# The repository in Bitbucket.
+REPOSITORY = ArgumentSpec(each(("workspace", "repository"), required=True))
 
 # Of an option's value what input.py does with it.
 _INPUT = ("blank", "tokens", "passwords", "urls", "addresses")
@@ -62,6 +63,19 @@ def in_list(name: str, spec: ArgumentSpec, **more: t.Any) -> ArgumentSpec:
     return ArgumentSpec(options, **inputs, checks=(_checks_of(name, spec),))
 
 
+def diff_of(results: dict[str, Fields]) -> Fields:
+    """The diffs of several results as one."""
+    return {
+        side: {name: one["diff"][side] for name, one in results.items() if one.get("diff", {}).get(side)}
+        for side in ("before", "after")
+    }
+
+
+def below(name: str, result: Fields) -> list[Fields]:
+    """The drift of a result as that of a part with this name."""
+    return [{**one, "path": f"{name}.{one['path']}".rstrip(".")} for one in result.get("drift", ())]
+
+
 # Of what is created or deleted no field is told.
 _WHOLE = ("create", "delete")
 
@@ -92,16 +106,10 @@ class Link(Operation):
         check mode, and nothing of it is reported. ``service`` may be a connection itself; ``more`` is what the operation takes
         beside its options, such as a client that the link has already.
         """
-        spec = operation.spec
         connection = self.params[service] if isinstance(service, str) else service
         known = {key: value for key, value in connection.items() if value is not None}
-        validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(cleaned(spec, {**known, **given}))
-        if validation.error_messages:
-            raise InvalidInput(f"{operation.module}: {'; '.join(validation.error_messages)}")
-        params = stripped(spec, validation.validated_parameters)
-        check(spec, params)
         context = replace(self.context, check_mode=True) if look_only else self.context
-        task = operation(params, context, **more)
+        task = operation(validated(operation, {**known, **given}), context, **more)
         task.validate()
         try:
             result = task.run()
@@ -114,6 +122,11 @@ class Link(Operation):
         return result
 
     @property
+    def place(self) -> Fields:
+        """Where the repository is in Bitbucket."""
+        return {name: self.params[name] for name in REPOSITORY.options}
+
+    @property
     def changed(self) -> bool:
         """Whether a part has changed something, or would have."""
         return any(result["changed"] for result in self._results.values())
@@ -121,16 +134,10 @@ class Link(Operation):
     def run(self) -> Fields:
         resource = self.link()
         parts = self._results.items()
-        drift = {
-            name: [{**one, "path": f"{name}.{one['path']}".rstrip(".")} for one in result.get("drift", ())]
-            for name, result in parts
-        }
+        drift = {name: below(name, result) for name, result in parts}
         return {
             "changed": self.changed,
-            "diff": {
-                side: {name: result["diff"][side] for name, result in parts if result.get("diff", {}).get(side)}
-                for side in ("before", "after")
-            },
+            "diff": diff_of(self._results),
             "drift": [one for found in drift.values() for one in found],
             "resource": resource,
             # A report says what differs in a part at the first of its actions, and not at those of other parts.

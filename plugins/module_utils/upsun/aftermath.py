@@ -8,25 +8,24 @@ from __future__ import annotations
 import typing as t
 
 from ..core.errors import BridgeError
-from ..core.reconcile import Context, Fields
-from ..core.waiting import wait_until
+from ..core.reconcile import Fields
 from . import activities as act
-from .client import Upsun
+from .project import InProject
 from .source import CLOUD
 
 
 class Aftermath:
     """The activities of one integration, waited for and judged."""
 
-    def __init__(self, client: Upsun, context: Context, project: str, integration: str, count: int = 10) -> None:
-        self.client, self.context = client, context
-        self.project, self.integration, self.count = project, integration, count
+    def __init__(self, task: InProject, integration: str, count: int = 10) -> None:
+        self.task, self.client, self.context, self.project = task, task.client, task.context, task.project
+        self.integration, self.count = integration, count
 
     def activities(self) -> list[Fields]:
         return act.activities(self.client, self.project, self.integration, self.count)
 
-    def settled(self, started: t.Collection[str] | None, timeout: float, interval: float) -> list[Fields]:
-        """The activities, once all are over: those that ``started`` names, and the others that are listed.
+    def settled(self, started: t.Collection[str] | None) -> list[Fields]:
+        """The activities, with ``wait`` once all are over: those that ``started`` names, and the others that are listed.
 
         Where nothing was started (None) only the webhook is waited for, which an earlier run may not have done.
         """
@@ -37,15 +36,7 @@ class Aftermath:
                 return registration is None or act.over(registration)
             return set(started) <= {one["id"] for one in found} and all(map(act.over, found))
 
-        return wait_until(
-            self.activities,
-            done,
-            what=f"The project {self.project}",
-            describe=_progress,
-            progress=self.context.progress,
-            timeout=timeout,
-            interval=interval,
-        )
+        return self.task.waited(self.activities, done, _progress)
 
     def judge_fetch(self, found: list[Fields], changed: bool, advice: str) -> None:
         """:raises BridgeError: the fetch of this run failed. One of an earlier run is worth a warning."""

@@ -97,10 +97,7 @@ class Upsun(UpsunClient):
     """The REST API."""
 
     def __init__(self, params: Fields, context: Context) -> None:
-        transport = Transport(
-            **{name: params[name] for name in ("timeout", "max_retries", "validate_certs", "ca_path")}
-        )
-        super().__init__(params["api_url"], transport, context)
+        super().__init__(params["api_url"], Transport.of(params), context)
         self.params = params
         self._token: str | None = None
         self._ends = 0.0

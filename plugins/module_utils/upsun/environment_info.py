@@ -55,13 +55,10 @@ class EnvironmentInfo(InProject, Info):
 
     def _environments(self) -> list[Fields]:
         """With ``wait``, once nothing is under way in any of them."""
-        if not self.params["wait"] or self.context.check_mode:
-            return environments(self.client, self.project)
-        return self.poll(
+        return self.waited(
             lambda: environments(self.client, self.project),
             lambda found: not _busy(found),
-            what=f"The project {self.project}",
-            describe=lambda found: f"busy with {', '.join(_busy(found))}",
+            lambda found: f"busy with {', '.join(_busy(found))}",
         )
 
     def _url(self, environment: Fields) -> str | None:

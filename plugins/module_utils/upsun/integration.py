@@ -97,10 +97,13 @@ class Integration(InProject, Resource):
 
     # -- finding -----------------------------------------------------------------------------------------------------------
 
+    def read_first(self) -> Snapshot | None:
+        return self.read() if self._known is None else self._one_of(self._known)
+
     def read(self) -> Snapshot | None:
-        found, self._known = self._known, None  # only the first reading can be a caller's
-        if found is None:
-            found = source_integrations(self.client, self.project)
+        return self._one_of(source_integrations(self.client, self.project))
+
+    def _one_of(self, found: list[Fields]) -> Snapshot | None:
         wanted = self.params["integration_id"]
         if wanted:
             found = [one for one in found if one["id"] == wanted]
@@ -226,11 +229,7 @@ class Integration(InProject, Resource):
         changed, wait, needed = outcome.changed, self.params["wait"], self.params["require_webhook"]
         if (changed and self.context.check_mode) or not (needed or (changed and wait)):
             return current
-        after = Aftermath(self.client, self.context, self.project, current.origin.entity["id"])
-        if wait and not self.context.check_mode:
-            started = current.origin.started if changed else None
-            found = after.settled(started, self.params["wait_timeout"], self.params["poll_interval"])
-        else:
-            found = after.activities()
+        after = Aftermath(self, current.origin.entity["id"])
+        found = after.settled(current.origin.started if changed else None)
         after.judge_fetch(found, changed, advice(self.type))
         return {**current, "webhook": after.judge_webhook(found, current, advice(self.type), needed)}

@@ -38,11 +38,7 @@ class IntegrationInfo(InProject, Info):
             found = validate(self.client, self.project, entity)
             out["validation"] = {"valid": found.valid, "words": found.words}
         if self.params["activities"] > 0:
-            after = Aftermath(self.client, self.context, self.project, entity["id"], self.params["activities"])
-            if self.params["wait"] and not self.context.check_mode:
-                last = after.settled(set(), self.params["wait_timeout"], self.params["poll_interval"])
-            else:
-                last = after.activities()
+            last = Aftermath(self, entity["id"], self.params["activities"]).settled(set())
             out["activities"] = [
                 act.shown(one, act.log_of(self.client, one) if act.failed(one) else None) for one in last
             ]

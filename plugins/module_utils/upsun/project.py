@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ..core.reconcile import Context, Fields, Operation
 from .client import Upsun
 from .options import check_project
+
+T = t.TypeVar("T")
 
 
 class InProject(Operation):
@@ -21,3 +25,9 @@ class InProject(Operation):
 
     def validate(self) -> None:
         check_project(self.project)
+
+    def waited(self, read: t.Callable[[], T], done: t.Callable[[T], bool], describe: t.Callable[[T], str]) -> T:
+        """What Upsun does in the background, once it is ``done``; without ``wait``, and in check mode, as it is now."""
+        if not self.params.get("wait", True) or self.context.check_mode:
+            return read()
+        return self.poll(read, done, what=f"The project {self.project}", describe=describe)

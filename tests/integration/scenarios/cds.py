@@ -210,6 +210,9 @@ all:
         assert len(states) == 1 and states[0][0] == "SUCCESSFUL", states
         assert "/project/ACME/workflow/shop/run/" in states[0][1]
 
+    def lose(self) -> None:
+        self.sandbox.bitbucket.repository("acme", "shop").hooks.clear()
+
     def secrets(self) -> dict[str, tuple[str, ...]]:
         """The Bitbucket token goes to CDS for its VCS server; sessions and addresses of hooks are CDS's own."""
         return {

@@ -142,6 +142,9 @@ all:
         assert self._as_gemnasium(clients["login"], "/2.0/user")["username"] == "jdoe"
         assert self._as_gemnasium(clients["sync"], "/2.0/repositories/acme/shop")["full_name"] == "acme/shop"
 
+    def lose(self) -> None:
+        self.drifts[-1].spoil(self.sandbox)
+
     def _as_gemnasium(self, client: dict[str, str], path: str) -> Any:
         """What Gemnasium does with a client: a user agrees in the browser, and the code becomes a token that opens ``path``."""
         bitbucket = self.sandbox.bitbucket

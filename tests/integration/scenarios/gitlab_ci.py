@@ -198,6 +198,11 @@ all:
         sandbox.gitlab.wait_for_mirror(there)
         assert sandbox.gitlab.refs(there)["refs/heads/main"] == pushed
 
+    def lose(self) -> None:
+        del project(self.sandbox).variables["COLOUR", "*"]
+        self.sandbox.bitbucket.repository("acme", "shop").hooks.clear()
+        pipelines(self.sandbox).variables.clear()
+
     def secrets(self) -> dict[str, tuple[str, ...]]:
         """The Bitbucket token also goes to GitLab, which fetches and reports with it; GitLab's own only there."""
         out = self.secrets_of_both()

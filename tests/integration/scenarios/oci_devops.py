@@ -151,6 +151,10 @@ all:
         assert mirror == git_refs(self.sandbox.root / "bitbucket" / "acme" / "shop.git")
         assert mirror
 
+    def lose(self) -> None:
+        for kind in ("log", "policy"):
+            self.sandbox.oci.all(kind)[0]["_gone"] = True
+
     def contested(self, call: Call) -> str | None:
         """A creation has a token of ours that the other run's has too; the SDK's own tokens are shorter."""
         token = {name.lower(): value for name, value in call.headers.items()}.get("opc-retry-token", "")

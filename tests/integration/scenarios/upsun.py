@@ -128,6 +128,9 @@ class _Upsun(Scenario):
         self.host.merge_pull_request(self.owner, "shop", number)
         self.compare()
 
+    def lose(self) -> None:
+        self.host.repository(self.owner, "shop").hooks.clear()
+
     def compare(self) -> None:
         sandbox = self.sandbox
         self.settle()

@@ -260,6 +260,8 @@ def test_the_environment_has_no_file_of_anybody(tmp_path: Path, monkeypatch: pyt
     assert made["GIT_CONFIG_NOSYSTEM"] == made["GIT_ATTR_NOSYSTEM"] == "1"
     assert "SSLKEYLOGFILE" not in made and "GIT_SSL_NO_VERIFY" not in made
     assert settings["http.sslVerify"] == "true" and settings["http.followRedirects"] == "false"
+    # A build of git may have a helper of its own, as those for macOS and Windows have.
+    assert settings["credential.helper"] == ""
     assert (settings["http.lowSpeedLimit"], settings["http.lowSpeedTime"]) == ("1", "30")
     assert settings["http.https://bitbucket.example.com/.extraHeader"] == "Authorization: Bearer x"
     assert {name for name, value in settings.items() if name.startswith("protocol.") and value == "always"} == {

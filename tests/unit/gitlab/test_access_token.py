@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.gitlab.access_token import ProjectAccessToken, today
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.shown_once import today
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.gitlab.access_token import ProjectAccessToken
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.gitlab.session import Session
 from tests.sandbox.gitlab import GitLab, Token
 from tests.sandbox.gitlab import Project as Shop

@@ -96,6 +96,14 @@ class TestProject:
         again = world.run.ok(Project, **world.place, notification_topic_id=world.topic)
         assert again["resource"]["id"] != world.project
 
+    def test_after_a_lost_answer_to_the_deletion_it_is_waited_for(self, world: World) -> None:
+        """One that is being deleted keeps its name, so that whoever comes next could not use it."""
+        world.sandbox.clock.tick_seconds = 0.1
+        world.sandbox.faults.add("apply_then_drop", match="DELETE /20210630/projects")
+        gone = world.run.ok(Project, **world.place, state="absent", max_retries=0)
+        assert [action["action"] for action in gone["actions"]] == ["delete"] and not gone["resource"]
+        assert world.cloud.find("project", live=False, name="bridge")["lifecycleState"] == "DELETED"
+
     def test_a_lost_answer_to_the_creation_makes_no_second_one(self, world: World, options: dict[str, Any]) -> None:
         world.sandbox.faults.add("apply_then_drop", match="POST /20210630/projects", times=2)
         made = world.run.ok(Project, **options)

@@ -87,6 +87,18 @@ def test_a_token_is_created_given_to_upsun_and_then_the_old_one_is_revoked(world
     assert source and new is not old and source.secrets["token"] == new.secret
 
 
+def test_an_event_that_is_missing_is_added_and_those_beyond_are_left(world: World) -> None:
+    world.ok()
+    (hook,) = world.sandbox.bitbucket_dc.hooks("ACME", "shop")
+    needed = sorted(hook.events)
+    hook.events = [event for event in needed if event != "repo:refs_changed"] + ["repo:forked"]
+    result = world.ok()
+    assert [one["path"] for one in result["drift"]] == ["webhook.events"]
+    (hook,) = world.sandbox.bitbucket_dc.hooks("ACME", "shop")
+    assert "repo:refs_changed" in hook.events and "repo:forked" in hook.events
+    assert not world.ok()["changed"]
+
+
 def test_no_token_is_in_a_result(world: World) -> None:
     results = [world.ok(), world.ok(server_token_renew_before_days=100, server_token_days=200)]
     secrets = [one.secret for one in world.sandbox.bitbucket_dc.tokens.of(world.sandbox.bitbucket_dc_user)]

@@ -8,7 +8,7 @@ Source: https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-st
 
 from __future__ import annotations
 
-from ...core.reconcile import Fields
+from ...core.reconcile import Fields, Snapshot
 from ..client import place as path_of
 from ..ports import Limits, Statuses
 
@@ -35,12 +35,12 @@ class CloudStatuses(Statuses):
     def _path(self, commit: str) -> str:
         return f"{path_of(self.place.workspace, self.place.repository)}/commit/{commit}/statuses"
 
-    def find(self, commit: str, key: str, asked: str) -> Fields | None:
+    def find(self, commit: str, key: str, asked: str) -> Snapshot | None:
         """From the list of all on the commit: a key may have a slash in it, and a commit that is not there is told apart."""
         found = self.client.listing(self._path(commit), asked=asked, fields=",".join(_FIELDS))
-        return next((_common(status) for status in found if status["key"] == key), None)
+        return next((Snapshot(_common(status)) for status in found if status["key"] == key), None)
 
-    def put(self, commit: str, key: str, fields: Fields, current: Fields | None, asked: str) -> Fields:
+    def put(self, commit: str, key: str, fields: Fields, current: Snapshot | None, asked: str) -> Fields:
         body = {"key": key, **fields}
         return _common(self.client.json("POST", f"{self._path(commit)}/build", asked=asked, keys=("key",), json=body))
 

@@ -17,7 +17,8 @@ from ...core.reconcile import Context, Fields
 from ...core.urls import joined, segment
 from ...http.answer import OBJECT, listed
 from ...http.paging import Pages
-from ..client import BitbucketClient, transport
+from ...http.sessions import Transport
+from ..client import BitbucketClient
 from ..options import instance_url, login
 from ..place import Place
 from . import advice
@@ -77,7 +78,7 @@ class DataCenter(BitbucketClient):
 
     def __init__(self, params: Fields, context: Context) -> None:
         self.site_url = instance_url(params)
-        super().__init__(f"{self.site_url}/rest", transport(params), context)
+        super().__init__(f"{self.site_url}/rest", Transport.of(params), context)
         self.login = login(params)
         self.redactor.add_basic(self.login.username or "", self.login.secret)
 

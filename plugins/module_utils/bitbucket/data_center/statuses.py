@@ -8,12 +8,9 @@ Source: https://developer.atlassian.com/server/bitbucket/rest/ (builds and deplo
 
 from __future__ import annotations
 
-import typing as t
-
-from ...core.reconcile import Fields
+from ...core.reconcile import Fields, Snapshot
 from ...core.urls import segment
 from ...http.answer import NOTHING
-from ..place import Place
 from ..ports import Limits, Statuses
 from .client import TITLE, path_of, stamp
 
@@ -38,10 +35,6 @@ class DataCenterStatuses(Statuses):
         "UNKNOWN": "UNKNOWN",
     }
 
-    def __init__(self, client: t.Any, place: Place) -> None:
-        super().__init__(client, place)
-        self._kept: Fields = {}
-
     @classmethod
     def refname(cls, name: str) -> str:
         return name.removeprefix(_BRANCH)
@@ -49,20 +42,19 @@ class DataCenterStatuses(Statuses):
     def _path(self, commit: str) -> str:
         return f"{path_of(self.place)}/commits/{segment(commit)}/builds"
 
-    def find(self, commit: str, key: str, asked: str) -> Fields | None:
+    def find(self, commit: str, key: str, asked: str) -> Snapshot | None:
         """404 stands for all that may be missing; only of a status it is no error."""
         status = self.client.find(self._path(commit), asked=asked, no=("NoSuchCommit",), keys=("key",), key=key)
         if status is None:
             return None
-        self._kept = {name: status[name] for name in _KEPT if status.get(name) is not None}
-        return _common(status)
+        return Snapshot(_common(status), {name: status[name] for name in _KEPT if status.get(name) is not None})
 
-    def put(self, commit: str, key: str, fields: Fields, current: Fields | None, asked: str) -> Fields:
+    def put(self, commit: str, key: str, fields: Fields, current: Snapshot | None, asked: str) -> Fields:
         sent = {name: fields[name] for name in ("state", "url", "name", "description") if fields.get(name)}
         ref = fields.get("refname")
         if ref:
             sent["ref"] = ref if ref.startswith("refs/") else f"{_BRANCH}{ref}"
-        body = {"key": key, **self._kept, **sent}
+        body = {"key": key, **(current.origin if current else {}), **sent}
         self.client.json("POST", self._path(commit), asked=asked, expects=NOTHING, json=body)
         # 204: nothing to read but what was sent.
         return {**dict.fromkeys(_FIELDS), **(current or {}), **fields, "key": key}

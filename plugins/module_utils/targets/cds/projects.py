@@ -8,7 +8,6 @@ Up to 0.53.0 that is a link by OAuth, to which somebody agrees in a browser; fro
 
 from __future__ import annotations
 
-import time
 import typing as t
 from functools import partial
 
@@ -17,38 +16,39 @@ from ...cds.options import CDS
 from ...cds.project import Project
 from ...cds.project_vcs import ProjectVcs
 from ...cds.repositories_manager import RepositoriesManager
-from ...core.errors import BridgeError
+from ...core.errors import BridgeError, Overdue
 from ...core.pending import is_pending
 from ...core.reconcile import Fields, Operation
-from ...core.spec import ArgumentSpec
+from ...core.spec import PRESENCE, ArgumentSpec, each
+from ...core.waiting import wait_until
 from ...http.transport import check_seconds
-from ..link import Link, connections, in_list
+from ..link import Link, below, connections, diff_of, in_list
 from .credential import check_lasting
 
-PROJECT = connections(cds=CDS) + ArgumentSpec(
-    {
-        "place": {"type": "str", "required": True},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "project": {"type": "str", "required": True},
-        "existing": {"type": "bool", "default": False},
-        "name": {"type": "str"},
-        "description": {"type": "str"},
-        "groups": Project.spec.options["groups"],
-        "integration": {"type": "str", "choices": ["auto", "repositories_manager", "project_vcs"], "default": "auto"},
-        "server": {"type": "str", "default": "bitbucketcloud"},
-        "server_description": {"type": "str"},
-        "push_status": {"type": "bool", "default": True},
-        "push_run_url": {"type": "bool", "default": True},
-        "vcs_username": {"type": "str"},
-        "vcs_token": {"type": "str", "no_log": True},
-        "ssh_key": {"type": "str", "no_log": False},
-        "link_code": {"type": "str", "no_log": True},
-        "link_request_token": {"type": "str", "no_log": True},
-        "link_timeout": {"type": "float", "default": 300},
-        "link_delay": {"type": "float", "default": 5},
-    },
-    passwords=("vcs_username", "vcs_token", "link_request_token", "link_code"),
-    checks=tuple(partial(check_seconds, option=name) for name in ("link_timeout", "link_delay")),
+PROJECT = (
+    connections(cds=CDS)
+    + PRESENCE
+    + ArgumentSpec(
+        {
+            **each(("place", "project"), required=True),
+            "existing": {"type": "bool", "default": False},
+            **each(("name", "description", "server_description", "vcs_username")),
+            "groups": Project.spec.options["groups"],
+            "integration": {
+                "type": "str",
+                "choices": ["auto", "repositories_manager", "project_vcs"],
+                "default": "auto",
+            },
+            "server": {"type": "str", "default": "bitbucketcloud"},
+            **each(("push_status", "push_run_url"), "bool", default=True),
+            **each(("vcs_token", "link_code", "link_request_token"), no_log=True),
+            "ssh_key": {"type": "str", "no_log": False},
+            "link_timeout": {"type": "float", "default": 300},
+            "link_delay": {"type": "float", "default": 5},
+        },
+        passwords=("vcs_username", "vcs_token", "link_request_token", "link_code"),
+        checks=tuple(partial(check_seconds, option=name) for name in ("link_timeout", "link_delay")),
+    )
 )
 
 
@@ -61,9 +61,8 @@ class ProjectAccess(Link):
     def link(self) -> Fields:
         if self.params["state"] == "absent":
             return self._remove()
-        options = ("name", "description", "groups")
-        given = {name: self.params[name] for name in options if self.params[name] is not None}
-        made = self.part("project", Project, "cds", {**self._project, "create": not self.params["existing"], **given})
+        given = {**self.given("name", "description", "groups"), "create": not self.params["existing"]}
+        made = self.part("project", Project, "cds", {**self._project, **given})
         reference = made["resource"]["id"]
         {"repositories_manager": self._link, "project_vcs": self._vcs}[self.params["integration"]](reference)
         return {"project": reference}
@@ -72,19 +71,21 @@ class ProjectAccess(Link):
     def _project(self) -> Fields:
         return {"project": self.params["project"]}
 
+    def _server(self, project: str) -> Fields:
+        return {"project": project, "name": self.params["server"]}
+
     def _vcs(self, project: str) -> None:
         check_lasting(self.params)
-        names = ("vcs_username", "vcs_token", "ssh_key", "push_status", "push_run_url")
-        given = {name: self.params[name] for name in names if self.params[name] is not None}
+        given = self.given("vcs_username", "vcs_token", "ssh_key", "push_status", "push_run_url")
         if self.params["server_description"] is not None:
             given["description"] = self.params["server_description"]
-        place = {"project": project, "name": self.params["server"], "type": "bitbucketcloud"}
-        self.part("vcs", ProjectVcs, "cds", {**place, "webhooks": True, **given})
+        given |= {**self._server(project), "type": "bitbucketcloud", "webhooks": True}
+        self.part("vcs", ProjectVcs, "cds", given)
 
     # -- the link by OAuth -------------------------------------------------------------------------------------------
 
     def _link(self, project: str) -> None:
-        place = {"project": project, "name": self.params["server"]}
+        place = self._server(project)
         code = {name: self.params[f"link_{name}"] for name in ("code", "request_token")}
         linked = self.part("link", RepositoriesManager, "cds", {**place, **{k: v for k, v in code.items() if v}})
         if "authorize_url" in linked["resource"]:
@@ -92,42 +93,55 @@ class ProjectAccess(Link):
 
     def _wait(self, place: Fields, begun: Fields) -> None:
         """:raises BridgeError: nobody agrees in time."""
-        address, timeout, delay = begun["authorize_url"], self.params["link_timeout"], self.params["link_delay"]
+        address, timeout = begun["authorize_url"], self.params["link_timeout"]
         self.context.progress(
             "Open this address in a browser within five minutes, as the Bitbucket user whose access CDS is to use, "
             f"and grant access: {address}"
         )
-        last = ""
-        for _look in range(max(1, int(timeout / delay))):
-            try:
-                self.part("link", RepositoriesManager, "cds", {**place, "create": False}, look_only=True)
-                return
-            except BridgeError as error:
-                last = "" if error.kind == "not_found" else str(error)
-            time.sleep(delay)
-        raise BridgeError(
-            f"The project {self.params['project']} is not linked to {self.params['server']}: no user granted access at "
-            f"{address} within {timeout:g} seconds",
-            kind="unavailable",
-            service="CDS",
-            remedy="Run again for a new address. If the browser cannot reach CDS afterwards, set the code from its "
-            f"address as cds_link_code and {begun['request_token']} as cds_link_request_token. {last}".rstrip(),
-        )
+        project, server = self.params["project"], self.params["server"]
+        try:
+            wait_until(
+                lambda: self._refused(place),
+                lambda refused: refused is None,
+                what=f"The link of the project {project} to {server}",
+                describe=lambda _refused: "waiting for somebody to grant access",
+                progress=self.context.progress,
+                timeout=timeout,
+                interval=self.params["link_delay"],
+                growth=1,
+            )
+        except Overdue as error:
+            last = "" if error.state.kind == "not_found" else str(error.state)
+            raise BridgeError(
+                f"The project {project} is not linked to {server}: within {timeout:g} seconds nobody has granted access at {address}",
+                kind="unavailable",
+                service="CDS",
+                remedy="Run again for a new address. Where the browser does not get to CDS afterwards, give the code from its "
+                f"address as cds_link_code and {begun['request_token']} as cds_link_request_token. {last}".rstrip(),
+            ) from None
+
+    def _refused(self, place: Fields) -> BridgeError | None:
+        """Why the project is not linked; None if it is."""
+        try:
+            self.part("link", RepositoriesManager, "cds", {**place, "create": False}, look_only=True)
+        except BridgeError as error:
+            return error
+        return None
 
     # -- absent ------------------------------------------------------------------------------------------------------
 
     def _remove(self) -> Fields:
         seen = self.part("project", Project, "cds", self._project, look_only=True)
         if is_pending(seen["resource"]["id"]):
-            return {"project": self.params["project"]}
-        access = {**self._project, "name": self.params["server"], "state": "absent"}
+            return self._project
+        access = {**self._server(self.params["project"]), "state": "absent"}
         if self.params["integration"] == "repositories_manager":
             self.part("link", RepositoriesManager, "cds", access)
         else:
             self.part("vcs", ProjectVcs, "cds", access)
         if not self.params["existing"]:
             self.part("project", Project, "cds", {**self._project, "state": "absent"})
-        return {"project": self.params["project"]}
+        return self._project
 
 
 class Projects(Operation):
@@ -143,17 +157,17 @@ class Projects(Operation):
             "sign_in": {"type": "bool", "default": False},
             "sessions": {"type": "dict", "default": {}, "no_log": True},
             "known": {"type": "dict", "default": {}, "no_log": False},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            **PRESENCE.options,
         }
     )
 
     def run(self) -> Fields:
-        self._signed_in: list[tuple[Fields, Fields]] = []
+        signed_in: list[tuple[Fields, Fields]] = []
         done: dict[str, Fields] = {}
         failed: dict[str, BridgeError] = {}
         for place, project in self._places().items():
             try:
-                done[place] = self._one(place, project)
+                done[place] = self._one(place, project, signed_in)
             except BridgeError as error:
                 failed[place] = error
         if failed and not done:
@@ -170,12 +184,12 @@ class Projects(Operation):
                 out.setdefault(project["place"], {**project, "state": self.params["state"]})
         return out
 
-    def _one(self, place: str, project: Fields) -> Fields:
+    def _one(self, place: str, project: Fields, signed_in: list[tuple[Fields, Fields]]) -> Fields:
         known = self.params["known"].get(place, {})
         if known.get("error"):
             raise BridgeError(known["error"].rstrip("."))
         if not known:
-            known = self._sign_in(project)
+            known = self._sign_in(project, signed_in)
         token = known.get("session_token") or self.params["sessions"].get(place)
         known = {**known, "session_token": token, "project": project["project"]}
         if self.params["sign_in"]:
@@ -185,14 +199,14 @@ class Projects(Operation):
         result = link.run()
         return {**result, "known": {**known, "project": result["resource"]["project"]}}
 
-    def _sign_in(self, project: Fields) -> Fields:
+    def _sign_in(self, project: Fields, signed_in: list[tuple[Fields, Fields]]) -> Fields:
         """What is known of a CDS, and a session; one for all projects that are reached in the same way."""
-        info = next((info for connection, info in self._signed_in if connection == project["cds"]), None)
+        info = next((info for connection, info in signed_in if connection == project["cds"]), None)
         if info is None:
             info = ProjectAccess(project, self.context).part(
                 "session", CdsInfo, "cds", {"sign_in": True}, look_only=True
             )
-            self._signed_in.append((project["cds"], info))
+            signed_in.append((project["cds"], info))
         way = project["integration"]
         found = {name: info[name] for name in ("version", "session_token", "integration")}
         return found if way == "auto" else {**found, "integration": way}
@@ -211,19 +225,10 @@ class Projects(Operation):
         by_key = {result["known"]["project"]: result for result in done.values()}
         return {
             **out,
-            "diff": {
-                side: {key: one["diff"][side] for key, one in by_key.items() if one["diff"][side]} for side in _SIDES
-            },
-            "drift": [
-                {**drift, "path": f"{_key(key)}.{drift['path']}"}
-                for key, one in by_key.items()
-                for drift in one["drift"]
-            ],
+            "diff": diff_of(by_key),
+            "drift": [drift for key, one in by_key.items() for drift in below(_key(key), one)],
             "actions": [action for one in done.values() for action in one["actions"]],
         }
-
-
-_SIDES = ("before", "after")
 
 
 def _key(reference: t.Any) -> str:

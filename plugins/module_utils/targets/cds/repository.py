@@ -18,8 +18,8 @@ from ...cds.workflow import Workflow, check_workflow
 from ...core.errors import BridgeError
 from ...core.pending import is_pending
 from ...core.reconcile import Fields
-from ...core.spec import ArgumentSpec
-from ..link import Link, connections
+from ...core.spec import PRESENCE, ArgumentSpec
+from ..link import REPOSITORY, Link, connections
 
 # Up to 0.49 CDS removes the runs of a deleted branch by itself, a day later.
 _RETENTION = (
@@ -32,38 +32,40 @@ class RepositoryLink(Link):
     """Each part is found by itself, so that a run that was interrupted can go on."""
 
     module = "cds_repository"
-    spec = connections(cds=CDS, bitbucket=BITBUCKET) + ArgumentSpec(
-        {
-            "workspace": {"type": "str", "required": True},
-            "repository": {"type": "str", "required": True},
-            "access": {
-                "type": "dict",
-                "required": True,
-                "options": {
-                    "project": {"type": "str"},
-                    "version": {"type": "str"},
-                    "integration": {"type": "str", "choices": ["repositories_manager", "project_vcs"]},
-                    "error": {"type": "str"},
+    spec = (
+        connections(cds=CDS, bitbucket=BITBUCKET)
+        + REPOSITORY
+        + PRESENCE
+        + ArgumentSpec(
+            {
+                "access": {
+                    "type": "dict",
+                    "required": True,
+                    "options": {
+                        "project": {"type": "str"},
+                        "version": {"type": "str"},
+                        "integration": {"type": "str", "choices": ["repositories_manager", "project_vcs"]},
+                        "error": {"type": "str"},
+                    },
                 },
+                "session_token": {"type": "str", "no_log": True},
+                "server": {"type": "str", "default": "bitbucketcloud"},
+                "application": {"type": "str"},
+                "application_description": {"type": "str"},
+                "connection_type": {"type": "str", "choices": ["https", "ssh"]},
+                "ssh_key": {"type": "str", "no_log": False},
+                "workflow": {"type": "str"},
+                "existing_workflow": {"type": "bool", "default": False},
+                "definition": {"type": "dict"},
+                "pipelines": {"type": "list", "elements": "dict", "default": []},
+                "events": {"type": "list", "elements": "str", "default": ["repo:push"]},
+                "report_status": {"type": "bool", "default": True},
+                "comment_pull_requests": {"type": "bool"},
+                "retention_policy": {"type": "str"},
             },
-            "session_token": {"type": "str", "no_log": True},
-            "server": {"type": "str", "default": "bitbucketcloud"},
-            "application": {"type": "str"},
-            "application_description": {"type": "str"},
-            "connection_type": {"type": "str", "choices": ["https", "ssh"]},
-            "ssh_key": {"type": "str", "no_log": False},
-            "workflow": {"type": "str"},
-            "existing_workflow": {"type": "bool", "default": False},
-            "definition": {"type": "dict"},
-            "pipelines": {"type": "list", "elements": "dict", "default": []},
-            "events": {"type": "list", "elements": "str", "default": ["repo:push"]},
-            "report_status": {"type": "bool", "default": True},
-            "comment_pull_requests": {"type": "bool"},
-            "retention_policy": {"type": "str"},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        },
-        blank=("retention_policy", "application_description"),
-        tokens=("session_token",),
+            blank=("retention_policy", "application_description"),
+            tokens=("session_token",),
+        )
     )
 
     def validate(self) -> None:
@@ -93,16 +95,16 @@ class RepositoryLink(Link):
         return str(self.params["workflow"] or self.params["repository"])
 
     @property
+    def _application_name(self) -> str:
+        return str(self.params["application"] or self.params["repository"])
+
+    @property
     def _full_name(self) -> str:
         return f"{self.params['workspace']}/{self.params['repository']}"
 
     @property
     def _project(self) -> Fields:
         return {"project": self.access["project"]}
-
-    @property
-    def _place_in_bitbucket(self) -> Fields:
-        return {name: self.params[name] for name in ("workspace", "repository")}
 
     # -- present -----------------------------------------------------------------------------------------------------
 
@@ -120,10 +122,11 @@ class RepositoryLink(Link):
         return {**self._project, "vcs": self.params["server"], "name": self._full_name}
 
     def _application(self) -> Fields:
-        names = {"description": "application_description", "connection_type": "connection_type", "ssh_key": "ssh_key"}
-        more = {option: self.params[name] for option, name in names.items() if self.params[name] is not None}
-        place = {"application": self.params["application"] or self.params["repository"]}
-        return {**self._project, **place, "vcs": self.params["server"], "repository": self._full_name, **more}
+        more = self.given("connection_type", "ssh_key")
+        if self.params["application_description"] is not None:
+            more["description"] = self.params["application_description"]
+        place = {**self._project, "application": self._application_name}
+        return {**place, "vcs": self.params["server"], "repository": self._full_name, **more}
 
     def _webhook(self) -> Fields:
         """That of the workflow, which is read once: only where there is none the workflow itself is created first."""
@@ -143,16 +146,10 @@ class RepositoryLink(Link):
         return found
 
     def _hook(self, workflow: str) -> Fields:
-        policy = self.params["retention_policy"]
-        if policy is None and Version(self.params["cds"]["version"] or "").has(KEPT_RUNS):
-            policy = _RETENTION
-        given = {
-            "events": self.params["events"],
-            "report_status": self.params["report_status"],
-            "comment_pull_requests": self.params["comment_pull_requests"],
-            "retention_policy": policy,
-        }
-        return {**self._project, "workflow": workflow, **{k: v for k, v in given.items() if v is not None}}
+        kept = Version(self.params["cds"]["version"] or "").has(KEPT_RUNS)
+        given = self.given("events", "report_status", "comment_pull_requests", "retention_policy")
+        policy = {"retention_policy": _RETENTION} if kept else {}
+        return {**self._project, "workflow": workflow, **policy, **given}
 
     # -- the webhook in Bitbucket ------------------------------------------------------------------------------------
 
@@ -160,7 +157,7 @@ class RepositoryLink(Link):
         """CDS does not look whether its webhook still exists. Fields that were changed by hand are set back."""
         wanted = {"events": self.params["events"], "active": True, "create": False, "uuid": hook["id"]}
         try:
-            found = self.part("webhook in Bitbucket", Webhook, "bitbucket", {**self._place_in_bitbucket, **wanted})
+            found = self.part("webhook in Bitbucket", Webhook, "bitbucket", {**self.place, **wanted})
         except BridgeError as error:
             if error.kind != "not_found":
                 raise
@@ -168,7 +165,7 @@ class RepositoryLink(Link):
             hook = self.part("new webhook", RepositoryWebhook, "cds", given)["resource"]
             if self.context.check_mode:
                 return hook, False
-            place = {**self._place_in_bitbucket, "uuid": hook["id"], "create": False}
+            place = {**self.place, "uuid": hook["id"], "create": False}
             found = self.part("webhook in Bitbucket", Webhook, "bitbucket", place, look_only=True)
         self._refuse_twins(found["resource"].get("same_url") or [])
         return hook, True
@@ -197,8 +194,7 @@ class RepositoryLink(Link):
         if not kept:
             pipelines = self.params["pipelines"]
             self.part("workflow", Workflow, "cds", {**gone, "name": name, "pipelines": pipelines})
-        application = self.params["application"] or self.params["repository"]
-        given = {"application": application, "delete_application": not kept}
+        given = {"application": self._application_name, "delete_application": not kept}
         self.part("application", ApplicationRepository, "cds", {**gone, **given})
         if self.access["integration"] == "project_vcs":
             self.part("repository", VcsRepository, "cds", {**self._vcs_repository(), "state": "absent"})

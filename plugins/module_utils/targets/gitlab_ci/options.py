@@ -6,24 +6,23 @@
 from __future__ import annotations
 
 from ...bitbucket.options import BITBUCKET
-from ...core.spec import ArgumentSpec
+from ...core.spec import PRESENCE, ArgumentSpec
 from ...gitlab.options import GITLAB
-from ..link import Link, connections
+from ..link import REPOSITORY, Link, connections
 from .verification import VERIFY
 
 PLACE = (
     connections(bitbucket=BITBUCKET, gitlab=GITLAB)
+    + REPOSITORY
     + VERIFY
+    + PRESENCE
     + ArgumentSpec(
         {
-            "workspace": {"type": "str", "required": True},
-            "repository": {"type": "str", "required": True},
             "project": {"type": "str", "required": True},
             "token_days": {"type": "int", "default": 90, "no_log": False},
             "token_renew_before_days": {"type": "int", "default": 30, "no_log": False},
             "mirror": {"type": "str", "choices": ["auto", "pull", "push"]},
             "pull_mirroring": {"type": "bool"},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         }
     )
 )

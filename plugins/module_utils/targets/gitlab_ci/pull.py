@@ -80,8 +80,7 @@ class PullLink(TokenLink):
         }
 
     def _hook(self, **more: str) -> Fields:
-        place = {name: self.params[name] for name in ("workspace", "repository")}
-        return {**place, **_HOOK, **more}
+        return {**self.place, **_HOOK, **more}
 
     def _token(self, hook: Fields) -> Fields:
         carried = _TOKEN.search(hook.get("description") or "")

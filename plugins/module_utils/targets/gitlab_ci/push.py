@@ -43,15 +43,11 @@ class PushLink(TokenLink):
     def link(self) -> Fields:
         return self._remove() if self.params["state"] == "absent" else self._connect()
 
-    @property
-    def _place(self) -> Fields:
-        return {name: self.params[name] for name in ("workspace", "repository")}
-
     # -- present -----------------------------------------------------------------------------------------------------
 
     def _connect(self) -> Fields:
         # With auto it is known only now what the credential is for; all it lacks is named at once.
-        self.part("pipelines", PipelineConfig, "bitbucket", {**self._place, "use": ["gitlab_ci_push"]})
+        self.part("pipelines", PipelineConfig, "bitbucket", {**self.place, "use": ["gitlab_ci_push"]})
         self.part("branch", ProtectedBranch, "gitlab", self._branch())
         shown = self._shown()
         in_use = max((int(key) for key in _secured(shown)), default=0)
@@ -76,7 +72,7 @@ class PushLink(TokenLink):
 
     def _shown(self) -> Fields:
         """The variables with tokens, by their keys."""
-        given = {**self._place, "show": [f"{VARIABLE}_*"]}
+        given = {**self.place, "show": [f"{VARIABLE}_*"]}
         found: Fields = self.part("variables", PipelineVariables, "bitbucket", given, look_only=True)["shown"]
         return found
 
@@ -90,7 +86,7 @@ class PushLink(TokenLink):
             new = [{"key": kept, "secret_value": token["token"]}]
         old = [{"key": key, "state": "absent"} for key in shown if key != kept]
         if new or old:
-            self.part("variables", PipelineVariables, "bitbucket", {**self._place, "variables": [*new, *old]})
+            self.part("variables", PipelineVariables, "bitbucket", {**self.place, "variables": [*new, *old]})
 
     def _verifies(self) -> bool:
         """What Pipelines pushes after a change of this run takes its time: the next run can compare."""
@@ -104,10 +100,10 @@ class PushLink(TokenLink):
             shown = self._shown()
             # Without the role's file nothing runs any more. Where there is another one, Pipelines is somebody else's.
             if shown and self.params["pipelines_path"] not in self.params["kept"]:
-                self.part("pipelines", PipelineConfig, "bitbucket", {**self._place, "state": "absent"})
+                self.part("pipelines", PipelineConfig, "bitbucket", {**self.place, "state": "absent"})
             if shown:
                 old = [{"key": key, "state": "absent"} for key in shown]
-                self.part("variables", PipelineVariables, "bitbucket", {**self._place, "variables": old})
+                self.part("variables", PipelineVariables, "bitbucket", {**self.place, "variables": old})
         self.remove_token()
         return {}
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from ...bitbucket.repository import RepositoryInfo
 from ...core.errors import BridgeError
-from ...core.reconcile import Fields
 from ...core.spec import ArgumentSpec
 from ...gitlab.project_info import ProjectInfo
 from ..link import Link
@@ -22,8 +21,7 @@ def compare_refs(link: Link, project: str) -> None:
 
     :raises BridgeError: a branch or tag of Bitbucket is missing in GitLab, or has another commit there.
     """
-    place: Fields = {name: link.params[name] for name in ("workspace", "repository")}
-    source = link.part("source", RepositoryInfo, "bitbucket", place, look_only=True)["refs"]
+    source = link.part("source", RepositoryInfo, "bitbucket", link.place, look_only=True)["refs"]
     there = link.part("copy", ProjectInfo, "gitlab", {"project": project}, look_only=True)
     differing = sorted(ref for ref, commit in source.items() if there["refs"].get(ref) != commit)
     if differing:

@@ -10,11 +10,11 @@ from ...bitbucket.repository import RepositoryInfo
 from ...core.errors import BridgeError, InvalidInput
 from ...core.pending import is_pending
 from ...core.reconcile import Fields
-from ...core.spec import ArgumentSpec
+from ...core.spec import PRESENCE, ArgumentSpec
 from ...oci.mirror import MirrorRepository
 from ...oci.mirror_info import MirrorInfo
 from ...oci.options import OCI
-from ..link import Link, connections
+from ..link import REPOSITORY, Link, connections
 
 _OF_MIRROR = ("connection_id", "schedule_type", "custom_schedule", "description")
 
@@ -25,24 +25,26 @@ class MirrorLink(Link):
     module = "oci_devops_mirror"
     requires = ("requests", "oci")
     takes_pending = True
-    spec = connections(bitbucket=BITBUCKET, oci=OCI) + ArgumentSpec(
-        {
-            "workspace": {"type": "str", "required": True},
-            "repository": {"type": "str", "required": True},
-            "refs": {"type": "dict"},
-            "scopes": {"type": "list", "elements": "str"},
-            "name": {"type": "str", "required": True},
-            "project_id": {"type": "str"},
-            "connection_id": {"type": "str"},
-            "repository_url": {"type": "str"},
-            "schedule_type": {"type": "str", "choices": ["default", "custom", "none"], "default": "default"},
-            "custom_schedule": {"type": "str"},
-            "description": {"type": "str"},
-            "sync": {"type": "str", "choices": ["when_behind", "always", "never"], "default": "when_behind"},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        },
-        blank=("description",),
-        addresses=("repository_url",),
+    spec = (
+        connections(bitbucket=BITBUCKET, oci=OCI)
+        + REPOSITORY
+        + PRESENCE
+        + ArgumentSpec(
+            {
+                "refs": {"type": "dict"},
+                "scopes": {"type": "list", "elements": "str"},
+                "name": {"type": "str", "required": True},
+                "project_id": {"type": "str"},
+                "connection_id": {"type": "str"},
+                "repository_url": {"type": "str"},
+                "schedule_type": {"type": "str", "choices": ["default", "custom", "none"], "default": "default"},
+                "custom_schedule": {"type": "str"},
+                "description": {"type": "str"},
+                "sync": {"type": "str", "choices": ["when_behind", "always", "never"], "default": "when_behind"},
+            },
+            blank=("description",),
+            addresses=("repository_url",),
+        )
     )
 
     def validate(self) -> None:
@@ -77,8 +79,8 @@ class MirrorLink(Link):
             removed = self.part("repository", MirrorRepository, "oci", {**place, "state": "absent"})
             return {"repository": removed["resource"]}
         refs, url = self._source()
-        given = {name: self.params[name] for name in _OF_MIRROR if self.params[name] is not None}
-        made = self.part("repository", MirrorRepository, "oci", {**place, **given, "repository_url": url})
+        given = {**place, **self.given(*_OF_MIRROR), "repository_url": url}
+        made = self.part("repository", MirrorRepository, "oci", given)
         ident = made["resource"]["id"]
         held = self._held(ident)
         if self._synchronises(ident, held, refs):
@@ -96,9 +98,7 @@ class MirrorLink(Link):
         return found["refs"], url or found["repository"]["clone_url"]
 
     def _bitbucket(self) -> Fields:
-        place: Fields = {name: self.params[name] for name in ("workspace", "repository")}
-        scopes = {} if self.params["scopes"] is None else {"scopes": self.params["scopes"]}
-        given = {**place, **scopes, "use": ["oci_devops"]}
+        given = {**self.place, **self.given("scopes"), "use": ["oci_devops"]}
         return self.part("source", RepositoryInfo, "bitbucket", given, look_only=True)
 
     def _held(self, ident: str) -> Fields:

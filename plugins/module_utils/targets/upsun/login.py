@@ -165,7 +165,6 @@ def revoke_others(link: Link, part: str) -> Fields:
 def _try(link: Link, part: str, credential: Fields, kind: str = CLOUD) -> None:
     """Read the repository with Upsun's credential. :raises BridgeError: it is refused, or lacks something."""
     reached = {name: link.params["bitbucket"][name] for name in _REACHED}
-    place = {name: link.params[name] for name in ("workspace", "repository")}
     edition = "cloud" if kind == CLOUD else "data_center"
     connection = {**reached, "bitbucket_edition": edition, **credential}
-    link.part(part, RepositoryInfo, connection, {**place, "use": ["upsun"], "refs": False}, look_only=True)
+    link.part(part, RepositoryInfo, connection, {**link.place, "use": ["upsun"], "refs": False}, look_only=True)

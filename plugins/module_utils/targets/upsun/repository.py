@@ -12,14 +12,15 @@ from ...bitbucket.repository import RepositoryInfo
 from ...bitbucket.webhook import Webhook
 from ...core.pending import is_pending
 from ...core.reconcile import Context, Fields
-from ...core.spec import ArgumentSpec
+from ...core.spec import PRESENCE, ArgumentSpec
 from ...core.urls import normalised_base
 from ...upsun.aftermath import Aftermath
 from ...upsun.client import Upsun
 from ...upsun.integration import Integration
-from ...upsun.options import PROJECT, UPSUN, WAIT, check_project
+from ...upsun.options import PROJECT, UPSUN, WAIT
+from ...upsun.project import InProject
 from ...upsun.source import CLOUD, SERVER, shown, source_integrations, validate
-from ..link import Link, connections
+from ..link import REPOSITORY, Link, connections
 from .login import Login, creates_token, login_of_upsun, own_token_name, revoke_others
 from .verification import compare_environments
 
@@ -32,19 +33,18 @@ _FLAG = {"type": "bool", "default": True}
 _WAITS = ("wait_timeout", "poll_interval")
 
 
-class RepositoryLink(Link):
+class RepositoryLink(InProject, Link):
     """Upsun adds its webhook by itself, if Bitbucket lets it, and does not say so where a run would see it."""
 
     module = "upsun_repository"
     spec = (
         connections(bitbucket=BITBUCKET, upsun=UPSUN)
+        + REPOSITORY
+        + PRESENCE
         + PROJECT
         + WAIT
         + ArgumentSpec(
             {
-                "workspace": {"type": "str", "required": True},
-                "repository": {"type": "str", "required": True},
-                "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
                 "consumer_key": {"type": "str", "no_log": False},
                 "consumer_secret": {"type": "str", "no_log": True},
                 "server_url": {"type": "str"},
@@ -74,20 +74,10 @@ class RepositoryLink(Link):
     )
 
     def __init__(self, params: Fields, context: Context) -> None:
-        super().__init__(params, context)
-        # One for all parts, so that the API token is exchanged once.
-        self.client = Upsun(params["upsun"], context)
-        self.project: str = params["project"]
+        # One client for all parts, so that the API token is exchanged once.
+        super().__init__(params, context, Upsun(params["upsun"], context))
         self.full_name = f"{params['workspace']}/{params['repository']}"
         self.type = SERVER if edition_of(params["bitbucket"]) == BITBUCKET_DATA_CENTER else CLOUD
-
-    def validate(self) -> None:
-        check_project(self.project)
-
-    @property
-    def place(self) -> Fields:
-        """Where the repository is."""
-        return {name: self.params[name] for name in ("workspace", "repository")}
 
     @property
     def waits(self) -> Fields:
@@ -180,8 +170,7 @@ class RepositoryLink(Link):
     def _wait_for_registration(self, integration: str) -> None:
         """An integration of an earlier run may not be ready with its webhook."""
         if not self.context.check_mode:
-            after = Aftermath(self.client, self.context, self.project, integration)
-            after.settled(set(), self.params["wait_timeout"], self.params["poll_interval"])
+            Aftermath(self, integration).settled(set())
 
     @property
     def _description(self) -> str:
