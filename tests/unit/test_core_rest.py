@@ -417,7 +417,7 @@ def test_the_tasks_own_authority_goes_before_the_environments(
 @pytest.mark.parametrize("kind", ["text/html", "text/plain; charset=utf-8", "application/javascript"])
 def test_json_of_another_content_type_is_no_answer_of_the_api(service: Service, kind: str) -> None:
     service.answers = [Answer(headers={"Content-Type": kind})]
-    with pytest.raises(BridgeError, match=f"sent {kind.partition(';')[0]}"):
+    with pytest.raises(BridgeError, match=f"is {kind.partition(';')[0]}"):
         call(service, "GET")
 
 

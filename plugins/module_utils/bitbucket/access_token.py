@@ -19,7 +19,7 @@ from .ports import AccessTokens
 
 LEVELS = ("READ", "WRITE", "ADMIN")
 PERMISSIONS = tuple(f"{scope}_{level}" for scope in ("PROJECT", "REPO") for level in LEVELS)
-_LIFETIME = Lifetime("expiry_days", 0, math.inf, "a number of days, or 0 for a token that does not end")
+_LIFETIME = Lifetime("expiry_days", 0, math.inf, "a number of days, or 0 for a token that does not expire")
 
 
 class AccessToken(ShownOnceToken):

@@ -95,7 +95,7 @@ class CommitFiles(BitbucketResource):
         if self.params["author"] and not _AUTHOR.fullmatch(self.params["author"]):
             raise InvalidInput("author must be of the form: Ada Lovelace <ada@example.com>")
         if self._given_head and not re.fullmatch("[0-9a-f]{40}", self._given_head):
-            raise InvalidInput("head must be the whole hash of a commit")
+            raise InvalidInput("head must be the full hash of a commit")
 
     def _validate_file(self, path: str, file: Fields) -> None:
         check_path(file["path"], path, self.files)

@@ -105,7 +105,7 @@ class ApplicationRepository(CdsResource):
 
     def create(self, desired: Fields) -> Fields:
         body = {"name": self.name, "description": desired.get("description", "")}
-        answer = self.send("POST", self.path("applications"), "Make", body)
+        answer = self.send("POST", self.path("applications"), "Create", body)
         return self.update(self._current(answer), {k: v for k, v in desired.items() if k != "description"})
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
@@ -125,7 +125,7 @@ class ApplicationRepository(CdsResource):
                 "description": changes.get("description", current["description"]),
                 "vcs_strategy": {**(current.origin.get("vcs_strategy") or {}), **strategy},
             }
-            current = self._current(self.send("PUT", self.own(), "Change", body))
+            current = self._current(self.send("PUT", self.own(), "Update", body))
         return current
 
     def delete(self, current: Snapshot) -> None:

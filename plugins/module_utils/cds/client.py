@@ -197,7 +197,7 @@ class Cds(JsonClient):
                 "Link the repositories manager to the project, or set up the project's VCS server, before it is used."
             )
         if code == REPOSITORY_NOT_FOUND:
-            return "Either there is no such repository, or the account CDS uses in Bitbucket must not see it."
+            return "Either the repository does not exist, or the account of CDS in Bitbucket has no access to it."
         if status == 401 or code == UNAUTHORIZED:
             return (
                 "The session has expired or the token is invalid: set another token, or omit session_token. The "
@@ -205,7 +205,7 @@ class Cds(JsonClient):
                 "sufficient for everything except consumers and groups)."
             )
         if status == 403 or code == FORBIDDEN:
-            return "The user, or the scopes or groups of the consumer whose token it is, may not do this in CDS."
+            return "The user, or the scopes or groups of the consumer whose token it is, do not permit this in CDS."
         return None
 
 

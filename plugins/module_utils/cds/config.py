@@ -75,8 +75,7 @@ class Config(Resource):
         names = [server["name"] for server in self._servers()]
         if self.params["state"] == "absent" and not names:
             raise InvalidInput(
-                "servers must list the servers to delete from the file",
-                "The file itself contains more, and is not deleted.",
+                "servers must list the servers to delete from the file", "The file itself is not deleted."
             )
         config_rules.check_servers(self._servers())
 

@@ -131,7 +131,7 @@ class Consumer(ShownOnce):
 
     def create(self, desired: Fields) -> Fields:
         body = {"expiration": _FOREVER, "description": self.name} if self._old else self._body()
-        answer = self.client.json("POST", self._path(), asked=self.asked("Make"), json=body)
+        answer = self.client.json("POST", self._path(), asked=self.asked("Create"), json=body)
         return self.with_value(_shown(answer.get("consumer") or answer), answer["token"])
 
     def _body(self) -> Fields:

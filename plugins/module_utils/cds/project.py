@@ -98,7 +98,7 @@ class Project(CdsResource):
     def _post(self, desired: Fields, groups: list[Fields]) -> Fields:
         body = {"description": "", **desired, **({"groups": groups} if groups else {})}
         try:
-            return _shown(self.send("POST", "/project", "Make", body))
+            return _shown(self.send("POST", "/project", "Create", body))
         except BridgeError as error:
             if _group_is_there(error):
                 error.remedy = (
@@ -130,7 +130,7 @@ class Project(CdsResource):
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
         # A PUT replaces all that it knows of a project: what was read goes back with the changes.
-        return _shown(self.send("PUT", self.own(), "Change", {**current.origin, **changes}))
+        return _shown(self.send("PUT", self.own(), "Update", {**current.origin, **changes}))
 
 
 def _group_is_there(error: BridgeError) -> bool:

@@ -78,7 +78,7 @@ class ProjectVcs(CdsResource):
             "Use cds_config and cds_repositories_manager, with an OAuth consumer.",
             since=PROJECT_VCS,
         ),
-        Gate("ssh_key (sshKeyName) there", "Leave ssh_key out.", since=SSH_KEY_NAME, of=given("ssh_key")),
+        Gate("ssh_key (sshKeyName) there", "Omit ssh_key.", since=SSH_KEY_NAME, of=given("ssh_key")),
     )
     known_errors = ((_not_allowed, RBAC),)
 
@@ -117,9 +117,11 @@ class ProjectVcs(CdsResource):
 
     def create(self, desired: Fields) -> Fields:
         body = body_of(self.name, desired, mark_for(self.params["update_secret"], self.params["vcs_token"]))
-        key = f"Name a key of the project as ssh_key. CDS makes one with each project: proj-ssh-{self.project.lower()}."
+        key = (
+            f"Set ssh_key to a key of the project. CDS creates one with each project: proj-ssh-{self.project.lower()}."
+        )
         with remedies(*self.known_errors, (says("ssh key"), key), (_unexplained, _CREDENTIALS)):
-            answer = self.send("POST", self.path("vcs"), "Make", body)
+            answer = self.send("POST", self.path("vcs"), "Create", body)
         return server_of({**answer, "auth": body["auth"]})
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
@@ -127,7 +129,7 @@ class ProjectVcs(CdsResource):
         mark = mark_for(self.params["update_secret"], token) if token else unshown.mark
         fields = {**current, **changes, "vcs_token": token or self._token_to_repeat(changes)}
         body = body_of(self.name, fields, mark, unshown)
-        answer = self.send("PUT", self.own(), "Change", body)
+        answer = self.send("PUT", self.own(), "Update", body)
         if {"vcs_token", "vcs_username"} & set(changes):
             self._try_it()
         return server_of({**answer, "auth": body["auth"]})

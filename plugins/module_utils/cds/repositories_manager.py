@@ -53,7 +53,7 @@ class RepositoriesManager(CdsResource):
 
     def read(self) -> Fields | None:
         self.check_version()
-        for one in self.client.listing(self.path("repositories_manager"), asked=self.asked("Look for")):
+        for one in self.client.listing(self.path("repositories_manager"), asked=self.asked("Find")):
             if one["name"] == self.name:
                 # From 0.51.0 on the user's name stands elsewhere.
                 user = one.get("username") or one.get("created_by")
@@ -79,7 +79,7 @@ class RepositoriesManager(CdsResource):
                     "after that."
                 ),
             )
-        answer = self.client.json("POST", self.own("authorize"), asked=self.asked("Begin to link"))
+        answer = self.client.json("POST", self.own("authorize"), asked=self.asked("Start to link"))
         begun = {"authorize_url": answer["url"], "request_token": answer["request_token"]}
         return {"id": self.name, "name": self.name, "linked": False, **begun}
 

@@ -16,30 +16,30 @@ from .resource import CdsResource
 from .version import HOOK_EVENTS, PULL_REQUEST_COMMENTS, RETENTION_POLICY, STATUS_NOTIFICATION, Gate, given
 from .workflow_data import PUSH, REPORTS, WorkflowData, value
 
-_SWITCHED_OFF = "Webhooks are switched off for this server: webhooks of cds_project_vcs or cds_config."
-_NO_SERVICE = "Start the hooks service (cds_service), and look whether it has signed in to the API."
+_SWITCHED_OFF = "Webhooks are disabled for this server: webhooks of cds_project_vcs or cds_config."
+_NO_SERVICE = "Start the hooks service (cds_service), and check that it has signed in to the API."
 _GATES = (
     Gate(
         "other events than repo:push",
-        "Leave events out.",
+        "Omit events.",
         since=HOOK_EVENTS,
         of=lambda params: params["events"] is not None and sorted(params["events"]) != PUSH,
     ),
     Gate(
-        "workflow that reports no status",
-        "Leave report_status out, or switch the statuses off for the whole server (push_status of cds_config).",
+        "workflows that report no status",
+        "Omit report_status, or disable the statuses for the whole server (push_status of cds_config).",
         since=STATUS_NOTIFICATION,
         of=lambda params: params["report_status"] is False,
     ),
     Gate(
         "retention policies",
-        "It removes the runs of a deleted branch a day later by itself. Leave retention_policy out.",
+        "It deletes the runs of a deleted branch itself, a day later. Omit retention_policy.",
         since=RETENTION_POLICY,
         of=given("retention_policy"),
     ),
     Gate(
         "comments on pull requests",
-        "Leave comment_pull_requests out.",
+        "Omit comment_pull_requests.",
         since=PULL_REQUEST_COMMENTS,
         of=given("comment_pull_requests"),
     ),
@@ -163,5 +163,5 @@ class RepositoryWebhook(CdsResource):
                 service="CDS",
                 remedy="CDS reads its changes from there: change .cds/ in that repository.",
             )
-        found = self._snapshot(self.send("PUT", self.own(), "Change", data.body(changes, hooks)))
+        found = self._snapshot(self.send("PUT", self.own(), "Update", data.body(changes, hooks)))
         return found or Snapshot({"id": "", "workflow": self.name}, found.origin)

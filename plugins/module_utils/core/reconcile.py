@@ -234,12 +234,12 @@ def reconcile(resource: Resource, state: str) -> Outcome:
             if attempt == _LOST_ANSWERS or overtaken == _OVERTAKEN:
                 raise
             if isinstance(error, Outdated):
-                what, reading = "somebody else was faster, looking again", resource.read
+                what, reading = "another change was faster, reading again", resource.read
                 outcome = outcome if isinstance(error, Overtaken) and error.partly else Outcome()
             else:
                 known = current if error.known is None else error.known
                 what, reading = (
-                    "an answer was lost, looking what it did",
+                    "the response was lost, reading the current state",
                     partial(resource.read_again, known, outcome.done),
                 )
             resource.context.progress(f"{resource.module} {resource.name}: {what}")

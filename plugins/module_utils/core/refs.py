@@ -45,4 +45,4 @@ BRANCH = ArgumentSpec(
 def check_start(params: dict[str, t.Any]) -> None:
     """:raises InvalidInput: the task may create a branch and does not say where it begins."""
     if params["state"] == "present" and params["create"] and not params["start"]:
-        raise InvalidInput("start must say where a new branch begins", "Set create to false to use one that is there.")
+        raise InvalidInput("start must be set for a new branch", "Set create to false to use an existing one.")

@@ -116,7 +116,7 @@ class ShownOnceToken(ShownOnce):
         super().validate()
         if self.params["state"] == "absent":
             return
-        use_existing = "Set create to false to use one that is there."
+        use_existing = "Set create to false to use an existing one."
         self.check_needed("an access token", *self.described_names, remedy=use_existing)
         option, least, most, words = self.lifetime
         days, end = self.params[option], self.params.get("expires_at")
@@ -125,7 +125,7 @@ class ShownOnceToken(ShownOnce):
         if not least <= days <= most:
             raise InvalidInput(f"{option} must be {words}")
         if days and not end and self.params["renew_before_days"] >= days:
-            raise InvalidInput(f"renew_before_days must be less than {option}, or every run would make a new token")
+            raise InvalidInput(f"renew_before_days must be less than {option}, or every run would create a new token")
 
     def new_end(self) -> str | None:
         """The day on which a token made now ends."""

@@ -105,7 +105,7 @@ class GemnasiumObject(Resource):
         return self.read() if self._known is None else self._read(self._known)
 
     def read(self) -> Snapshot:
-        return self._read(self.engine.files(self._place(), self.asked("Read what is remembered of")))
+        return self._read(self.engine.files(self._place(), self.asked("Read the markers of")))
 
     def _read(self, there: dict[str, bytes] | None) -> Snapshot:
         memory = self._remembered(there or {})
@@ -198,7 +198,7 @@ class GemnasiumObject(Resource):
         return self._make(current.origin)
 
     def _make(self, memory: Memory) -> Snapshot:
-        asked = self.asked("Make")
+        asked = self.asked("Create")
         argv = [*self.command, *self.arguments()]
         command = self.engine.prepare(argv, asked)
         started = self._record("started", command)

@@ -60,7 +60,7 @@ class ProjectAccessToken(ProjectPart, ShownOnceToken):
 
     def make(self, desired: Fields) -> tuple[Fields, str]:
         body = {"name": self.name, **desired, "access_level": numbered(desired["access_level"])}
-        remedy = f"It needs {self.needs}. On GitLab.com it takes Premium or Ultimate as well."
+        remedy = f"It needs {self.needs}. On GitLab.com it requires Premium or Ultimate as well."
         with remedies((says("does not have permission"), remedy)):
             answer = self.call("POST", verb="Create", body=body)
         return _shown(answer), answer["token"]

@@ -40,7 +40,7 @@ class Branch(NamedPart):
         return {} if current else {"start": self.params["start"]}
 
     def create(self, desired: Fields) -> Fields:
-        return self.shown(self.call("POST", verb="Make", body={"branch": self.name, "ref": desired["start"]}))
+        return self.shown(self.call("POST", verb="Create", body={"branch": self.name, "ref": desired["start"]}))
 
     def delete(self, current: Fields) -> None:
         if current["protected"]:

@@ -146,7 +146,7 @@ class PullMirror(GitlabResource):
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
         """The snapshot's origin is when the last update ended before this task started one."""
-        return Snapshot(self._put("Change", str(current["id"]), self._body(changes)), current["last_update_at"])
+        return Snapshot(self._put("Update", str(current["id"]), self._body(changes)), current["last_update_at"])
 
     def delete(self, current: Fields) -> None:
         self.call("PUT", verb="Disable", project=str(current["id"]), body={"enabled": False})

@@ -61,11 +61,11 @@ class ProtectedBranch(NamedPart):
         return {name: numbered(value) if name.endswith("_level") else value for name, value in fields.items()}
 
     def create(self, desired: Fields) -> Fields:
-        return self.shown(self.call("POST", verb="Make", body={"name": self.name, **self._body(desired)}))
+        return self.shown(self.call("POST", verb="Create", body={"name": self.name, **self._body(desired)}))
 
     def update(self, current: Fields, changes: Fields) -> Fields:
         if set(changes) == {"allow_force_push"}:
-            return self.shown(self.call("PATCH", self.name, verb="Change", body=changes))
+            return self.shown(self.call("PATCH", self.name, verb="Update", body=changes))
         whole = {name: current[name] for name in _FIELDS if not isinstance(current[name], list)}
         self.delete(current)
         return self.create({**whole, **changes})

@@ -69,7 +69,7 @@ class OciOperation(Operation):
     def call(self, method: Method, *args: t.Any, verb: str, **options: t.Any) -> t.Any:
         return self.session.call(method, *args, asked=self.asked(verb), permission=self.permission, **options)
 
-    def listing(self, method: Method, *args: t.Any, verb: str = "Look for", **options: t.Any) -> list[Fields]:
+    def listing(self, method: Method, *args: t.Any, verb: str = "Find", **options: t.Any) -> list[Fields]:
         return self.session.list(method, *args, asked=self.asked(verb), permission=self.permission, **options)
 
     def getting(self, method: Method, *args: t.Any, verb: str = "Read", **options: t.Any) -> Fields:
@@ -124,8 +124,8 @@ class OciResource(OciOperation, Resource):
             )
         others = ", ".join(item["id"] for item in candidates if item is not most[0])
         self.context.warn_once(
-            f"There are {len(candidates)} resources of the kind {self.noun} with the name {self.name}. "
-            f"{most[0]['id']} is in use and is taken. Delete what is not needed: {others}"
+            f"{len(candidates)} resources of the kind {self.noun} have the name {self.name}. "
+            f"{most[0]['id']} is in use and was selected. Delete the others if they are not needed: {others}"
         )
         return most[0]
 
@@ -187,7 +187,7 @@ class OciResource(OciOperation, Resource):
         return self.getting(self.method("get"), *self.place(), ident)
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
-        self.call(self.method("update"), current["id"], self.body(changes, current), verb="Change")
+        self.call(self.method("update"), current["id"], self.body(changes, current), verb="Update")
         return self.wait(lambda: self.fetch(current["id"]))
 
     def delete(self, current: Snapshot) -> Fields | None:

@@ -179,7 +179,7 @@ class Secret(ScheduledDeletion):
         try:
             with remedies((lambda error: error.status == 400 and "reuse" in (error.words or "").lower(), _REUSE)):
                 # Sent twice it makes two versions.
-                self.call(self.client.update_secret, current["id"], self.body(changes), verb="Change", once=True)
+                self.call(self.client.update_secret, current["id"], self.body(changes), verb="Update", once=True)
         except OutcomeUnknown as error:
             if "content" in changes:
                 error.known = Snapshot(current, secret["current_version_number"])

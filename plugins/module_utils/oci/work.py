@@ -80,8 +80,8 @@ class WorkResource(OciResource):
 
     def update(self, current: Snapshot, changes: Fields) -> Fields:
         body = self.body(changes, current)
-        response = self.call(self.method("update"), *self.place(), current["id"], body, verb="Change")
-        self.wait_for_work(self.client, response, "Change")
+        response = self.call(self.method("update"), *self.place(), current["id"], body, verb="Update")
+        self.wait_for_work(self.client, response, "Update")
         return Snapshot(self.fetch(current["id"]), current.origin)
 
     def delete(self, current: Snapshot) -> None:

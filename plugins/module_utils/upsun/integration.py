@@ -200,7 +200,7 @@ class Integration(InProject, Resource):
             self.delete(current)
             return self.create(self._of_new())
         path = place(self.project, "integrations", current["id"])
-        return self._send("PATCH", path, "Change", body(self.type, changes, current))
+        return self._send("PATCH", path, "Update", body(self.type, changes, current))
 
     def _send(self, method: str, path: str, verb: str, sent: Fields) -> Snapshot:
         with remedies((answered(400), advice(self.type))):

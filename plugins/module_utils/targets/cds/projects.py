@@ -113,10 +113,10 @@ class ProjectAccess(Link):
         except Overdue as error:
             last = "" if error.state.kind == "not_found" else str(error.state)
             raise BridgeError(
-                f"The project {project} is not linked to {server}: within {timeout:g} seconds nobody has granted access at {address}",
+                f"The project {project} is not linked to {server}: no user granted access at {address} within {timeout:g} seconds",
                 kind="unavailable",
                 service="CDS",
-                remedy="Run again for a new address. Where the browser does not get to CDS afterwards, give the code from its "
+                remedy="Run again for a new address. If the browser cannot reach CDS afterwards, set the code from its "
                 f"address as cds_link_code and {begun['request_token']} as cds_link_request_token. {last}".rstrip(),
             ) from None
 
