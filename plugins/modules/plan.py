@@ -124,6 +124,13 @@ differs:
   returned: success
   type: dict
   sample: {"gitlab_ci": ["shop"]}
+to_run:
+  description:
+    - The hosts of each target for which a run has something to do. These are the hosts in RV(ignore:differs); where hosts of a target
+      decide together, all of them if one differs.
+  returned: success
+  type: dict
+  sample: {"gitlab_ci": ["shop"], "oci_devops": []}
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -32,6 +32,8 @@ from .tasks import Tasks
 
 SIZES = (1, 25, 100, 400)
 ROUNDS = 3
+# Without a plan first.
+ALL_TASKS = "all tasks"
 # Many plays' worth of debug on the hosts of a fleet: what ansible-core itself costs at that size.
 DEBUG = """\
 - hosts: all
@@ -76,6 +78,9 @@ def measure_tasks(tasks: Tasks, into: list[dict[str, Any]]) -> None:
 
 def measure_fleet(name: str, fleet: Fleet, into: list[dict[str, Any]]) -> None:
     into.append({"target": name, "repositories": fleet.size, **fleet.measure().as_dict()})
+    into.append(
+        {"target": f"{name}, {ALL_TASKS}", "repositories": fleet.size, **fleet.measure(plan_first=False).as_dict()}
+    )
 
 
 def measure_debug(fleet: Fleet, into: list[dict[str, Any]]) -> None:

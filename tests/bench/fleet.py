@@ -54,9 +54,13 @@ class Fleet:
     def converge(self) -> None:
         self.bench.run(self.scenario.site, self.scenario.inventory, extra=self.scenario.extra)
 
-    def measure(self, playbook: str | Path | None = None) -> Measured:
-        """A run of ``site``, or of a playbook of the caller's own for the same hosts."""
-        return self.bench.measure(playbook or self.scenario.site, self.scenario.inventory, extra=self.scenario.extra)
+    def measure(self, playbook: str | Path | None = None, plan_first: bool = True) -> Measured:
+        """A run of ``site``, or of a playbook of the caller's own for the same hosts.
+
+        Without a plan first all hosts go through all tasks of their roles.
+        """
+        extra = {**self.scenario.extra, "repobridge_plan_first": plan_first}
+        return self.bench.measure(playbook or self.scenario.site, self.scenario.inventory, extra=extra)
 
     def end(self) -> None:
         self.sandbox.stop()

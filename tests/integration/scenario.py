@@ -38,8 +38,8 @@ class Failure:
     mend: Callable[[Scenario], None]
 
 
-# Task results of a run whatever its targets: the settings of all of them, once for all hosts.
-OF_A_RUN = 1
+# Task results of a run whatever its targets, once for all hosts: the settings of all targets, and the plan.
+OF_A_RUN = 2
 
 
 class Scenario(ABC):
@@ -53,6 +53,8 @@ class Scenario(ABC):
     budget: dict[str, int]
     # Task results of a converged run, skipped tasks included: each costs as much as a ``debug``.
     task_results: int
+    # Those of hosts that are no repositories, which a plan leaves to the role.
+    unplanned_results = 0
     # Whether the target has another scenario and this one is another edition or another way, by the same roles and modules. What
     # depends on ansible-core or Python the other one finds.
     variant = False

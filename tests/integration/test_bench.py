@@ -79,13 +79,17 @@ def _cost(tasks: Tasks, case: Case) -> float:
     return (many.cpu_seconds - few.cpu_seconds) / case.many
 
 
-def test_cost_of_a_role_is_linear(tmp_path: Path) -> None:
-    """Each repository more costs about the same; calls and task results of each are exactly as many."""
+def test_cost_of_a_run_is_linear_and_a_plan_saves_most_of_it(tmp_path: Path) -> None:
+    """Each repository more costs about the same; calls and task results of each are exactly as many.
+
+    A run that begins with a plan makes the same calls, and no repository is in a task result.
+    """
     fleets = [Fleet(LONGEST, size, tmp_path / str(size)) for size in (1, 4, 10)]
     try:
         for fleet in fleets:
             fleet.converge()
-        found = {fleet.size: fleet.measure() for fleet in fleets}
+        found = {fleet.size: fleet.measure(plan_first=False) for fleet in fleets}
+        planned = {fleet.size: fleet.measure() for fleet in fleets}
     finally:
         for fleet in fleets:
             fleet.end()
@@ -95,6 +99,9 @@ def test_cost_of_a_role_is_linear(tmp_path: Path) -> None:
     assert 0 < late < 2 * early, (early, late)
     assert one.calls == LONGEST.budget and one.tasks == LONGEST.task_results + OF_A_RUN
     assert _more(four, ten, 6) == _more(one, four, 3)
+    assert {size: of.calls for size, of in planned.items()} == {size: of.calls for size, of in found.items()}
+    assert {of.tasks for of in planned.values()} == {LONGEST.unplanned_results + OF_A_RUN}
+    assert planned[10].cpu_seconds - planned[1].cpu_seconds < (ten.cpu_seconds - one.cpu_seconds) / 2, (planned, found)
 
 
 def _more(small: Measured, large: Measured, repositories: int) -> dict[str, float]:

@@ -84,12 +84,13 @@ def test_first_run_changes_second_does_not(scenario: Scenario) -> None:
     assert first.changed > 0
     scenario.verify()
     nothing_twice(scenario)
-    scenario.sandbox.calls.clear()
-    second = scenario.run(scenario.site).ok()
-    assert second.changed == 0, second.actions
-    calls = Counter(call.service for call in scenario.sandbox.calls.all())
-    assert dict(calls) == scenario.budget, "\n".join(call.line for call in scenario.sandbox.calls.all())
-    assert second.task_results == scenario.task_results + OF_A_RUN, second.output
+    for plans, task_results in ((True, scenario.unplanned_results), (False, scenario.task_results)):
+        scenario.sandbox.calls.clear()
+        second = scenario.run(scenario.site, repobridge_plan_first=plans).ok()
+        assert second.changed == 0, second.actions
+        calls = Counter(call.service for call in scenario.sandbox.calls.all())
+        assert dict(calls) == scenario.budget, "\n".join(call.line for call in scenario.sandbox.calls.all())
+        assert second.task_results == task_results + OF_A_RUN, second.output
 
 
 def looked_at(scenario: Scenario) -> Run:

@@ -30,6 +30,10 @@ _SETTINGS = """\
 # of site, audit and teardown: what is wrong anywhere is known before anything is changed. With --tags and the name of a
 # target only that one is checked.
 """
+_PLAN = """\
+# Finds for all hosts and targets at once what differs. Of the plays after it in site only hosts take part for which something
+# does, so that a converged repository costs next to nothing. repobridge_plan_first=false goes through all tasks for all hosts.
+"""
 _LOCAL = """\
   connection: local
   gather_facts: false
@@ -44,7 +48,8 @@ def files(table: Iterable[Target]) -> dict[Path, str]:
     """Every playbook by its path from the root."""
     targets = list(table)
     out = {
-        "site": _with_settings(_SITE, [_imported(target) for target in converged(targets)]),
+        "site": _with_settings(_SITE, [_PLAN_IMPORTED, *(_imported(target) for target in converged(targets))]),
+        "plan": _plan(converged(targets)),
         "audit": _with_settings(_AUDIT, [play for target in audited(targets) for play in _audit(target)]),
         "teardown": _with_settings(
             _TEARDOWN, [play for target in removed(targets) for play in _teardown(target)], "absent"
@@ -84,11 +89,30 @@ def _with_settings(comment: str, plays: list[str], state: str = "") -> str:
     return comment + "\n".join([first, *plays])
 
 
-def _settings(targets: list[Target]) -> str:
+_PLAN_IMPORTED = "- name: Plan\n  ansible.builtin.import_playbook: plan.yml\n"
+
+
+def _plan(targets: list[Target]) -> str:
+    return f"""{_PLAN}- name: Plan
+  hosts: "{_all_hosts(targets)}"
+{_LOCAL}  tags: [always]
+  tasks:
+    - name: What differs
+      {COLLECTION}.plan:
+      run_once: true
+      when: repobridge_plan_first | default(true) | bool
+      register: repobridge_plan
+"""
+
+
+def _all_hosts(targets: list[Target]) -> str:
     groups = ", ".join(f"'{group}'" for target in targets for group in target.groups)
-    hosts = f"[{groups}] | select('in', groups) | list | default(['{NOBODY}'], true)"
+    return f"{{{{ [{groups}] | select('in', groups) | list | default(['{NOBODY}'], true) }}}}"
+
+
+def _settings(targets: list[Target]) -> str:
     return f"""{_SETTINGS}- name: Settings of all targets
-  hosts: "{{{{ {hosts} }}}}"
+  hosts: "{_all_hosts(targets)}"
   gather_facts: false
   tags: [always]
   tasks:
@@ -105,7 +129,7 @@ def _imported(target: Target, variables: str = "") -> str:
 
 
 def _converge(target: Target) -> str:
-    plays = [_play(target, play, check=_CHECK) for play in target.plays.converge]
+    plays = [_play(target, play, converges=True) for play in target.plays.converge]
     return f"# {target.plays.about} See docs/{target.name}.md.\n" + "\n".join(plays)
 
 
@@ -128,13 +152,22 @@ def _teardown(target: Target) -> Iterator[str]:
         yield why + _play(target, play)
 
 
-def _play(target: Target, play: Play, check: str = "") -> str:
+def _play(target: Target, play: Play, converges: bool = False) -> str:
     name = ", ".join(filter(None, (target.title, play.name)))
     return f"""- name: {name}
   hosts: "{_hosts(play.group or target.groups[0])}"
-{_LOCAL if play.local else _ELSEWHERE}{check}  tags: [{", ".join((target.name, *play.tags))}]
+{_LOCAL if play.local else _ELSEWHERE}{_CHECK if converges else ""}  tags: [{", ".join((target.name, *play.tags))}]
   tasks:
-""" + "\n".join(_task(target, task) for task in play.tasks)
+""" + "\n".join([*([_planned(target)] if converges else []), *(_task(target, task) for task in play.tasks)])
+
+
+def _planned(target: Target) -> str:
+    """After a plan a host takes part only if it differs; it is no task result."""
+    return f"""    - name: End the play for hosts that do not differ
+      ansible.builtin.meta: end_host
+      when: "inventory_hostname not in (repobridge_plan | default({{}})).to_run.{target.name} | default([inventory_hostname])"
+      tags: [always]
+"""
 
 
 def _hosts(*groups: str) -> str:

@@ -52,3 +52,5 @@ class Plays:
     teardown: tuple[Play, ...]
     commits: bool = False
     last: str = ""
+    # Whether hosts decide together, so that all of them take part as soon as one of them differs.
+    together: bool = False

@@ -65,10 +65,14 @@ class Plan:
         return {
             "findings": [finding.as_dict() for finding in self.findings],
             "targets": targets,
-            "differs": {
-                name: [host for host, status in hosts.items() if status != "ok"] for name, hosts in targets.items()
-            },
+            "differs": {name: _not_ok(hosts) for name, hosts in targets.items()},
+            "to_run": {name: self._to_run(name, targets.get(name, {})) for name in TARGETS},
         }
+
+    @staticmethod
+    def _to_run(target: str, hosts: dict[str, str]) -> list[str]:
+        seen_to_differ = [host for host, status in hosts.items() if status not in ("ok", "left out")]
+        return list(hosts) if seen_to_differ and TARGETS[target].plays.together else _not_ok(hosts)
 
     def _take(self, one: TaskResult) -> None:
         target = one.task.role
@@ -76,10 +80,18 @@ class Plan:
             return
         if one.status != "skipped":
             self.looked[target].add(one.host)
+        if one.result.get("runs_always"):
+            self.findings.append(
+                Finding(one.host, target, "left out", one.task.name, "settings", message=one.result["runs_always"])
+            )
         self.findings += findings_of(one.host, target, one.task.name, one.task.action, one.status, one.result)
 
     def _status(self, target: str, host: str) -> str:
         return worst(one.status for one in self.findings if one.target == target and one.host == host)
+
+
+def _not_ok(hosts: dict[str, str]) -> list[str]:
+    return [host for host, status in hosts.items() if status != "ok"]
 
 
 def world_of(variables: Values, environment: dict[str, str]) -> World:

@@ -18,12 +18,13 @@ from ansible.errors import AnsibleError
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import overlaid
 
 from .expressions import evaluate, holds
-from .lists import INCLUDE_ROLE, Play, Task, Unsupported, Values, groups_of, plays_of, tasks_of
+from .lists import COLLECTION, INCLUDE_ROLE, Play, Task, Unsupported, Values, groups_of, plays_of, tasks_of
 from .world import Batch, Host, TaskScope, World
 
 THREADS = 10
 LOCALHOST = ("localhost", "127.0.0.1", "::1")
 LOCAL = ("local", "ansible.builtin.local")
+PLAN = f"{COLLECTION}.plan"
 _META = "ansible.builtin.meta"
 
 
@@ -84,11 +85,13 @@ class Executor:
         """
         with ThreadPoolExecutor(self._threads) as pool:
             for play in plays_of(playbook):
+                if self.world.is_plan and any(task.action == PLAN for task in play.tasks):
+                    continue
                 batch = self._batch(play)
                 if not batch.members:
                     continue
                 self._play(batch, pool)
-                if not batch.active():
+                if all(host.failed for host in batch.members):
                     return
 
     def _batch(self, play: Play) -> Batch:
@@ -101,6 +104,7 @@ class Executor:
                 self._hosts[name] = Host(name, self.world.variables(name))
         for host in self._hosts.values():
             host.ended.clear()
+            host.out_of_play = False
         return Batch(
             play, self.world, self._hosts, [self._hosts[name] for name in names if not self._hosts[name].failed]
         )
@@ -175,9 +179,10 @@ class Executor:
             if not self._wanted(task, scope):
                 return TaskResult(host.name, task, "skipped", {"changed": False, "skipped": True})
             if task.action == _META:
-                if task.args != "end_role":
+                if task.args not in ("end_role", "end_host"):
                     raise Unsupported(f"{task.name}: meta {task.args}")
                 host.ended.add(task.call)
+                host.out_of_play |= task.args == "end_host"
                 return TaskResult(host.name, task, "skipped", {})
             reason = self.world.is_plan and _elsewhere(task, scope, batch.play)
             if reason:

@@ -47,6 +47,8 @@ class Host:
     variables: t.Mapping[str, t.Any]
     registered: Values = field(default_factory=dict)
     failed: bool = False
+    # Whether the play has ended for it.
+    out_of_play: bool = False
     # The imports of roles that have ended for this host.
     ended: set[int] = field(default_factory=set)
     # Roles that have a task for this host that can't be run here, and the reason.
@@ -97,7 +99,7 @@ class Batch:
     members: list[Host]
 
     def active(self) -> list[Host]:
-        return [host for host in self.members if not host.failed]
+        return [host for host in self.members if not host.failed and not host.out_of_play]
 
     def of_the_play(self) -> Values:
         """Variables that ansible-core sets for a play."""

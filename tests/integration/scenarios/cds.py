@@ -313,6 +313,7 @@ class CdsLinked(Cds):
     # session, project, link, application, the workflow with its webhook.
     budget = {"bitbucket": 4, "cds": 7}
     task_results = 14
+    unplanned_results = 8
     reading = (*Cds.reading, "/site/oauth2/authorize")  # the button in the browser, which no run presses
     drifts: tuple[Drift, ...] = (*_COMMON, *_NOTIFICATIONS)
 

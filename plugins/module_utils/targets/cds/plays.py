@@ -10,6 +10,8 @@ from ..plays import Play, Plays, Task
 _ABSENT = "cds.state == 'absent'"
 
 PLAYS = Plays(
+    # A project is deleted when all its repositories are.
+    together=True,
     about="Builds the repositories of the group cds with CDS, which runs on the hosts of the group cds_engine.",
     converge=(
         Play(

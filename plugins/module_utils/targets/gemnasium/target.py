@@ -62,6 +62,8 @@ def resolve(given: Given) -> Values:
         "sync": next((client for client in clients if client["usage"] == "sync"), {}),
         "checks_repository": not of_server and "sync" in settings["use"] and settings["check_consumers"],
         "next": _next(settings["state"], of_server),
+        # Why a plan can't say that there is nothing to do.
+        "runs_always": "it reports what has to be done by hand" if of_server else "",
         # Hosts that share it share one Gemnasium.
         "foundation": " ".join(str(part or "") for part in place),
         # The play's own connection is local, and a delegated task would inherit it.

@@ -77,6 +77,8 @@ def resolve(given: Given) -> Values:
         "use": ["gitlab_ci_push" if settings["mirror"] == "push" else "gitlab_ci"],
         "scopes": given["bitbucket_scopes"],
         "next": "absent" if settings["state"] == "absent" else "probe" if settings["probe"] else "",
+        # Why a plan can't say that there is nothing to do.
+        "runs_always": "gitlab_ci_probe is set, and the probe is not in check mode" if settings["probe"] else "",
         "connection": {
             "bitbucket": bitbucket_connection(given),
             "gitlab": given.options("gitlab_", *SERVICE_CONNECTION),
