@@ -15,6 +15,8 @@ description:
   - Without systemd another process manager controls the service. The module then only checks the service and waits
     until it is healthy. If the service is not healthy or needs a restart, the task fails with the command that starts
     it.
+  - A status request without a response is repeated once at most, even if O(max_retries) is larger. O(wait_timeout) is the time
+    that the module waits for a healthy service.
   - O(state=absent) stops, disables and deletes the unit. Without systemd it changes nothing.
   - CDS does not migrate its database. Run C(engine database upgrade) for the version before it is started.
   - Run the task on the host of CDS. With systemd it needs root privileges.

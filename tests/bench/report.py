@@ -117,7 +117,8 @@ def text(raw: Raw, tasks: list[dict[str, Any]], fleets: list[dict[str, Any]]) ->
         "## Converged repositories",
         "",
         (
-            "`repobridge.bitbucket.site` for so many repositories of one target, each with its own sandbox; *all tasks* is without the plan that comes first. *Each more* is the cost of "
+            "`repobridge.bitbucket.site` for so many repositories of one target, each with its own sandbox; *all tasks* is without the "
+            "plan that comes first. *Each more* is the cost of "
             "a repository between the size before and this one: if it stays the same, the cost is linear. *÷ debug* divides it by what one "
             "`debug` task per host costs between the same sizes. *Memory* is the peak of the controller's PSS, without its "
             "forks."

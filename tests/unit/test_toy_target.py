@@ -128,6 +128,7 @@ GENERATED = {
     "README.md",
     "docs/credentials.md",
     "playbooks/audit.yml",
+    "playbooks/plan.yml",
     "playbooks/settings.yml",
     "playbooks/site.yml",
     "playbooks/teardown.yml",

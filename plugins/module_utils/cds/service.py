@@ -78,7 +78,9 @@ class Service(Resource):
         self.unit = params["unit"] or f"cds-{params['service']}.service"
         self.file = os.path.join(params["unit_folder"], self.unit)
         self.managed = os.path.isdir(SYSTEMD_RUNS)
-        self.client = _Monitoring(params["url"], Transport.of(params), context)
+        # That nothing listens there is an answer; how long to wait for another one is said by wait_timeout.
+        patience = {**params, "max_retries": min(1, params["max_retries"])}
+        self.client = _Monitoring(params["url"], Transport.of(patience), context)
         self.client.service = f"the service {self.name}"
 
     @property
