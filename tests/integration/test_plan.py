@@ -108,6 +108,8 @@ def test_it_finds_what_check_mode_finds_for_all_hosts_and_targets(fleet: Fleet) 
     spoiled = fleet.plan()
     assert planned(spoiled) == foreseen(fleet.run(fleet.site, "--check").ok()) != set()
     assert spoiled["differs"] == {"gitlab_ci": ["barn"], "oci_devops": []}
+    assert "  GitLab CI/CD: 2 ok, 1 drift\n" in fleet.output
+    assert "  OCI DevOps: 2 ok\n" in fleet.output
     (one,) = spoiled["findings"]
     assert (one["status"], one["drift"][0]["actual"]) == ("drift", "changed")
 

@@ -13,7 +13,12 @@ from ansible.utils.display import Display
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.action import environment_of
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import overlaid, plain
-from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.findings import Finding, findings_of, worst
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.findings import (
+    STATUSES,
+    Finding,
+    findings_of,
+    worst,
+)
 
 from .actions import actions
 from .executor import THREADS, Executor, TaskResult
@@ -62,6 +67,8 @@ class Plan:
             for name, hosts in self.looked.items()
             if hosts
         }
+        for name, hosts in targets.items():
+            display.display(f"  {summary(TARGETS[name].title, hosts.values())}")
         return {
             "findings": [finding.as_dict() for finding in self.findings],
             "targets": targets,
@@ -88,6 +95,13 @@ class Plan:
 
     def _status(self, target: str, host: str) -> str:
         return worst(one.status for one in self.findings if one.target == target and one.host == host)
+
+
+def summary(title: str, statuses: t.Iterable[str]) -> str:
+    """One line for people: how many hosts of a target have each status."""
+    counts = Counter(statuses)
+    said = ", ".join(f"{counts[status]} {status}" for status in reversed(STATUSES) if counts[status])
+    return f"{title}: {said}"
 
 
 def _not_ok(hosts: dict[str, str]) -> list[str]:

@@ -51,7 +51,7 @@ def actions(warn: Warn = display.warning, others: dict[str, Action] | None = Non
 @cache
 def operation_of(action: str) -> type[Operation]:
     """The operation of an action plugin of the collection. :raises Unsupported: there is none."""
-    prefix, _, name = action.rpartition(".")
+    prefix, _dot, name = action.rpartition(".")
     try:
         if prefix != COLLECTION:
             raise ImportError(name)
