@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import os
+import typing as t
+from collections import Counter
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
