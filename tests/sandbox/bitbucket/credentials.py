@@ -7,6 +7,7 @@ https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/ and …/usi
 from __future__ import annotations
 
 import secrets
+import string
 import threading
 from base64 import b64encode
 from collections.abc import Iterable
@@ -181,7 +182,7 @@ class Vault:
 
     def consumer(self, workspace: Workspace, scopes: Iterable[str], private: bool, user: User | None) -> OAuthConsumer:
         names = scope_names.check_names(scopes, api_token=False)
-        out = OAuthConsumer(secrets.token_urlsafe(13), secrets.token_urlsafe(24), workspace, names, private, user)
+        out = OAuthConsumer(_letters(18), _letters(32), workspace, names, private, user)
         with self.lock:
             self.consumers[out.key] = out
         return out
@@ -234,6 +235,11 @@ class Vault:
 def looks_like(kind: str, secret: str) -> bool:
     """Whether a secret has the form of an ``api_token`` or an ``app_password``, known or not."""
     return secret.startswith(_PREFIXES[kind])
+
+
+def _letters(number: int) -> str:
+    """Keys and secrets of consumers have no other characters, so that none is taken for an option of a command."""
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(number))
 
 
 def _secret(kind: str) -> str:
