@@ -8,6 +8,8 @@ from __future__ import annotations
 from ..plays import Play, Plays, Task
 
 PLAYS = Plays(
+    # Whether a foundation is still used is decided by all hosts that share it.
+    together=True,
     about="Mirrors the repositories of the group oci_devops into OCI DevOps.",
     converge=(
         Play(name="foundation", tags=("foundation",), tasks=(Task("Foundation", "foundation"),)),
