@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible.errors import AnsibleError
 
@@ -118,7 +118,7 @@ class Executor:
             self._task(task, batch, check_mode, pool)
 
     def _task(self, task: Task, batch: Batch, check_mode: bool, pool: ThreadPoolExecutor) -> None:
-        hosts = [host for host in batch.active() if task.call not in host.ended and task.role not in host.left_out]
+        hosts = [host for host in batch.taking_part() if task.call not in host.ended and task.role not in host.left_out]
         if not self.world.runs(task.tags | batch.play.tags) or not hosts:
             return
         if task.action == INCLUDE_ROLE:
@@ -131,7 +131,7 @@ class Executor:
                 results += pool.map(lambda host: self._for_host(task, host, batch, check_mode), some)
         results.sort(key=lambda one: alone.index(self._hosts[one.host]))
         for one in results:
-            self._take(one, hosts if task.run_once else [self._hosts[one.host]])
+            self._take(one, batch.active() if task.run_once else [self._hosts[one.host]])
         fatal = task.any_errors_fatal and not self.world.is_plan
         if fatal and any(one.status == "failed" for one in results):
             for host in batch.members:
@@ -153,7 +153,7 @@ class Executor:
         for name, some in lists.items():
             # The include's own condition was looked at; it is nothing to its tasks.
             inner = Task("", "", None, vars=task.vars, tags=task.tags, module_defaults=task.module_defaults)
-            part = Batch(batch.play, batch.world, batch.hosts, some)
+            part = replace(batch, included=some)
             for one in tasks_of(task.role, name.removesuffix(".yml"), inner):
                 self._task(one, part, check_mode, pool)
 

@@ -39,7 +39,7 @@ class World:
         return not self.run_tags or bool(tags & self.run_tags) or "always" in tags
 
 
-@dataclass
+@dataclass(eq=False)
 class Host:
     """One host in a run: what its tasks have registered."""
 
@@ -97,9 +97,15 @@ class Batch:
     hosts: dict[str, Host]
     # Those of the play, in its order.
     members: list[Host]
+    # Those that take part in a task list that not all of them have included; None if all do.
+    included: list[Host] | None = None
 
     def active(self) -> list[Host]:
         return [host for host in self.members if not host.failed and not host.out_of_play]
+
+    def taking_part(self) -> list[Host]:
+        """The active hosts that tasks are run for."""
+        return [host for host in self.active() if self.included is None or host in self.included]
 
     def of_the_play(self) -> Values:
         """Variables that ansible-core sets for a play."""

@@ -207,6 +207,24 @@ def test_hosts_that_include_the_same_list_go_through_it_together(run: Run) -> No
     assert [one.host for one in run.results if one.status == "skipped"] == ["c"]
 
 
+def test_in_a_list_that_some_hosts_include_the_others_are_still_hosts_of_the_play(run: Run) -> None:
+    run.role(
+        [task("one", n="{{ ansible_play_hosts }}"), task("two", None, {"run_once": True, "register": "_two"}, n=1)]
+    )
+    include = {
+        "name": "Include",
+        "ansible.builtin.include_role": {"name": "repobridge.bitbucket.demo"},
+        "when": "inventory_hostname != 'a'",
+    }
+    run.role([task("three", n="{{ _two.n }}")], name="three")
+    run.playbook({**PLAY, "tasks": [include, import_role(tasks_from="three")]})
+    run()
+    assert run.took_part("one") == ["b", "c"]
+    assert run.value("one", "n") == [["a", "b", "c"]] * 2
+    assert run.took_part("two") == ["b"]
+    assert run.value("three", "n") == [1, 1, 1]
+
+
 def test_blocks_give_their_keywords_to_their_tasks(run: Run) -> None:
     block = {
         "name": "Block",
