@@ -25,6 +25,8 @@ THREADS = 10
 LOCALHOST = ("localhost", "127.0.0.1", "::1")
 LOCAL = ("local", "ansible.builtin.local")
 PLAN = f"{COLLECTION}.plan"
+# Resolves variables of users. ansible-core loads lookup and filter plugins when they are first used, which is not safe in threads.
+ONE_BY_ONE = (f"{COLLECTION}.settings",)
 _META = "ansible.builtin.meta"
 
 
@@ -128,7 +130,8 @@ class Executor:
         results: list[TaskResult] = []
         for environment, some in self._by_environment(task, alone, batch):
             with overlaid(environment):
-                results += pool.map(lambda host: self._for_host(task, host, batch, check_mode), some)
+                each = map if task.action in ONE_BY_ONE else pool.map
+                results += each(lambda host: self._for_host(task, host, batch, check_mode), some)
         results.sort(key=lambda one: alone.index(self._hosts[one.host]))
         for one in results:
             self._take(one, batch.active() if task.run_once else [self._hosts[one.host]])

@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import sys
+import threading
 import typing as t
 from dataclasses import dataclass, field
 
 from .expressions import Unresolved, evaluate
 from .lists import Play, Task, Values, template_of, variables_of
+
+_TEMPLATING = threading.RLock()
 
 
 @dataclass
@@ -54,6 +57,11 @@ class Host:
     # Roles that have a task for this host that can't be run here, and the reason.
     left_out: dict[str, str] = field(default_factory=dict)
 
+    def variable(self, name: str) -> t.Any:
+        """A variable of the inventory, resolved; one thread at a time, because ansible-core's templating may load plugins."""
+        with _TEMPLATING:
+            return self.variables[name]
+
 
 class _OfOthers(t.Mapping[str, t.Any]):
     """``hostvars`` of one host: what it has registered, then its variables."""
@@ -62,7 +70,7 @@ class _OfOthers(t.Mapping[str, t.Any]):
         self._host = host
 
     def __getitem__(self, name: str) -> t.Any:
-        return self._host.registered[name] if name in self._host.registered else self._host.variables[name]
+        return self._host.registered[name] if name in self._host.registered else self._host.variable(name)
 
     def __iter__(self) -> t.Iterator[str]:
         return iter({**self._host.registered, **self._host.variables})
@@ -142,7 +150,7 @@ class TaskScope:
         for templates in (self.task.vars, variables_of(self.task.role), self.batch.play.vars):
             if name in templates:
                 return self._evaluate(name, templates[name])
-        return self.host.variables[name]
+        return self.host.variable(name)
 
     def template(self, name: str) -> str:
         return template_of(self.task.role, name)

@@ -120,6 +120,38 @@ def test_hosts_share_a_task_in_threads(run: Run) -> None:
     assert run(task("one")).took_part("one") == ["a", "b", "c"]
 
 
+def test_variables_of_users_are_resolved_by_one_thread_at_a_time(run: Run) -> None:
+    """ansible-core's plugin loader gives a half-loaded plugin to the second thread that asks for it."""
+    inside: list[str] = []
+    together: list[int] = []
+
+    class Slow(dict[str, Any]):
+        def __getitem__(self, name: str) -> Any:
+            inside.append(name)
+            together.append(len(inside))
+            threading.Event().wait(0.01)
+            inside.pop()
+            return super().__getitem__(name)
+
+    run.hosts = {name: Slow(n=1) for name in "abc"}
+    run(task("one", n="{{ n }}"), task("two", n="{{ hostvars.a.n }}"))
+    assert run.value("two", "n") == [1, 1, 1]
+    assert set(together) == {1}
+
+
+def test_settings_are_computed_in_one_thread(run: Run) -> None:
+    threads: set[int] = set()
+    act = run._act
+
+    def seen(call: Call) -> dict[str, Any]:
+        threads.add(threading.get_ident())
+        return act(call)
+
+    run._act = seen  # type: ignore[method-assign]
+    run({"name": "one", "repobridge.bitbucket.settings": {}})
+    assert threads == {threading.get_ident()}
+
+
 def test_a_result_is_registered_and_a_skipped_one_too(run: Run) -> None:
     run(
         task("one", "inventory_hostname != 'b'", {"register": "_one"}, n=1),
