@@ -23,6 +23,7 @@ from .targets import Wrong
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".build" / "demo"
+_PLAN_FAILED = re.compile(r"^  \w.*: .*\b\d+ (error|forbidden)\b.*$", re.MULTILINE)
 _RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 
 
@@ -67,6 +68,8 @@ def playbook(name: str, environment: dict[str, str], *arguments: str) -> tuple[i
     if process.wait():
         raise Wrong(f"{name} ended with {process.returncode}")
     plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
+    if failed := _PLAN_FAILED.search(plain):
+        raise Wrong(f"the plan of {name} could not look at all: {failed[0].strip()}")
     return sum(int(found[2]) for found in _RECAP.findall(plain)), time.monotonic() - began
 
 
