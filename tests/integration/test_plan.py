@@ -16,6 +16,7 @@ from .playbook import Run
 from .scenarios.gitlab_ci import GitlabCi
 from .scenarios.oci_devops import OciDevops
 from .test_suite import writes
+from .test_targets_together import allow_both
 
 PLAY = """\
 - hosts: all
@@ -68,10 +69,7 @@ class Fleet(GitlabCi):
 def fleet(tmp_path: Path) -> Iterator[Fleet]:
     sandbox = Sandbox(root=tmp_path / "sandbox")
     fleet = Fleet(sandbox, tmp_path)
-    more = ("account", "workspace", "project", "pullrequest")
-    names = [f"read:{'user' if name == 'account' else name}:bitbucket" for name in more]
-    fleet.token = sandbox.bitbucket.create_api_token(fleet.user, [*fleet.token.scopes, *names])
-    fleet.use_token(fleet.token)
+    allow_both(fleet)
     with sandbox:
         yield fleet
 

@@ -64,8 +64,11 @@ class Plan:
         """The result of the task. ``variables`` are a task's: groups, hostvars, the hosts of the play, tags."""
         executor = Executor(world_of(variables, environment), actions(display.warning), self._take, self.threads)
         executor.run(self.playbook)
+        statuses: dict[tuple[str, str], list[str]] = {}
+        for finding in self.findings:
+            statuses.setdefault((finding.target, finding.host), []).append(finding.status)
         targets = {
-            name: {host: self._status(name, host) for host in sorted(hosts)}
+            name: {host: worst(statuses.get((name, host), ())) for host in sorted(hosts)}
             for name, hosts in self.looked.items()
             if hosts
         }
@@ -94,9 +97,6 @@ class Plan:
                 Finding(one.host, target, "left out", one.task.name, "settings", message=one.result["runs_always"])
             )
         self.findings += findings_of(one.host, target, one.task.name, one.task.action, one.status, one.result)
-
-    def _status(self, target: str, host: str) -> str:
-        return worst(one.status for one in self.findings if one.target == target and one.host == host)
 
 
 def summary(title: str, statuses: t.Iterable[str]) -> str:

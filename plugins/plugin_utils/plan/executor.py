@@ -132,7 +132,8 @@ class Executor:
             with overlaid(environment):
                 each = map if task.action in ONE_BY_ONE else pool.map
                 results += each(lambda host: self._for_host(task, host, batch, check_mode), some)
-        results.sort(key=lambda one: alone.index(self._hosts[one.host]))
+        order = {host.name: number for number, host in enumerate(alone)}
+        results.sort(key=lambda one: order[one.host])
         for one in results:
             self._take(one, batch.active() if task.run_once else [self._hosts[one.host]])
         fatal = task.any_errors_fatal and not self.world.is_plan
@@ -195,6 +196,11 @@ class Executor:
             result = self._actions(task.action)(Call(task, args, host, batch, check_mode))
             if task.changed_when is not None and not result.get("skipped"):
                 result["changed"] = holds(task.changed_when, scope)
+        except Unsupported as error:
+            if not self.world.is_plan:
+                raise
+            host.left_out[task.role] = str(error)
+            return TaskResult(host.name, task, "left out", {"changed": False, "skipped": True, "msg": str(error)})
         except AnsibleError as error:
             result = {"failed": True, "changed": False, "msg": str(error)}
         status = "failed" if result.get("failed") else "skipped" if result.get("skipped") else "ok"

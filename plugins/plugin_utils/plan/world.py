@@ -113,22 +113,29 @@ class Batch:
 
     def taking_part(self) -> list[Host]:
         """The active hosts that tasks are run for."""
-        return [host for host in self.active() if self.included is None or host in self.included]
+        if self.included is None:
+            return self.active()
+        included = set(self.included)
+        return [host for host in self.active() if host in included]
 
-    def of_the_play(self) -> Values:
-        """Variables that ansible-core sets for a play."""
-        names, active = [host.name for host in self.members], [host.name for host in self.active()]
-        return {
-            "groups": self.world.groups,
-            "hostvars": Hosts(self.hosts),
-            "ansible_play_hosts_all": names,
-            "ansible_play_hosts": active,
-            "ansible_play_batch": active,
-            "ansible_check_mode": self.world.check_mode,
-            "ansible_run_tags": sorted(self.world.run_tags) or ["all"],
-            "ansible_skip_tags": sorted(self.world.skip_tags),
-            "ansible_playbook_python": sys.executable,
-        }
+
+def _active(batch: Batch) -> list[str]:
+    return [host.name for host in batch.active()]
+
+
+# Variables that ansible-core sets for a play. Each is computed when an expression names it: what all hosts are in would cost every
+# host as much as there are hosts.
+_OF_THE_PLAY: dict[str, t.Callable[[Batch], t.Any]] = {
+    "groups": lambda batch: batch.world.groups,
+    "hostvars": lambda batch: Hosts(batch.hosts),
+    "ansible_play_hosts_all": lambda batch: [host.name for host in batch.members],
+    "ansible_play_hosts": _active,
+    "ansible_play_batch": _active,
+    "ansible_check_mode": lambda batch: batch.world.check_mode,
+    "ansible_run_tags": lambda batch: sorted(batch.world.run_tags) or ["all"],
+    "ansible_skip_tags": lambda batch: sorted(batch.world.skip_tags),
+    "ansible_playbook_python": lambda _batch: sys.executable,
+}
 
 
 class TaskScope:
@@ -139,12 +146,15 @@ class TaskScope:
 
     def __init__(self, task: Task, host: Host, batch: Batch) -> None:
         self.task, self.host, self.batch = task, host, batch
-        self._magic = {**batch.of_the_play(), "inventory_hostname": host.name}
         self._resolving: list[str] = []
 
     def resolve(self, name: str) -> t.Any:
         """:raises KeyError: the variable is not defined, or names one that is not."""
-        for known in (self._magic, self.batch.world.extra, self.host.registered):
+        if name == "inventory_hostname":
+            return self.host.name
+        if name in _OF_THE_PLAY:
+            return _OF_THE_PLAY[name](self.batch)
+        for known in (self.batch.world.extra, self.host.registered):
             if name in known:
                 return known[name]
         for templates in (self.task.vars, variables_of(self.task.role), self.batch.play.vars):

@@ -297,7 +297,9 @@ class TestNew:
         run.ok(Config, new_services=services, hooks={"url_public": "https://cds.example.com/cdshooks"})
 
     def test_a_missing_folder_is_an_error(self, run: Local) -> None:
-        assert "The folder" in run.fails(Config, path="/none/at/all/config.toml", **self.NEW)
+        assert "The folder /none/at/all does not exist" in run.fails(
+            Config, path="/none/at/all/config.toml", **self.NEW
+        )
 
     def test_create_false_makes_none(self, run: Local) -> None:
         assert "does not exist" in run.fails(Config, create=False, vcs={"port": 8085})

@@ -139,7 +139,7 @@ def test_one_of_several_projects_that_fails_does_not_keep_the_others(run: Runner
 
 def test_a_credential_that_cds_could_not_keep_is_refused(run: Runner) -> None:
     said = run.fails(Projects, projects=[project(run, vcs_token=None)])
-    assert "needs a Bitbucket credential" in said and "cds_vcs_token" in said
+    assert "CDS needs a Bitbucket credential that does not expire after hours" in said and "cds_vcs_token" in said
 
 
 def test_a_project_goes_only_with_all_who_share_it(run: Runner) -> None:

@@ -81,7 +81,7 @@ def test_gitlab_keeps_the_first_credential_that_lasts(
 
 
 def test_without_one_it_is_refused_but_not_where_all_is_to_be_removed() -> None:
-    with pytest.raises(InvalidInput, match="needs a Bitbucket credential"):
+    with pytest.raises(InvalidInput, match="needs a Bitbucket credential that does not expire after hours"):
         settings(WORKSPACE)
     assert settings({**WORKSPACE, "gitlab_ci_state": "absent"})["next"] == "absent"
 

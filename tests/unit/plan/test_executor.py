@@ -15,7 +15,7 @@ import yaml
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan import lists
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.executor import Call, Executor, TaskResult
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.lists import Unsupported, plays_of
-from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.world import World
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.world import Batch, Host, World
 
 ECHO = "repobridge.bitbucket.gitlab_project"
 PLAY = {"name": "A play", "hosts": "all", "connection": "local", "gather_facts": False}
@@ -361,6 +361,37 @@ def test_a_plan_does_not_run_what_has_the_inventorys_connection(run: Run) -> Non
     run()
     assert not run.calls
     assert {one.status for one in run.results} == {"left out"}
+
+
+def test_a_plan_leaves_out_what_only_ansible_can_run(run: Run) -> None:
+    run.world["is_plan"] = True
+
+    def cannot(call: Call) -> dict[str, Any]:
+        raise Unsupported(f"{call.task.action} runs on its host only")
+
+    run._act = cannot  # type: ignore[method-assign]
+    run(task("one"), task("two"))
+    assert [(one.host, one.task.name, one.status) for one in run.results] == [(h, "one", "left out") for h in "abc"]
+
+
+def test_no_host_costs_more_because_there_are_others(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a task of one host looks at is not all hosts."""
+    looked = 0
+    active = Batch.active
+
+    def counted(batch: Batch) -> list[Host]:
+        nonlocal looked
+        looked += 1
+        return active(batch)
+
+    monkeypatch.setattr(Batch, "active", counted)
+    counts = []
+    for number in (3, 30):
+        run.hosts = {f"h{n}": {"n": n} for n in range(number)}
+        looked = 0
+        run(task("one", n="{{ n }}"), task("two", "n >= 0"))
+        counts.append(looked)
+    assert counts[0] == counts[1]
 
 
 def test_in_a_plan_a_failure_ends_one_role_for_one_host(run: Run) -> None:
