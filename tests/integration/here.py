@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -18,6 +20,9 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import Result
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import run_operation
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.actions import actions
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.executor import Executor, TaskResult
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.world import World
@@ -25,17 +30,26 @@ from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.world im
 from .on_the_host import on_the_host
 from .playbook import Run, environment_of_run
 
-_CHECK = ("--check", "--diff")
+
+def _command_line() -> ArgumentParser:
+    """The options of ``ansible-playbook`` that runs here know."""
+    parser = ArgumentParser(exit_on_error=False, allow_abbrev=False)
+    for flag in ("--check", "--diff"):
+        parser.add_argument(flag, action="store_true")
+    for names in ("--tags", "--skip-tags"):
+        parser.add_argument(names, type=lambda text: frozenset(text.split(",")), default=frozenset())
+    parser.add_argument("--limit")
+    return parser
 
 
 def run_here(
     playbook: str, inventory: Path, environment: dict[str, str], folder: Path, *arguments: str, extra: dict[str, Any]
 ) -> Run:
-    """Run a playbook of the collection; ``arguments`` may be ``--check`` and ``--diff``.
+    """Run a playbook of the collection; ``arguments`` are those of a few options of ``ansible-playbook``.
 
     :raises Unsupported: the playbook comes to a task that only Ansible can run.
     """
-    assert set(arguments) <= set(_CHECK), arguments
+    options = _command_line().parse_args(arguments)
     folder.mkdir(parents=True, exist_ok=True)
     results: list[dict[str, Any]] = []
     said: list[str] = []
@@ -47,15 +61,18 @@ def run_here(
         host["changed"] += one.status == "ok" and bool(one.result.get("changed"))
         if one.status == "failed":
             said.append(f"fatal: [{one.host}]: FAILED! => {one.task.name}: {one.result.get('msg')}")
+        if one.status == "ok" and one.task.action == "ansible.builtin.debug":
+            said.append(f"ok: [{one.host}] => {one.result['msg']}")
         if one.status != "skipped":
             line = {"status": one.status, "host": one.host, "task": one.task.name, "action": one.task.action}
             results.append({**line, "result": json.loads(json.dumps(one.result, default=str))})
 
     with mock.patch.dict(os.environ, environment_of_run(folder, environment), clear=True):
-        world = world_of(inventory, extra, check_mode="--check" in arguments)
+        world = world_of(inventory, extra, options)
         found = actions(lambda message: said.append(f"[WARNING]: {message}"), on_the_host())
         executor = Executor(world, found, seen)
-        executor.run(playbook)
+        with mock.patch(f"{actions.__module__}.run_operation", _shown(said)):
+            executor.run(playbook)
     recap = [
         f"{host} : ok={of['ok']} changed={of['changed']} unreachable=0 failed={of['failed']} skipped={of['skipped']}"
         for host, of in counts.items()
@@ -63,10 +80,21 @@ def run_here(
     return Run(0 if executor.ok else 2, "\n".join([*said, *recap]), results)
 
 
-def world_of(inventory: Path, extra: dict[str, Any], check_mode: bool) -> World:
-    """What Ansible makes of an inventory and extra variables."""
+def _shown(said: list[str]) -> Callable[..., Result]:
+    """``run_operation`` with its progress, which a plan does not show and an action plugin does."""
+
+    def run(operation: type[Operation], action: str, given: dict[str, Any], context: Context) -> Result:
+        context.progress = lambda message: said.append(f"  {context.redactor.text(message)}")
+        return run_operation(operation, action, given, context)
+
+    return run
+
+
+def world_of(inventory: Path, extra: dict[str, Any], options: Namespace) -> World:
+    """What Ansible makes of an inventory, extra variables and the command line."""
     loader = DataLoader()
     hosts = InventoryManager(loader=loader, sources=[str(inventory)])
+    hosts.subset(options.limit)
     variables = VariableManager(loader=loader, inventory=hosts)
     variables._extra_vars = extra
     of_hosts = HostVars(hosts, variables, loader)
@@ -75,6 +103,8 @@ def world_of(inventory: Path, extra: dict[str, Any], check_mode: bool) -> World:
         variables=lambda host: of_hosts[host],
         matching=lambda pattern: [str(host) for host in hosts.list_hosts(pattern)],
         environment=dict(os.environ),
-        check_mode=check_mode,
+        check_mode=options.check,
         extra=extra,
+        run_tags=options.tags,
+        skip_tags=options.skip_tags,
     )

@@ -26,6 +26,9 @@ class Alone(CdsLinked):
     def run(self, playbook: str, *arguments: str, **extra: object) -> Run:
         return Scenario.run(self, playbook, *arguments, **extra)
 
+    def run_here(self, playbook: str, *arguments: str, **extra: object) -> Run:
+        return Scenario.run_here(self, playbook, *arguments, **extra)
+
 
 class Kept(CdsLinked):
     """A current engine whose services the play keeps running."""
@@ -86,7 +89,7 @@ def runs(scenario: Cds) -> list[tuple[str, str]]:
 @every_generation
 def test_a_push_is_built_and_shown_and_goes_with_its_branch(scenario: Cds) -> None:
     """Bitbucket's webhook, CDS's run, the status on the commit; and a day after its branch is deleted the run is gone."""
-    scenario.run(scenario.site).ok()
+    scenario.run_here(scenario.site).ok()
     sandbox = scenario.sandbox
     sandbox.cds.runs.results.append("Fail")
     failed, passed = push(scenario, "main"), push(scenario, "feature/cart")
@@ -103,24 +106,24 @@ def test_a_push_is_built_and_shown_and_goes_with_its_branch(scenario: Cds) -> No
 
 @pytest.mark.parametrize("kind", [Cds, CdsOldest], ids=lambda kind: kind.name)
 def test_a_webhook_that_somebody_took_away_is_missed_and_made_again(scenario: Cds) -> None:
-    scenario.run(scenario.site).ok()
+    scenario.run_here(scenario.site).ok()
     scenario.sandbox.bitbucket.repository("acme", "shop").hooks.clear()
-    found = scenario.run(scenario.site, "--check").ok()
+    found = scenario.run_here(scenario.site, "--check").ok()
     assert [drift["path"] for drift in found.drift["cds_repository"]] == ["new webhook.id"]
-    assert scenario.run(scenario.audit, repobridge_fail_on_drift=True).returncode != 0
-    scenario.run(scenario.site).ok()
+    assert scenario.run_here(scenario.audit, repobridge_fail_on_drift=True).returncode != 0
+    scenario.run_here(scenario.site).ok()
     assert scenario.made() == scenario.expected()
     scenario.verify()
-    assert scenario.run(scenario.site).ok().changed == 0
+    assert scenario.run_here(scenario.site).ok().changed == 0
 
 
 @pytest.mark.parametrize("kind", [Cds], ids=lambda kind: kind.name)
 def test_a_webhook_that_is_there_twice_is_told(scenario: Cds) -> None:
-    scenario.run(scenario.site).ok()
+    scenario.run_here(scenario.site).ok()
     hook = scenario.sandbox.bitbucket.hooks("acme", "shop")[0]
     twin = replace(hook, uuid="{0b3f7d2e-0000-4000-8000-000000000000}")
     scenario.sandbox.bitbucket.repository("acme", "shop").hooks[twin.uuid] = twin
-    failed = scenario.run(scenario.site)
+    failed = scenario.run_here(scenario.site)
     (failure,) = failed.failures
     assert twin.uuid in failure["msg"] and "/admin/webhooks" in failure["msg"]
     assert hook.url.rpartition("/")[2] not in failed.output
@@ -136,7 +139,7 @@ def test_without_somebody_at_the_browser_the_run_says_where_to_go(scenario: Alon
     state, (_until, data) = list(scenario.sandbox.cds.states.items())[-1]
     with scenario.sandbox.bitbucket.browser(scenario.user) as browser:
         code = browser.answer(data["url"]).partition("code=")[2].partition("&")[0]
-    done = scenario.run(scenario.site, cds_link_code=code, cds_link_request_token=state).ok()
+    done = scenario.run_here(scenario.site, cds_link_code=code, cds_link_request_token=state).ok()
     assert code not in done.output
     assert scenario.made() == scenario.expected()
 
@@ -152,20 +155,20 @@ def test_repositories_of_a_workspace_share_a_project(scenario: Two) -> None:
         "bitbucketcloud",
     ]
     scenario.sandbox.calls.clear()
-    assert scenario.run(scenario.site).ok().changed == 0
+    assert scenario.run_here(scenario.site).ok().changed == 0
     paths = [call.path for call in scenario.sandbox.calls.all() if call.service == "cds"]
     assert sum(path.endswith("/signin") for path in paths) == 1 and len(paths) == 10
-    scenario.run(scenario.teardown, "--limit", "stock").ok()
+    scenario.run_here(scenario.teardown, "--limit", "stock").ok()
     assert scenario.made() == Cds.expected(scenario)
-    scenario.run(scenario.site).ok()
-    scenario.run(scenario.teardown).ok()
+    scenario.run_here(scenario.site).ok()
+    scenario.run_here(scenario.teardown).ok()
     assert not any(scenario.made().values())
 
 
 @pytest.mark.parametrize("kind", [Kept], ids=["kept"])
 def test_services_of_a_current_engine_are_waited_for_and_found_well(scenario: Kept) -> None:
     """The hooks service of 0.57.0 reports a goroutine that has ended; that must not hold up a run."""
-    scenario.run(scenario.site).ok()
+    scenario.run_here(scenario.site).ok()
     assert scenario.made() == scenario.expected()
     scenario.verify()
-    assert scenario.run(scenario.site).ok().changed == 0
+    assert scenario.run_here(scenario.site).ok().changed == 0

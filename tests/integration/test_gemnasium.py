@@ -47,11 +47,11 @@ all:
 
 def test_sign_in_alone_then_synchronisation_too(scenario: Gemnasium) -> None:
     scenario.environment["GEMNASIUM_SYNC_CLIENT_ID"] = ""
-    scenario.run(scenario.site, gemnasium_use=["login"]).ok()
+    scenario.run_here(scenario.site, gemnasium_use=["login"]).ok()
     assert scenario.made()["client"] == ["bitbucket.org login"]
     assert not scenario.made()["source"]
     scenario.use_consumer("sync")
-    added = scenario.run(scenario.site).ok()
+    added = scenario.run_here(scenario.site).ok()
     assert added.actions == [
         ("create", "gemnasium_auth_client", "bitbucket.org sync"),
         ("create", "gemnasium_source", "bitbucket.org"),
@@ -70,7 +70,7 @@ def test_repositories_share_one_gemnasium_and_one_consumer_serves_both_uses(scen
     scenario.run(scenario.site).ok()
     assert scenario.made() == scenario.expected()
     scenario.sandbox.calls.clear()
-    assert scenario.run(scenario.site).ok().changed == 0
+    assert scenario.run_here(scenario.site).ok().changed == 0
     calls = Counter(call.service for call in scenario.sandbox.calls.all())
     assert calls == {"bitbucket": 2 + 2 * 2, "engine": 3}
     assert scenario.run(scenario.site, repobridge_in_process=False).ok().changed == 0
@@ -79,37 +79,37 @@ def test_repositories_share_one_gemnasium_and_one_consumer_serves_both_uses(scen
 def test_a_run_killed_before_the_marker_is_finished_and_the_next_says_so(scenario: Gemnasium) -> None:
     scenario.environment["REPOBRIDGE_MAX_RETRIES"] = "0"
     scenario.sandbox.faults.add("drop", match=r"^engine PUT .*source.*done\.json", times=None)
-    assert scenario.run(scenario.site).returncode != 0
+    assert scenario.run_here(scenario.site).returncode != 0
     scenario.sandbox.faults.clear()
-    audit = scenario.run(scenario.audit, repobridge_fail_on_drift=True)
+    audit = scenario.run_here(scenario.audit, repobridge_fail_on_drift=True)
     assert audit.returncode != 0 and "record gemnasium_source bitbucket.org" in audit.output
-    done = scenario.run(scenario.site).ok()
+    done = scenario.run_here(scenario.site).ok()
     assert done.actions == [("record", "gemnasium_source", "bitbucket.org")]
     assert "bitbucket.org: created by an interrupted run; the engine reported that its command succeeded" in done.output
     scenario.verify()
-    assert scenario.run(scenario.site).ok().changed == 0
+    assert scenario.run_here(scenario.site).ok().changed == 0
 
 
 def test_a_new_consumer_is_refused_by_gemnasium_until_the_operator_has_set_it_right(scenario: Gemnasium) -> None:
-    scenario.run(scenario.site).ok()
+    scenario.run_here(scenario.site).ok()
     consumer = scenario.sandbox.bitbucket.create_oauth_consumer(
         "acme", ("repository", "webhook"), callback_url=scenario.sandbox.gemnasium.callback_url
     )
     scenario.use_consumer("sync", consumer)
-    failed = scenario.run(scenario.site)
+    failed = scenario.run_here(scenario.site)
     assert failed.returncode != 0
     assert "client sync of bitbucket.org already exists" in failed.output and "adopt: true" in failed.output
     scenario.sandbox.gemnasium.forget("clients", 2)  # by hand, however that is done
-    scenario.run(scenario.site).ok()
+    scenario.run_here(scenario.site).ok()
     scenario.consumers["sync"] = consumer
     scenario.verify()
 
 
 def test_teardown_says_what_it_can_not_do(scenario: Gemnasium) -> None:
-    scenario.run(scenario.site).ok()
+    scenario.run_here(scenario.site).ok()
     scenario.extra.clear()
     for check in ([], ["--check"]):
-        failed = scenario.run(scenario.teardown, *check)
+        failed = scenario.run_here(scenario.teardown, *check)
         assert failed.returncode != 0
         for words in (
             "documents no command",
@@ -120,7 +120,7 @@ def test_teardown_says_what_it_can_not_do(scenario: Gemnasium) -> None:
             assert words in failed.output
     assert scenario.made() == scenario.expected()
     # Where the container is gone, nothing is left to say.
-    gone = scenario.run(scenario.teardown, gemnasium_container="nobody").ok()
+    gone = scenario.run_here(scenario.teardown, gemnasium_container="nobody").ok()
     assert gone.changed == 0
 
 
@@ -130,7 +130,7 @@ def test_a_public_consumer_is_taken_if_nobody_checks_it(scenario: Gemnasium) -> 
     )
     scenario.use_consumer("login", public)
     scenario.consumers["login"] = public
-    scenario.run(scenario.site, gemnasium_check_consumers=False).ok()
+    scenario.run_here(scenario.site, gemnasium_check_consumers=False).ok()
     assert not [call for call in scenario.sandbox.calls.all() if call.service == "bitbucket"]
     scenario.verify()
 
@@ -138,7 +138,7 @@ def test_a_public_consumer_is_taken_if_nobody_checks_it(scenario: Gemnasium) -> 
 def test_bitbucket_server_is_told_and_not_touched(scenario: Gemnasium) -> None:
     more = "        gemnasium_bitbucket: server\n        gemnasium_server_host: bitbucket.example.com\n"
     hosts(scenario, "shop", more=more)
-    told = scenario.run(scenario.site).ok()
+    told = scenario.run_here(scenario.site).ok()
     for words in (
         "docker exec -it gemnasium configure",
         "https://gemnasium.example.com/auth/auth/bitbucket.example.com",
@@ -147,5 +147,5 @@ def test_bitbucket_server_is_told_and_not_touched(scenario: Gemnasium) -> None:
     ):
         assert words in told.output
     assert told.changed == 0 and not any(scenario.made().values())
-    scenario.run(scenario.audit, repobridge_fail_on_drift=True).ok()
-    scenario.run(scenario.teardown).ok()
+    scenario.run_here(scenario.audit, repobridge_fail_on_drift=True).ok()
+    scenario.run_here(scenario.teardown).ok()

@@ -40,7 +40,7 @@ class Loop:
         self.sandbox.bitbucket.commit("acme", "shop", "main", {".gitlab-ci.yml": OURS, "works": ""})
         self.sandbox.gitlab.pipelines.enabled = True
         self.sandbox.start()
-        self.scenario.run(self.scenario.site).ok()
+        self.scenario.run_here(self.scenario.site).ok()
         self.settle()
         self.clone = folder / "clone"
         self.seen: list[str] = []
@@ -147,4 +147,4 @@ def test_the_probe_waits_for_the_status_of_its_commit(loop: Loop) -> None:
     loop.settle()
     assert "refs/heads/repobridge-probe" not in loop.sandbox.bitbucket.refs("acme", "shop")
     assert "refs/heads/repobridge-probe" not in loop.sandbox.gitlab.refs(project(loop.sandbox))
-    assert loop.scenario.run(site).ok().changed == 0
+    assert loop.scenario.run_here(site).ok().changed == 0

@@ -11,12 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.sandbox.calls import Call
 from tests.sandbox.sandbox import Sandbox
 
+from . import module_python
 from .playbook import Run
 from .scenario import OF_A_RUN, Failure, Scenario
 from .scenarios import SCENARIOS
@@ -50,23 +52,54 @@ def scenario(kind: type[Scenario], tmp_path: Path) -> Made:
     made.sandbox.stop()
 
 
-def writes(scenario: Scenario) -> list[Call]:
+def last_call(scenario: Scenario) -> int:
+    """The number of the last call, for those that come after it. The log is kept whole: secrets are searched for in all of it."""
+    return max((call.number for call in scenario.sandbox.calls.all(git=True)), default=0)
+
+
+def calls(scenario: Scenario, since: int) -> list[Call]:
+    return [call for call in scenario.sandbox.calls.all() if call.number > since]
+
+
+def writes(scenario: Scenario, since: int = 0) -> list[Call]:
     """Calls that change something."""
-    calls = scenario.sandbox.calls.all()
-    return [c for c in calls if c.method not in ("GET", "HEAD") and not c.path.endswith(scenario.reading)]
+    return [
+        c for c in calls(scenario, since) if c.method not in ("GET", "HEAD") and not c.path.endswith(scenario.reading)
+    ]
 
 
 def nothing_twice(scenario: Scenario) -> None:
     assert scenario.made() == scenario.expected()
 
 
-def foreseen_by_both(scenario: Scenario, playbook: str) -> Run:
-    """A run in check mode, by Ansible; the executor in this process has found the same in the same order."""
-    theirs = scenario.run(playbook, "--check", "--diff").ok()
-    ours = scenario.run_here(playbook, "--check", "--diff").ok()
-    assert _findings(ours) == _findings(theirs)
-    assert not writes(scenario), [call.line for call in writes(scenario)]
-    return theirs
+class VerboseRuns:
+    """Real runs at the greatest verbosity: no secret of the scenario is in what they print, or in what they leave."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._scenario = scenario
+        self._left: list[tuple[str, bytes]] = []
+
+    def run(self, playbook: str, *arguments: str, **extra: Any) -> Run:
+        run = self._scenario.run(playbook, *arguments, "-vvvv", **extra)
+        for file in (self._scenario.folder / "run").rglob("*"):
+            if file.is_file():
+                self._left.append((f"{file} of {playbook} {arguments}", file.read_bytes()))
+        return run
+
+    def have_no_secret(self) -> None:
+        """Of those that the scenario has now. Each was also sent, and only to whom it belongs."""
+        assert self._left
+        for secret, owners in self._scenario.secrets().items():
+            for name, content in self._left:
+                assert secret.encode() not in content, name
+            seen = [call for call in self._scenario.sandbox.calls.all(git=True) if secret in call.request_text()]
+            strays = [c.line for c in seen if not any(_owns(owner, c) for owner in owners)]
+            assert seen and not strays, strays
+
+
+def _owns(owner: str, call: Call) -> bool:
+    service, _, path = owner.partition(" ")
+    return call.service == service and (not path or bool(re.search(path, call.path)))
 
 
 def _findings(run: Run) -> list[tuple[object, ...]]:
@@ -78,33 +111,30 @@ def _findings(run: Run) -> list[tuple[object, ...]]:
     return found
 
 
-@each_scenario
-def test_first_run_changes_second_does_not(scenario: Scenario) -> None:
-    first = scenario.run(scenario.site).ok()
-    assert first.changed > 0
-    scenario.verify()
-    nothing_twice(scenario)
-    for plans, task_results in ((True, scenario.unplanned_results), (False, scenario.task_results)):
-        scenario.sandbox.calls.clear()
-        second = scenario.run(scenario.site, repobridge_plan_first=plans).ok()
-        assert second.changed == 0, second.actions
-        calls = Counter(call.service for call in scenario.sandbox.calls.all())
-        assert dict(calls) == scenario.budget, "\n".join(call.line for call in scenario.sandbox.calls.all())
-        assert second.task_results == task_results + OF_A_RUN, second.output
+SITE, AUDIT, AUDIT_IN_CHECK_MODE = "site --check", "audit", "audit --check"
 
 
-def looked_at(scenario: Scenario) -> Run:
-    """The run with ``--check``, after both audits have found exactly the same and reported it."""
-    scenario.sandbox.calls.clear()
-    found = foreseen_by_both(scenario, scenario.site)
-    for flags in ((), ("--check",)):
-        audit = scenario.run(scenario.audit, *flags, repobridge_fail_on_drift=True)
-        assert _findings(audit) == _findings(found)
-        assert (audit.returncode != 0) is bool(found.actions), audit.output
-        assert audit.changed == found.changed
-        assert "[WARNING]" not in audit.output and "[DEPRECATION" not in audit.output, audit.output
-        reported_once(found, audit)
-    assert not writes(scenario), [call.line for call in writes(scenario)]
+def looked_at(scenario: Scenario, verbose: VerboseRuns, by_ansible: str) -> Run:
+    """What a check-mode run finds. Both audits have found exactly the same and reported it, and nothing has been written.
+
+    All three run in this process, and one of them by Ansible too: it has found the same in the same order. Each of the three is
+    that one in some test of the suite.
+    """
+    before = last_call(scenario)
+    found = scenario.run_here(scenario.site, "--check", "--diff").ok()
+    if by_ansible == SITE:
+        theirs = verbose.run(scenario.site, "--check", "--diff").ok()
+        assert _findings(theirs) == _findings(found)
+        assert theirs.changed == found.changed
+    for name, flags in ((AUDIT, ()), (AUDIT_IN_CHECK_MODE, ("--check",))):
+        for run in (scenario.run_here, verbose.run)[: 1 + (by_ansible == name)]:
+            audit = run(scenario.audit, *flags, repobridge_fail_on_drift=True)
+            assert _findings(audit) == _findings(found)
+            assert (audit.returncode != 0) is bool(found.actions), audit.output
+            assert audit.changed == found.changed
+            assert "[WARNING]" not in audit.output and "[DEPRECATION" not in audit.output, audit.output
+            reported_once(found, audit)
+    assert not writes(scenario, before), [call.line for call in writes(scenario, before)]
     return found
 
 
@@ -128,18 +158,33 @@ def reported_once(found: Run, audit: Run) -> None:
 
 
 @each_scenario
-def test_check_on_empty_lists_every_creation_and_makes_nothing(scenario: Scenario) -> None:
-    checked = looked_at(scenario)
+def test_check_mode_lists_what_the_first_run_creates_and_the_second_changes_nothing(
+    scenario: Scenario,
+) -> None:
+    verbose = VerboseRuns(scenario)
+    checked = looked_at(scenario, verbose, by_ansible=SITE)
     assert not any(scenario.made().values())
-    done = scenario.run(scenario.site).ok()
-    creations = [action for action in done.actions if action[0] == "create"]
+    first = verbose.run(scenario.site, "--diff").ok()
+    assert first.changed > 0
+    scenario.verify()
+    nothing_twice(scenario)
+    creations = [action for action in first.actions if action[0] == "create"]
     foretold = [action for action in checked.actions if action[0] == "create" and action[1] not in scenario.unseen]
     assert foretold == creations
-    again = looked_at(scenario)
+    for plans, task_results in ((True, scenario.unplanned_results), (False, scenario.task_results)):
+        before = last_call(scenario)
+        second = verbose.run(scenario.site, repobridge_plan_first=plans).ok()
+        assert second.changed == 0, second.actions
+        made = calls(scenario, before)
+        assert dict(Counter(call.service for call in made)) == scenario.budget, "\n".join(call.line for call in made)
+        assert second.task_results == task_results + OF_A_RUN, second.output
+    again = looked_at(scenario, verbose, by_ansible=AUDIT_IN_CHECK_MODE)
     assert again.changed == 0 and not again.actions
+    verbose.have_no_secret()
     scenario.lose()
-    lost = looked_at(scenario)
+    lost = looked_at(scenario, verbose, by_ansible=AUDIT)
     assert lost.changed > 0 and lost.actions != checked.actions, lost.actions
+    verbose.have_no_secret()
 
 
 @each_scenario
@@ -150,31 +195,50 @@ def test_each_field_changed_by_hand_is_found_and_mended(scenario: Scenario) -> N
         drift.spoil(scenario.sandbox)
     spoiled = [drift.value(scenario.sandbox) for drift in scenario.drifts]
     assert all(a != b for a, b in zip(right, spoiled, strict=True)), "a drift of the scenario changes nothing"
-    found = looked_at(scenario)
+    verbose = VerboseRuns(scenario)
+    found = looked_at(scenario, verbose, by_ansible=SITE)
     for drift in scenario.drifts:
         paths = [d["path"] for d in found.drift[drift.module]]
         assert drift.path in paths, f"{drift.module} {drift.path} not in {paths}"
-    scenario.run(scenario.site).ok()
+    verbose.run(scenario.site, "--diff").ok()
     for drift, value in zip(scenario.drifts, right, strict=True):
         assert drift.value(scenario.sandbox) == value, f"{drift.module} {drift.path}"
     nothing_twice(scenario)
-    assert scenario.run(scenario.site, "--check").ok().changed == 0
+    assert scenario.run_here(scenario.site, "--check").ok().changed == 0
+    verbose.have_no_secret()
 
 
 @each_scenario
 def test_teardown_leaves_nothing_and_site_brings_it_back(scenario: Scenario) -> None:
     scenario.run_here(scenario.site).ok()
-    scenario.sandbox.calls.clear()
-    foretold = foreseen_by_both(scenario, scenario.teardown)
-    gone = scenario.run(scenario.teardown).ok()
+    verbose = VerboseRuns(scenario)
+    before = last_call(scenario)
+    foretold = verbose.run(scenario.teardown, "--check", "--diff").ok()
+    assert _findings(scenario.run_here(scenario.teardown, "--check", "--diff").ok()) == _findings(foretold)
+    assert not writes(scenario, before), [call.line for call in writes(scenario, before)]
+    gone = verbose.run(scenario.teardown, "--diff").ok()
     scenario.by_hand()
     assert not any(scenario.made().values()), scenario.made()
     assert gone.actions == foretold.actions
-    again = scenario.run(scenario.teardown).ok()
+    verbose.have_no_secret()
+    again = scenario.run_here(scenario.teardown).ok()
     assert again.changed == 0
     scenario.run_here(scenario.site).ok()
     nothing_twice(scenario)
     scenario.verify()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SCENARIOS if not kind.variant], ids=lambda kind: kind.name)
+def test_no_secret_leaves_its_place_where_every_task_is_a_module_process(scenario: Scenario) -> None:
+    """The other tests search the runs in the controller's process; the modules of a variant are those of the scenario it varies."""
+    verbose = VerboseRuns(scenario)
+    scenario.environment["ANSIBLE_PIPELINING"] = "true"  # test_canaries.py has the modules as files
+    python = str(module_python.install(scenario.folder))
+    how = {"repobridge_in_process": False, "repobridge_plan_first": False, "ansible_python_interpreter": python}
+    verbose.run(scenario.site, "--diff", **how).ok()
+    nothing_twice(scenario)
+    scenario.verify()
+    verbose.have_no_secret()
 
 
 @pytest.mark.any_core
@@ -232,29 +296,7 @@ def _cut_at_next_write(scenario: Scenario, run: Callable[[str], Run], applied: b
     return _IDS.sub("ID", line)
 
 
-@each_scenario
-def test_no_secret_leaves_its_place(scenario: Scenario) -> None:
-    output = ""
-    for arguments in (("--check", "--diff", "-vvvv"), ("--diff", "-vvvv"), ("-vvvv",)):
-        output += scenario.run(scenario.site, *arguments).ok().output
-    output += scenario.run(scenario.site, "-vvvv", repobridge_in_process=False).ok().output
-    output += scenario.run(scenario.teardown, "-vvvv", "--diff").ok().output
-    for secret, owners in scenario.secrets().items():
-        assert secret not in output
-        for file in (scenario.folder / "run").rglob("*"):
-            if file.is_file():
-                assert secret.encode() not in file.read_bytes(), file
-        seen = [call for call in scenario.sandbox.calls.all(git=True) if secret in call.request_text()]
-        strays = [c.line for c in seen if not any(_owns(owner, c) for owner in owners)]
-        assert seen and not strays, strays
-
-
-def _owns(owner: str, call: Call) -> bool:
-    service, _, path = owner.partition(" ")
-    return call.service == service and (not path or bool(re.search(path, call.path)))
-
-
-# The first of each scenario by a real ansible-playbook, which shows what the operator reads; the others in this process.
+# The first of each scenario fails in a real ansible-playbook, which shows what the operator reads; the others in this process.
 FAILURES = [
     pytest.param(kind, failure, number == 0, id=f"{kind.name}-{failure.name}")
     for kind in SCENARIOS
@@ -275,7 +317,7 @@ def test_a_failure_names_cause_and_remedy_and_the_next_run_finishes(
     assert all(word in said for word in failure.words), said
     assert "Traceback" not in failed.output
     failure.mend(scenario)
-    run(scenario.site).ok()
+    scenario.run_here(scenario.site).ok()
     nothing_twice(scenario)
     scenario.verify()
 

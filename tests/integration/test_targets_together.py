@@ -36,12 +36,12 @@ def test_one_run_does_it_for_all_targets(tmp_path: Path) -> None:
     allow_both(both)
     with sandbox:
         assert both.run(both.site).ok().changed
-        assert both.run(both.site).ok().changed == 0
-        audit = both.run(both.audit, repobridge_fail_on_drift=True).ok()
+        assert both.run_here(both.site).ok().changed == 0
+        audit = both.run_here(both.audit, repobridge_fail_on_drift=True).ok()
         assert audit.changed == 0
         both.verify()
-        both.run(both.site).ok()
+        both.run_here(both.site).ok()
         mirror = git_refs(sandbox.oci.mirror_folder(sandbox.oci.all("repository")[0]["id"]))
         assert mirror == sandbox.bitbucket.refs("acme", "shop")
-        both.run(both.teardown).ok()
+        both.run_here(both.teardown).ok()
         assert not any(both.made().values())

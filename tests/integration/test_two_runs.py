@@ -95,10 +95,10 @@ def one_of_each(scenario: Scenario, besides: tuple[str, ...] = ()) -> None:
 def converges_to_one_of_each(scenario: Scenario) -> None:
     """One run leaves one of each, and the next finds nothing to do."""
     scenario.sandbox.calls.watchers.clear()
-    scenario.run(scenario.site).ok()
+    scenario.run_here(scenario.site).ok()
     one_of_each(scenario)
     scenario.verify()
-    assert scenario.run(scenario.site).ok().changed == 0
+    assert scenario.run_here(scenario.site).ok().changed == 0
 
 
 @pytest.mark.parametrize("kind", TOGETHER, ids=lambda kind: kind.name)
