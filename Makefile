@@ -7,6 +7,8 @@ export ANSIBLE_CONFIG = $(CURDIR)/tests/ansible.cfg
 
 CONSTRAINTS := tests/constraints
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+# One more than processors: a test that waits for a process or an answer leaves its own idle.
+WORKERS := $(shell expr $(CORES) + 1)
 
 # The best Python of this machine, and which ansible-core it can run: 3.11 only the oldest supported one.
 PYTHON := $(shell sh tests/tools/python.sh)
@@ -39,7 +41,7 @@ sandbox: $(VENV)/done $(LINK) ## starts the sandbox and leaves it running
 	@$(VENV)/bin/python -m tests.sandbox
 
 test: $(VENV)/done $(LINK) ## all tests, on the newest ansible-core this machine can run
-	@$(VENV)/bin/python -m pytest -n $(CORES) --dist loadgroup $(PYTEST_ARGS)
+	@$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 test-oldest: ## what depends on ansible-core and Python, on the oldest supported ones, where Python 3.11 is
 ifeq ($(PYTHON_OLDEST),)
@@ -48,7 +50,7 @@ else ifeq ($(MAIN),oldest)
 	@echo "test-oldest: skipped, make test is the same here (the only Python is 3.11)"
 else
 	@$(MAKE) --no-print-directory .build/venv-oldest/done $(LINK)
-	@.build/venv-oldest/bin/python -m pytest -n $(CORES) --dist loadgroup -m "not any_core" --ignore tests/unit/sandbox --ignore tests/contract $(PYTEST_ARGS)
+	@.build/venv-oldest/bin/python -m pytest -n $(WORKERS) --dist loadgroup -m "not any_core" --ignore tests/unit/sandbox --ignore tests/contract $(PYTEST_ARGS)
 endif
 
 test-next: ## the core and the two doors on the coming ansible-core, where Python >= 3.13 is
@@ -56,7 +58,7 @@ ifeq ($(PYTHON_NEXT),)
 	@echo "test-next: skipped, there is no Python 3.13 or newer with venv on this machine"
 else
 	@$(MAKE) --no-print-directory .build/venv-next/done $(LINK)
-	@.build/venv-next/bin/python -m pytest -n $(CORES) --dist loadgroup $(wildcard tests/unit/test_*.py) tests/integration/test_doors.py $(PYTEST_ARGS)
+	@.build/venv-next/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(wildcard tests/unit/test_*.py) tests/integration/test_doors.py $(PYTEST_ARGS)
 endif
 
 bench: .build/venv-peers/done $(LINK) ## measures tasks and roles beside debug and community.general (an hour or more); writes docs/bench.*
@@ -111,12 +113,12 @@ python:
 	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 that can make virtual environments was found (on Debian: apt-get install python3-venv)"; exit 1; }
 
 # $(1): the Python, $(2): the requirements, $(3): the constraints. The old environment goes first: a version that is no
-# longer asked for must not stay.
+# longer asked for must not stay. Nothing is compiled in advance: of OCI's SDK with its 18,000 files few are ever imported.
 define venv
 	@echo "Making $(@D) with $(1) (once)"
 	@rm -rf $(@D)
 	@$(1) -m venv $(@D)
-	@$(@D)/bin/python -m pip install -qq --disable-pip-version-check -r $(2) -c $(CONSTRAINTS)/$(3).txt
+	@$(@D)/bin/python -m pip install -qq --disable-pip-version-check --no-compile -r $(2) -c $(CONSTRAINTS)/$(3).txt
 	@touch $@
 endef
 

@@ -16,6 +16,8 @@ from .playbook import Run
 from .scenario import Scenario
 from .scenarios.cds import Cds, CdsLinked, CdsOldest
 
+pytestmark = pytest.mark.any_core
+
 DAY = 24 * 3600.0
 every_generation = pytest.mark.parametrize("kind", [CdsOldest, CdsLinked, Cds], ids=lambda kind: kind.name)
 

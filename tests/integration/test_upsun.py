@@ -17,6 +17,8 @@ from . import examples
 from .playbook import Run
 from .scenarios.upsun import UpsunCloud, UpsunOwnToken, integration
 
+pytestmark = pytest.mark.any_core
+
 
 @pytest.fixture
 def scenario(tmp_path: Path) -> Iterator[UpsunCloud]:

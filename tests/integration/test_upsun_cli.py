@@ -25,6 +25,7 @@ from .playbook import Run, run_playbook
 pytestmark = [
     pytest.mark.skipif(not PROGRAM.is_file(), reason=NOT_INSTALLED),
     pytest.mark.xdist_group("upsun_cli"),
+    pytest.mark.any_core,
 ]
 MODULE = "repobridge.bitbucket.upsun_integration"
 
