@@ -50,7 +50,7 @@ else ifeq ($(MAIN),oldest)
 	@echo "test-oldest: skipped, make test is the same here (the only Python is 3.11)"
 else
 	@$(MAKE) --no-print-directory .build/venv-oldest/done $(LINK)
-	@.build/venv-oldest/bin/python -m pytest -n $(WORKERS) --dist loadgroup -m "not any_core" --ignore tests/unit/sandbox --ignore tests/contract $(PYTEST_ARGS)
+	@.build/venv-oldest/bin/python -m pytest -n $(WORKERS) --dist loadgroup -m "not any_core" tests/integration tests/unit --ignore tests/unit/sandbox $(PYTEST_ARGS)
 endif
 
 test-next: ## the core and the two doors on the coming ansible-core, where Python >= 3.13 is
@@ -58,7 +58,7 @@ ifeq ($(PYTHON_NEXT),)
 	@echo "test-next: skipped, there is no Python 3.13 or newer with venv on this machine"
 else
 	@$(MAKE) --no-print-directory .build/venv-next/done $(LINK)
-	@.build/venv-next/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(wildcard tests/unit/test_*.py) tests/integration/test_doors.py $(PYTEST_ARGS)
+	@.build/venv-next/bin/python -m pytest -n $(WORKERS) --dist loadgroup -m "not any_core" $(wildcard tests/unit/test_*.py) tests/integration/test_doors.py $(PYTEST_ARGS)
 endif
 
 bench: .build/venv-peers/done $(LINK) ## measures tasks and roles beside debug and community.general (an hour or more); writes docs/bench.*

@@ -39,6 +39,8 @@ OPERATIONS = [module for module in MODULES if generate.operation_of(module)]
 RESULT_OF_RESOURCE = {"resource", "drift", "actions", "error"}
 ATTRIBUTES = {"check_mode", "diff_mode", "idempotent", "in_process", "action_group"}
 
+# What reads files as text finds the same with every version.
+of_the_source = pytest.mark.any_core
 every_module = pytest.mark.parametrize("module", MODULES)
 every_operation = pytest.mark.parametrize("module", OPERATIONS)
 
@@ -192,11 +194,13 @@ def test_it_has_an_action_file_and_is_in_its_group(module: str) -> None:
         assert (ROOT / "plugins" / "action" / f"{module}.py").is_file() is from_here
 
 
+@of_the_source
 @every_module
 def test_the_changelog_names_it(module: str) -> None:
     assert f"- {COLLECTION}.{module} - " in (ROOT / "CHANGELOG.rst").read_text(), "run make changelog"
 
 
+@of_the_source
 @every_module
 @pytest.mark.parametrize("kind", ["unit", "integration"])
 def test_it_is_tested(module: str, kind: str) -> None:
@@ -209,6 +213,7 @@ def test_it_is_tested(module: str, kind: str) -> None:
 # -- size ---------------------------------------------------------------------------------------------------------------
 
 
+@of_the_source
 @every_module
 def test_module_is_a_declaration(module: str) -> None:
     source = (ROOT / "plugins" / "modules" / f"{module}.py").read_text()
@@ -228,6 +233,7 @@ def test_module_is_a_declaration(module: str) -> None:
 MEDIAN, P90, LARGEST = 60, 150, 210
 
 
+@of_the_source
 def test_most_resources_are_small() -> None:
     figures = sizes.of_services()
     assert median(figures) <= MEDIAN
@@ -235,11 +241,13 @@ def test_most_resources_are_small() -> None:
     assert sizes.p90(sizes.of_targets()) <= LARGEST
 
 
+@of_the_source
 @every_module
 def test_no_resource_is_large(module: str) -> None:
     assert sizes.sizes()[module] <= LARGEST
 
 
+@of_the_source
 @pytest.mark.parametrize("path", HELPERS, ids=str)
 def test_no_helper_is_above_350_lines(path: Path) -> None:
     assert path not in sizes.large_files()
@@ -305,6 +313,7 @@ def allowed(package: str) -> set[str]:
     return set(PACKAGES) if package in ABOVE else {*BELOW, package}
 
 
+@of_the_source
 @pytest.mark.parametrize("path", sorted(UTILS.rglob("*.py")), ids=lambda path: str(path.relative_to(UTILS)))
 def test_a_file_imports_only_layers_below_its_own(path: Path) -> None:
     own = path.relative_to(UTILS).parts[0]
@@ -313,6 +322,7 @@ def test_a_file_imports_only_layers_below_its_own(path: Path) -> None:
     assert packages <= allowed(own), f"{path.relative_to(ROOT)} imports {packages - allowed(own)}"
 
 
+@of_the_source
 @pytest.mark.parametrize("module", OPERATIONS)
 def test_a_module_uses_its_own_service(module: str) -> None:
     package, _name = generate.operation_of(module) or ("", "")
@@ -327,6 +337,7 @@ def test_a_module_uses_its_own_service(module: str) -> None:
 _KNOWS_AN_API = re.compile(r"/2\.0/|/api/v\d|/20\d{6}(/|\b)|\b(ansible\.builtin\.)?(uri|get_url):|\bcurl\b")
 
 
+@of_the_source
 @pytest.mark.parametrize("kind", ["roles", "playbooks"])
 def test_roles_and_playbooks_know_modules_and_no_api(kind: str) -> None:
     for path in sorted((ROOT / kind).rglob("*.yml")):

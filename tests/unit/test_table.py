@@ -29,6 +29,9 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets impor
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.target import Target
 from tests.tools import generate, regions, sanity
 
+# It reads files as text.
+pytestmark = pytest.mark.any_core
+
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = Path("plugins/module_utils/targets/__init__.py")
 SHARED = {"bitbucket"}
