@@ -123,14 +123,14 @@ class Company:
             **{f"cds_{kind}_token": cds.service_token(kind, f"example-{kind}") for kind in ("vcs", "hooks")},
         }
 
-    def run(self, some: list[examples.Task], *arguments: str) -> Run:
+    def run(self, some: list[examples.Task], *arguments: str, longest: float = LONGEST_PASS) -> Run:
         path = self.folder / "examples.yml"
         examples.write_playbook(path, some, self.variables)
         # One process for each task of the module's door instead of five; test_canaries goes the usual way.
         environment = {**self.environment, "ANSIBLE_PIPELINING": "true"}
         with Consent(self.sandbox, self.sandbox.bitbucket.users["jdoe"]):
             run = start_playbook(path, self.folder / "inventory", environment, self.folder / "run", *arguments)
-            return run.end(LONGEST_PASS)
+            return run.end(longest)
 
 
 def plain(run: Run) -> list[dict[str, Any]]:
@@ -176,7 +176,7 @@ def _passes(company: Company) -> dict[str, Run]:
     # What is deleted is found by what the examples before have registered, so all of this is one run.
     parts = {"made": making, "again": making, "taken": taking}
     tasks = [task for name, some in parts.items() for task in (_begin(name), *deepcopy(some))]
-    run = company.run(tasks, "--diff")
+    run = company.run(tasks, "--diff", longest=len(parts) * LONGEST_PASS)
     began = [at for at, result in enumerate(run.results) if result["task"] in map(_mark, parts)]
     for name, first, last in zip(parts, began, [*began[1:], None], strict=True):
         out[name] = Run(run.returncode, run.output, run.results[first + 1 : last])
