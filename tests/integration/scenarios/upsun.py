@@ -12,6 +12,7 @@ from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.upsun import Integration
 from tests.sandbox.upsun.integration_input import DEFAULTS
 
+from ..playbook import Run
 from ..scenario import Drift, Failure, Scenario, calm, fault
 
 SCOPES = (
@@ -150,6 +151,10 @@ class _Upsun(Scenario):
             one = there[f"pr-{number}"]
             assert (one.head_commit, one.parent, one.status) == (commit, destination, "active")
             assert sandbox.upsun.environments.url(one) in self.urls(commit)
+
+    def run_here(self, playbook: str, *arguments: str, **extra: Any) -> Run:
+        self.settle()  # while ansible-playbook starts, Upsun has time for it
+        return super().run_here(playbook, *arguments, **extra)
 
     def settle(self) -> None:
         """Until nothing is under way on either side."""
