@@ -32,7 +32,7 @@ VENV := .build/venv-$(MAIN)
 REQUIREMENTS := requirements.txt requirements-test.txt $(CONSTRAINTS)/common.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sandbox runner upsun-cli test test-oldest test-next bench bench-check lint lint-quick format generate changelog build clean python
+.PHONY: help environments demo sandbox runner upsun-cli test test-oldest test-next bench bench-check lint lint-quick format generate changelog build clean python
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -102,6 +102,8 @@ build: $(VENV)/done ## builds the collection's archive in .build/dist
 clean: ## takes away everything that was made
 	rm -rf .build .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+environments: $(if $(PYTHON_NEXT),.build/venv-next/done) $(if $(filter newest,$(MAIN)),$(if $(PYTHON_OLDEST),.build/venv-oldest/done)) # of test-next and test-oldest
 
 # -- what the targets stand on ---------------------------------------------------------------------------------------
 
