@@ -2,7 +2,8 @@
 """Runs of the collection's playbooks in this process, by the executor that also makes plans.
 
 A fresh ``ansible-playbook`` takes more time to start than most runs take to finish. Tables of many runs (every write cut off,
-every failure) go this way, and a sample of each through real processes; test_plan.py holds one executor against the other.
+every failure), preparations, and most runs of the tests of one target go this way, and a sample of each through real processes.
+test_suite.py compares what the two executors find in every state of a scenario, test_plan.py for several hosts.
 """
 
 from __future__ import annotations
