@@ -17,6 +17,8 @@ from .view import Entry, View, view_of
 
 # A value is shortened to so many columns, a message to so many characters.
 VALUE, MESSAGE = 60, 1000
+# The same in files.
+LONG_VALUE = 2000
 # So many lines of a diff are shown; the other formats have all of them.
 DIFF = 60
 # From so many repositories on, lines that differ in nothing but the name of the repository are shown once.
@@ -98,6 +100,11 @@ def facts(entry: Entry, width: int) -> list[str]:
         *(entry_text(fields, width) for fields in by_key(entry.fields)),
         *([f"to adopt it, set {entry.adopt}"] if entry.adopt else []),
     ]
+
+
+def details(entry: Entry) -> list[str]:
+    """Everything about an entry but its status and its title."""
+    return [*entry.message, *facts(entry, LONG_VALUE), *(line for diff in entry.diffs for line in diff)]
 
 
 Cells = list[tuple[str, str]]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .plain_text import clean, pad, shorten, width_of
 from .statuses import OK, Document, status_of
+from .summary import Sentence, sentences
 from .view import View, view_of
 
 # With more hosts than this, those without a difference are one line.
@@ -20,7 +21,7 @@ _HOST, _TITLE = 24, 8
 def table(document: Document, width: int, color: bool = False) -> str:
     """The table, no line of it wider than ``width``, and a line with the counts. ``color``: with SGR sequences."""
     view = view_of(document)
-    shown = _shown(view)
+    shown = shown_hosts(view)
     hosts = {host: clean(host) for host in shown}
     first = max([len("repository"), *map(width_of, hosts.values())])
     widest = max((_widest_cell(view, shown, target) for target in view.targets), default=0)
@@ -32,10 +33,10 @@ def table(document: Document, width: int, color: bool = False) -> str:
         lines.append(f"{pad(shorten('repository', first), first)}{_GAP}{titles}".rstrip())
         lines += [_row(view, host, hosts[host], first, columns, color) for host in shown]
         lines.append("")
-    return "\n".join([*lines, *_below(view, shown, width, color)])
+    return "\n".join([*lines, *(line for one in sentences(view, shown) for line in _wrapped(one, width, color))])
 
 
-def _shown(view: View) -> list[str]:
+def shown_hosts(view: View) -> list[str]:
     """The hosts that get a row."""
     if len(view.hosts) <= MANY:
         return list(view.hosts)
@@ -46,7 +47,7 @@ def _states(view: View, host: str) -> list[str]:
     return [view.cells[host, target] for target in view.targets if (host, target) in view.cells]
 
 
-def _cell(view: View, host: str, target: str) -> str:
+def cell_text(view: View, host: str, target: str) -> str:
     status = view.cells.get((host, target))
     if status is None:
         return NOTHING
@@ -55,7 +56,7 @@ def _cell(view: View, host: str, target: str) -> str:
 
 
 def _widest_cell(view: View, shown: list[str], target: str) -> int:
-    return max([1, *(width_of(_cell(view, host, target)) for host in shown)])
+    return max([1, *(width_of(cell_text(view, host, target)) for host in shown)])
 
 
 def _blocks(view: View, shown: list[str], room: int) -> list[list[tuple[str, str, int]]]:
@@ -80,7 +81,7 @@ def _blocks(view: View, shown: list[str], room: int) -> list[list[tuple[str, str
 
 def _row(view: View, host: str, name: str, first: int, columns: list[tuple[str, str, int]], color: bool) -> str:
     cells = [
-        _painted(pad(shorten(_cell(view, host, target), size), size), view.cells.get((host, target)), color)
+        _painted(pad(shorten(cell_text(view, host, target), size), size), view.cells.get((host, target)), color)
         for target, _title, size in columns
     ]
     return f"{pad(shorten(name, first), first)}{_GAP}{_GAP.join(cells)}".rstrip()
@@ -93,31 +94,7 @@ def _painted(text: str, status: str | None, color: bool) -> str:
     return f"\x1b[{code}m{bare}\x1b[0m{text[len(bare) :]}" if code else text
 
 
-def _number(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
-
-
-def _below(view: View, shown: list[str], width: int, color: bool) -> list[str]:
-    """How many hosts have no row, how many cells have each status, and how much of what exists is managed."""
-    with_row = set(shown)
-    folded = [_states(view, host) for host in view.hosts if host not in with_row]
-    well, idle = sum(map(bool, folded)), sum(not states for states in folded)
-    more = "more " if shown else ""
-    sentences = (
-        [f"{_number(well, f'{more}repository is', f'{more}repositories are')} ok in all targets"] if well else []
-    )
-    sentences += [f"{_number(idle, f'{more}repository has', f'{more}repositories have')} no target"] if idle else []
-    lines = [line for one in sentences for line in _wrapped([(word, None) for word in one.split()], width, color)]
-    counts = [(f"{number} {clean(name)}", name) for name, number in view.counts.items()]
-    words: list[tuple[str, str | None]] = [(f"{text},", name) for text, name in counts[:-1]] + [*counts[-1:]]
-    size = (
-        f"{_number(len(view.hosts), 'repository', 'repositories')}, {_number(len(view.targets), 'target', 'targets')}:"
-    )
-    lines += _wrapped([(size, None), *(words or [("nothing was looked at", None)])], width, color)
-    return lines + _wrapped([(word, None) for word in managed_text(view.document).split()], width, color)
-
-
-def _wrapped(words: list[tuple[str, str | None]], width: int, color: bool) -> list[str]:
+def _wrapped(words: Sentence, width: int, color: bool) -> list[str]:
     """Words in lines of at most ``width`` columns, each in the color of its status."""
     lines: list[list[str]] = []
     used = 0
@@ -128,17 +105,3 @@ def _wrapped(words: list[tuple[str, str | None]], width: int, color: bool) -> li
         lines[-1].append(_painted(shorten(word, width), status, color))
         used += 1 + width_of(word)
     return [" ".join(line) for line in lines]
-
-
-def managed_text(document: Document) -> str:
-    """How much of what exists is managed, or ""."""
-    managed = document.get("managed")
-    if not managed:
-        return ""
-    share = managed.get("share")
-    percent = f" ({int(share * 1000) / 10:g} %)" if share is not None else ""
-    known = sum(managed[name] for name in ("managed", "unmanaged", "ignored"))
-    return (
-        f"{managed['managed']} of {known} resources are managed{percent}, "
-        f"{managed['unmanaged']} unmanaged, {managed['ignored']} ignored"
-    )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import typing as t
 from collections import Counter
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from .fields import Field, field_of
 from .plain_text import clean, clean_lines
 from .statuses import Document, status_of, statuses_of
 
+_URL = re.compile(r"https?://[A-Za-z0-9\[][!#$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]*")
 # What a run did, where a status says that it has been done.
 _DONE = {"create": "created", "update": "updated", "delete": "deleted", "restore": "restored"}
 
@@ -97,6 +99,8 @@ class View:
     entries: dict[tuple[str, str], tuple[Entry, ...]]
     # The names of the hosts' repositories in Bitbucket, where they are known.
     repositories: dict[str, str]
+    # Their pages, where the document has an address that a browser or a reader of SARIF may follow.
+    urls: dict[str, str]
 
     @property
     def in_order(self) -> t.Iterator[Entry]:
@@ -136,4 +140,5 @@ def view_of(document: Document) -> View:
         cells,
         {cell: tuple(sorted(found, key=lambda one: order.index(one.status))) for cell, found in entries.items()},
         {one["name"]: clean(one["repository"]) for one in document["hosts"] if one.get("repository")},
+        {one["name"]: str(one["url"]) for one in document["hosts"] if _URL.fullmatch(str(one.get("url") or ""))},
     )
