@@ -9,13 +9,7 @@ from typing import Any
 Document = dict[str, Any]
 HIDDEN = "********"
 STATUSES = ("error", "forbidden", "missing", "drift", "unmanaged", "changed", "left out", "ok")
-TITLES = {
-    "gitlab_ci": "GitLab CI/CD",
-    "oci_devops": "OCI DevOps",
-    "upsun": "Upsun",
-    "cds": "CDS",
-    "gemnasium": "Gemnasium",
-}
+TITLES = {"builds": "GitLab CI/CD", "mirror": "OCI DevOps", "apps": "Upsun", "engine": "CDS", "scans": "Gemnasium"}
 
 
 def finding(host: str, target: str, status: str, **more: Any) -> dict[str, Any]:
@@ -87,7 +81,7 @@ def every_status() -> Document:
     found = [
         resource(
             "shop",
-            "gitlab_ci",
+            "builds",
             "drift",
             "update",
             drift=[
@@ -97,7 +91,7 @@ def every_status() -> Document:
         ),
         resource(
             "shop",
-            "gitlab_ci",
+            "builds",
             "drift",
             "update",
             kind="gitlab_project_variables",
@@ -107,27 +101,25 @@ def every_status() -> Document:
                 field("OLD_REGION[*]", "present", "absent"),
             ],
         ),
-        resource("shop", "upsun", "drift", "update", kind="bitbucket_commit_files", name="shop main", diff=DIFF),
-        resource("stock", "gitlab_ci", "missing", "create", kind="bitbucket_webhook", name="GitLab mirror"),
+        resource("shop", "apps", "drift", "update", kind="bitbucket_commit_files", name="shop main", diff=DIFF),
+        resource("stock", "builds", "missing", "create", kind="bitbucket_webhook", name="GitLab mirror"),
         resource(
             "legacy",
-            "oci_devops",
+            "mirror",
             "unmanaged",
             kind="oci_devops_mirror_repository",
             name="old-mirror",
             variable="oci_devops_mirror_name",
             value="old-mirror",
         ),
-        finding("vault", "oci_devops", "forbidden", task="Webhook", message=FORBIDDEN.format(host="vault")),
-        finding(
-            "ledger", "gitlab_ci", "error", task="Settings", message="gitlab_ci_project must be a path with a group."
-        ),
-        resource("mobile", "upsun", "changed", "create", kind="upsun_integration"),
-        finding("mobile", "cds", "left out", task="Settings", message="It runs on the host of CDS."),
+        finding("vault", "mirror", "forbidden", task="Webhook", message=FORBIDDEN.format(host="vault")),
+        finding("ledger", "builds", "error", task="Settings", message="gitlab_ci_project must be a path with a group."),
+        resource("mobile", "apps", "changed", "create", kind="upsun_integration"),
+        finding("mobile", "engine", "left out", task="Settings", message="It runs on the host of CDS."),
     ]
     hosts = ["shop", "stock", "legacy", "vault", "ledger", "mobile", "website"]
     managed = {"managed": 120, "unmanaged": 3, "ignored": 1, "share": 0.9677}
-    return document(hosts, ["gitlab_ci", "oci_devops", "upsun", "cds"], found, managed=managed)
+    return document(hosts, ["builds", "mirror", "apps", "engine"], found, managed=managed)
 
 
 def fleet(hosts: int, targets: int, differing: int = 0) -> Document:
@@ -135,7 +127,7 @@ def fleet(hosts: int, targets: int, differing: int = 0) -> Document:
     names = [f"repository-{number:04d}" for number in range(hosts)]
     chosen = names[:: max(hosts // differing, 1)][:differing] if differing else []
     found = [
-        resource(name, "gitlab_ci", "drift", "update", drift=[field("description", f"by hand {number}", "", "")])
+        resource(name, "builds", "drift", "update", drift=[field("description", f"by hand {number}", "", "")])
         for number, name in enumerate(chosen)
     ]
     return document(names, list(TITLES)[:targets], found)
