@@ -17,6 +17,7 @@ from .plain_text import clean, clean_lines, shorten_both
 NOT_SET, SECRET = "not set", "(hidden)"
 DIFFERS = "differs"
 ARROW = "→"
+_WHOLE = (("present", "absent"), ("absent", "present"))
 # The words that stand for a value that is no text; a text that is the same word is quoted.
 _WORDS = (NOT_SET, SECRET, DIFFERS, "")
 
@@ -31,6 +32,8 @@ class Field:
     # The inventory variable that governs it, or "".
     variable: str = ""
     diff: tuple[str, ...] = ()
+    # Whether it is something with fields of its own, which is to be created or deleted.
+    whole: bool = False
 
     @property
     def hidden(self) -> bool:
@@ -58,6 +61,7 @@ def field_of(drift: dict[str, t.Any]) -> Field:
         value_text(expected),
         clean(drift.get("variable") or ""),
         _diff_of(t.cast(str, actual), t.cast(str, expected)) if texts and actual != expected else (),
+        isinstance(expected, dict) or (actual, expected) in _WHOLE,
     )
 
 
@@ -85,19 +89,20 @@ def _diff_of(actual: str, expected: str) -> tuple[str, ...]:
     return tuple(difflib.unified_diff(clean_lines(actual), clean_lines(expected), "actual", "expected", lineterm=""))
 
 
-def by_key(fields: t.Sequence[Field]) -> list[list[Field]]:
-    """The fields of one entry of a collection (``variables.NAME.value``, ``variables.NAME.masked``) together."""
-    groups: dict[str, list[Field]] = {}
-    for field in fields:
-        groups.setdefault(field.path.rpartition(".")[0] or field.path, []).append(field)
+def by_key(fields: t.Sequence[Field], keyed: bool) -> list[list[Field]]:
+    """The fields, one by one; those of one entry of a collection with keys (``NAME.value``, ``NAME.masked``) together."""
+    groups: dict[t.Any, list[Field]] = {}
+    for number, field in enumerate(fields):
+        key = field.path.rpartition(".")[0] if keyed and not field.whole else ""
+        groups.setdefault(key or number, []).append(field)
     return list(groups.values())
 
 
 def entry_text(fields: t.Sequence[Field], width: int) -> str:
     """The fields of one entry in one line: ``variables.NAME: value differs, masked: false → true (variable)``."""
     key = fields[0].path.rpartition(".")[0]
-    if len(fields) == 1 or not key:
-        text = "; ".join(field.text(width) for field in fields)
+    if len(fields) == 1:
+        text = fields[0].text(width)
     else:
         text = f"{key}: " + ", ".join(field.text(width, field.path.removeprefix(f"{key}.")) for field in fields)
     variables = ", ".join(dict.fromkeys(field.variable for field in fields if field.variable))

@@ -97,7 +97,7 @@ def _message(entry: Entry) -> list[str]:
 def facts(entry: Entry, width: int) -> list[str]:
     """The fields of an entry, one line for each entry of a collection, and what adopts it."""
     return [
-        *(entry_text(fields, width) for fields in by_key(entry.fields)),
+        *(entry_text(fields, width) for fields in by_key(entry.fields, entry.keyed)),
         *([f"to adopt it, set {entry.adopt}"] if entry.adopt else []),
     ]
 

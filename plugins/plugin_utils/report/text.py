@@ -14,7 +14,7 @@ from .view import View, view_of
 MANY = 20
 NOTHING = "-"
 _GAP = "  "
-# What the name of a host and the title of a target are shortened to at most.
+# Names of hosts and titles of targets are not shortened to less.
 _HOST, _TITLE = 24, 8
 
 
@@ -24,11 +24,14 @@ def table(document: Document, width: int, color: bool = False) -> str:
     shown = shown_hosts(view)
     hosts = {host: clean(host) for host in shown}
     first = max([len("repository"), *map(width_of, hosts.values())])
-    widest = max((_widest_cell(view, shown, target) for target in view.targets), default=0)
-    room = max(width - first, min(width - _HOST, len(view.targets) * (widest + len(_GAP))), widest + len(_GAP))
+    cells = [_widest_cell(view, shown, target) for target in view.targets]
+    wanted = sum(
+        max(cell, width_of(title)) + len(_GAP) for cell, title in zip(cells, view.targets.values(), strict=True)
+    )
+    room = max(width - first, min(wanted, width - min(first, _HOST)), max(cells, default=0) + len(_GAP))
     first = min(first, max(width - room, 1))
     lines: list[str] = []
-    for columns in _blocks(view, shown, room):
+    for columns in _blocks(view, shown, room) if shown else []:
         titles = _GAP.join(pad(title, size) for _target, title, size in columns)
         lines.append(f"{pad(shorten('repository', first), first)}{_GAP}{titles}".rstrip())
         lines += [_row(view, host, hosts[host], first, columns, color) for host in shown]
@@ -76,7 +79,7 @@ def _blocks(view: View, shown: list[str], room: int) -> list[list[tuple[str, str
             used = 0
         blocks[-1].append((target, shorten(title, size), size))
         used += size + len(_GAP)
-    return blocks if view.targets else []
+    return blocks
 
 
 def _row(view: View, host: str, name: str, first: int, columns: list[tuple[str, str, int]], color: bool) -> str:

@@ -16,6 +16,8 @@ from .plain_text import clean, clean_lines
 from .statuses import Document, status_of, statuses_of
 
 _URL = re.compile(r"https?://[A-Za-z0-9\[][!#$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]*")
+# Kinds of resources that are collections with keys (module_utils/core/keyed.py).
+_KEYED = "_variables"
 # What a run did, where a status says that it has been done.
 _DONE = {"create": "created", "update": "updated", "delete": "deleted", "restore": "restored"}
 
@@ -35,6 +37,8 @@ class Entry:
     message: tuple[str, ...] = ()
     # The line of an inventory that adopts what is unmanaged.
     adopt: str = ""
+    # Whether its fields are entries with keys.
+    keyed: bool = False
 
     @property
     def host(self) -> str:
@@ -63,6 +67,7 @@ def entry_of(finding: dict[str, t.Any]) -> Entry:
         tuple(clean_lines(finding.get("diff") or "")) if (finding.get("diff") or "").strip() else (),
         tuple(clean_lines(finding.get("message") or "")) if (finding.get("message") or "").strip() else (),
         _adopt(finding),
+        str(finding.get("kind") or "").endswith(_KEYED),
     )
 
 
