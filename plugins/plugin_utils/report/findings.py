@@ -5,14 +5,19 @@
 
 from __future__ import annotations
 
+import difflib
 import typing as t
 from dataclasses import asdict, dataclass, field
 
 Values = dict[str, t.Any]
 
 # The status of a finding, the most serious first: that of a target for a host is the first that any of its findings has.
-STATUSES = ("error", "forbidden", "missing", "drift", "left out", "ok")
+STATUSES = ("error", "forbidden", "missing", "drift", "unmanaged", "changed", "left out", "ok")
+# Those of hosts for which a run has something to do.
+TO_RUN = ("error", "forbidden", "missing", "drift", "left out")
 _FORBIDDEN = ("forbidden",)
+# A unified diff of more characters is cut.
+_LONGEST_DIFF = 20_000
 
 
 @dataclass(frozen=True)
@@ -30,16 +35,35 @@ class Finding:
     # The resource.
     kind: str = ""
     name: str = ""
-    # The fields that differ: path, actual, expected. Secrets are hidden on both sides.
+    # The fields that differ: path, actual, expected, and the variable that governs the field, if it is known. Secrets are hidden
+    # on both sides.
     drift: list[Values] = field(default_factory=list)
+    # A unified diff of the texts of files.
+    diff: str = ""
     message: str = ""
 
     def as_dict(self) -> Values:
         return asdict(self)
 
 
-def findings_of(host: str, target: str, task: str, action: str, status: str, result: Values) -> list[Finding]:
-    """The findings of one result; none if nothing differs. ``status`` is that of the task: ok, skipped, failed or left out."""
+# The variable that governs a field of the task's resource, or "".
+Governing = t.Callable[[str], str]
+
+
+def findings_of(
+    host: str,
+    target: str,
+    task: str,
+    action: str,
+    status: str,
+    result: Values,
+    governing: Governing = lambda _path: "",
+    applied: bool = False,
+) -> list[Finding]:
+    """The findings of one result; none if nothing differs.
+
+    ``status`` is that of the task: ok, skipped, failed or left out. ``applied`` says that the task did what the result says.
+    """
     module = action.rpartition(".")[2]
     if status == "failed":
         kind = (result.get("error") or {}).get("kind")
@@ -47,19 +71,21 @@ def findings_of(host: str, target: str, task: str, action: str, status: str, res
         return [Finding(host, target, found, task, module, message=str(result.get("msg")))]
     if status == "left out":
         return [Finding(host, target, "left out", task, module, message=str(result.get("msg")))]
+    diff = _diff_of(result)
     return [
         Finding(
             host,
             target,
-            "missing" if one["action"] == "create" else "drift",
+            "changed" if applied else "missing" if one["action"] == "create" else "drift",
             task,
             module,
             one["action"],
             one["kind"],
             str(one["name"]),
-            _drift_of(one, result),
+            [{**field, "variable": governing(field["path"])} for field in _drift_of(one, result)],
+            diff if number == 0 else "",
         )
-        for one in result.get("actions") or []
+        for number, one in enumerate(result.get("actions") or [])
     ]
 
 
@@ -67,7 +93,22 @@ def _drift_of(action: Values, result: Values) -> list[Values]:
     """Of what is created or deleted as a whole, no field is named."""
     if action["action"] in ("create", "delete"):
         return []
-    return list(action.get("drift") or result.get("drift") or [])
+    return list(action.get("drift", result.get("drift")) or [])
+
+
+def _diff_of(result: Values) -> str:
+    """The unified diff of a result whose diff is that of texts; "" if it is that of fields."""
+    given = result.get("diff") or {}
+    before, after = given.get("before"), given.get("after")
+    if not (isinstance(before, str) and isinstance(after, str)) or before == after:
+        return ""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), "actual", "expected", lineterm="")
+    text = "\n".join(lines)
+    return (
+        text
+        if len(text) <= _LONGEST_DIFF
+        else f"{text[:_LONGEST_DIFF]}\n… and {len(text) - _LONGEST_DIFF} characters more"
+    )
 
 
 def worst(statuses: t.Iterable[str]) -> str:
