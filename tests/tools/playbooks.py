@@ -30,7 +30,7 @@ _AUDIT = """\
     repobridge_report_of: audit
 """
 _TEARDOWN = """\
-# The way back: takes away what site.yml made. Repositories in Bitbucket stay, and all in them but the files site.yml put there.
+# Deletes what site.yml created, in the reverse order. Repositories in Bitbucket remain, except for the files that site.yml added.
 """
 _SETTINGS = """\
 # Checks the variables of all hosts, for every target whose group they are in, without a call to any service. The first play
@@ -110,17 +110,18 @@ def _plan(targets: list[Target]) -> str:
   tasks:
     - name: What differs
       {COLLECTION}.plan:
+        saved_plan: "{{{{ repobridge_plan | default(omit, true) }}}}"
       run_once: true
       when: repobridge_plan_first | default(true) | bool
-      register: repobridge_plan
+      register: repobridge_planned
 
     - name: Hosts that take part
       ansible.builtin.set_fact:
-        {HOSTS}: "{{{{ repobridge_plan.hosts }}}}"
+        {HOSTS}: "{{{{ repobridge_planned.hosts }}}}"
       delegate_to: localhost
       delegate_facts: true
       run_once: true
-      when: repobridge_plan.hosts is defined
+      when: repobridge_planned.hosts is defined
 """
 
 
@@ -140,7 +141,7 @@ def _report(targets: list[Target]) -> str:
     - name: Report
       {COLLECTION}.report:
         playbook: "{{{{ repobridge_report_of | default(repobridge_report_playbook) }}}}"
-        plan: "{{{{ repobridge_plan | default(omit) }}}}"
+        plan: "{{{{ repobridge_planned | default(omit) }}}}"
         directory: "{{{{ repobridge_report_dir | default(omit) }}}}"
         formats: "{{{{ repobridge_report_formats | default(omit) }}}}"
         fail_on: "{{{{ repobridge_fail_on | default(omit) }}}}"

@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.action import environment_of
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import overlaid, plain
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report import saved_plan
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.findings import STATUSES
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.found import Found, patterns
 
@@ -26,7 +28,7 @@ from .world import World
 
 display = Display()
 PLAYBOOKS = ("site", "teardown")
-ARGUMENTS = ("playbook", "threads")
+ARGUMENTS = ("playbook", "threads", "saved_plan")
 
 
 class PlanAction(ActionBase):
@@ -42,12 +44,24 @@ class PlanAction(ActionBase):
         wrong = sorted(set(args) - set(ARGUMENTS))
         playbook, threads = args.get("playbook") or PLAYBOOKS[0], int(args.get("threads") or THREADS)
         if wrong or playbook not in PLAYBOOKS or threads < 1:
-            known = f"playbook ({' or '.join(PLAYBOOKS)}) and threads (at least 1)"
+            known = f"playbook ({' or '.join(PLAYBOOKS)}), threads (at least 1) and saved_plan (a path)"
             return {**result, "failed": True, "changed": False, "msg": f"Options are {known}"}
         environment = environment_of(self._task, self._templar)
         with overlaid(environment):
             plan = Plan(playbook, threads, bool(self._task.check_mode))
-            return {**result, "changed": False, **plan.of(task_vars or {}, dict(os.environ))}
+            return {**result, "changed": False, **self._checked(plan, args.get("saved_plan"), task_vars or {})}
+
+    @staticmethod
+    def _checked(plan: Plan, path: str | None, variables: Values) -> Values:
+        """The plan; with a saved one only if nothing has changed since."""
+        try:
+            saved = saved_plan.load(path, plan.playbook) if path else None
+            found = plan.of(variables, dict(os.environ))
+            if saved and path:
+                saved_plan.check(saved, path, found["targets"], found["findings"])
+        except InvalidInput as error:
+            return {"failed": True, "msg": str(error)}
+        return found
 
 
 class Plan:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from .formats import FORMATS, write
 from .found import Found, merged
 from .lines import lines
 from .recorded import Recorded
+from .saved_plan import plan_of
 from .text import table
 
 display = Display()
@@ -57,7 +59,7 @@ class ReportAction(ActionBase):
         report = self._document(options, variables)
         self._show(report)
         try:
-            files = write(report, options["directory"], options["formats"]) if options["directory"] else []
+            files = self._write(report, options) if options["directory"] else []
         except (OSError, AnsibleError) as error:
             return {**result, "failed": True, "msg": f"The report cannot be written to {options['directory']}: {error}"}
         for file in files:
@@ -88,6 +90,16 @@ class ReportAction(ActionBase):
             started=plan.get("started") or now,
             finished=now,
         )
+
+    @staticmethod
+    def _write(report: Values, options: Values) -> list[str]:
+        files = write(report, options["directory"], options["formats"])
+        if report["check_mode"]:
+            cells = {target["name"]: target["hosts"] for target in report["targets"]}
+            playbook = "teardown" if report["playbook"] == "teardown" else "site"
+            plan = plan_of(cells, report["findings"], playbook, report["started"])
+            files.append(write_file(options["directory"], "plan.json", json.dumps(plan, indent=1)))
+        return files
 
     @staticmethod
     def _show(report: Values) -> None:

@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
+import json
+import re
 import typing as t
 from dataclasses import asdict, dataclass, field
 
@@ -16,6 +19,9 @@ STATUSES = ("error", "forbidden", "missing", "drift", "unmanaged", "changed", "l
 # Those of hosts for which a run has something to do.
 TO_RUN = ("error", "forbidden", "missing", "drift", "left out")
 _FORBIDDEN = ("forbidden",)
+# What every run makes anew: the salted fingerprint of a secret, and dates that count from today.
+_MARK = re.compile(r"\[repobridge:[0-9a-f.]+\]")
+_DATES = ("expires_at",)
 # A unified diff of more characters is cut.
 _LONGEST_DIFF = 20_000
 
@@ -41,6 +47,8 @@ class Finding:
     # A unified diff of the texts of files.
     diff: str = ""
     message: str = ""
+    # A digest of what the action starts from and leads to. A saved plan binds a run by it.
+    state: str = ""
 
     def as_dict(self) -> Values:
         return asdict(self)
@@ -71,7 +79,10 @@ def findings_of(
         return [Finding(host, target, found, task, module, message=str(result.get("msg")))]
     if status == "left out":
         return [Finding(host, target, "left out", task, module, message=str(result.get("msg")))]
-    diff = _diff_of(result)
+    actions = result.get("actions") or []
+    if not actions:
+        return []
+    diff, state = _diff_of(result), _state_of(result)
     return [
         Finding(
             host,
@@ -84,8 +95,9 @@ def findings_of(
             str(one["name"]),
             [{**field, "variable": governing(field["path"])} for field in _drift_of(one, result)],
             diff if number == 0 else "",
+            state=state,
         )
-        for number, one in enumerate(result.get("actions") or [])
+        for number, one in enumerate(actions)
     ]
 
 
@@ -109,6 +121,18 @@ def _diff_of(result: Values) -> str:
         if len(text) <= _LONGEST_DIFF
         else f"{text[:_LONGEST_DIFF]}\n… and {len(text) - _LONGEST_DIFF} characters more"
     )
+
+
+def _state_of(result: Values) -> str:
+    """Secrets are hidden in a diff, so a digest of it says nothing of them."""
+    text = json.dumps(_lasting(result.get("diff")), sort_keys=True, default=str)
+    return hashlib.sha256(_MARK.sub("", text).encode()).hexdigest()
+
+
+def _lasting(value: t.Any) -> t.Any:
+    if isinstance(value, dict):
+        return {key: _lasting(one) for key, one in value.items() if key not in _DATES}
+    return [_lasting(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def worst(statuses: t.Iterable[str]) -> str:

@@ -61,8 +61,15 @@ def test_of_hosts_that_took_part_the_run_counts_and_of_the_others_the_plan() -> 
     planned = plan(result("shop", actions=[CREATE]), result("barn"), result("shop", "upsun", actions=[UPDATE]))
     ran = found(result("shop", actions=[CREATE]), applied=True)
     whole = report(ran, planned)
-    assert statuses(whole) == {("gitlab_ci", "shop"): "changed", ("gitlab_ci", "barn"): "ok", ("upsun", "shop"): "drift"}
-    assert sorted((one["target"], one["status"]) for one in whole["findings"]) == [("gitlab_ci", "changed"), ("upsun", "drift")]
+    assert statuses(whole) == {
+        ("gitlab_ci", "shop"): "changed",
+        ("gitlab_ci", "barn"): "ok",
+        ("upsun", "shop"): "drift",
+    }
+    assert sorted((one["target"], one["status"]) for one in whole["findings"]) == [
+        ("gitlab_ci", "changed"),
+        ("upsun", "drift"),
+    ]
     assert whole["counts"] == {"changed": 1, "ok": 1, "drift": 1}
 
 
@@ -84,7 +91,9 @@ def test_a_host_has_the_repository_of_its_settings() -> None:
 
 
 def test_the_summary_names_who_is_not_as_it_should_be() -> None:
-    seen = found(result("shop", actions=[CREATE]), result("barn"), result("barn", "upsun", status="left out", msg="why"))
+    seen = found(
+        result("shop", actions=[CREATE]), result("barn"), result("barn", "upsun", status="left out", msg="why")
+    )
     assert summary(report(seen)) == {
         "playbook": "site",
         "check_mode": False,
@@ -111,7 +120,10 @@ FAILED = result("shop", status="failed", failed=True, msg="no", error={"kind": "
 )
 def test_a_run_fails_on_what_it_was_told_to(fail_on: list[str], failed: list[str], why: str) -> None:
     seen = found(
-        result("barn", actions=[CREATE, CREATE]), result("shop", actions=[CREATE]), FAILED, result("barn", "upsun", actions=[UPDATE])
+        result("barn", actions=[CREATE, CREATE]),
+        result("shop", actions=[CREATE]),
+        FAILED,
+        result("barn", "upsun", actions=[UPDATE]),
     )
     cells = report(seen)
     # Targets are in the order of the table.
@@ -120,7 +132,12 @@ def test_a_run_fails_on_what_it_was_told_to(fail_on: list[str], failed: list[str
 
 
 def test_plays_get_names_of_hosts_only_where_not_all_take_part() -> None:
-    groups = {"cds": ["shop", "barn"], "cds_engine": ["engine"], "upsun": ["shop", "barn"], "gitlab_ci": ["shop", "far"]}
+    groups = {
+        "cds": ["shop", "barn"],
+        "cds_engine": ["engine"],
+        "upsun": ["shop", "barn"],
+        "gitlab_ci": ["shop", "far"],
+    }
     cells = {
         "cds": dict.fromkeys(("shop", "barn", "engine"), "drift"),
         "upsun": dict.fromkeys(("shop", "barn"), "drift"),
