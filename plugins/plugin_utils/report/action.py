@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.action i
 
 from .document import document, reasons_to_fail, summary
 from .findings import STATUSES, Values
-from .formats import FORMATS, write
+from .formats import FORMATS, as_json, write, write_file
 from .found import Found, merged
 from .lines import lines
 from .recorded import Recorded
@@ -98,7 +97,9 @@ class ReportAction(ActionBase):
             cells = {target["name"]: target["hosts"] for target in report["targets"]}
             playbook = "teardown" if report["playbook"] == "teardown" else "site"
             plan = plan_of(cells, report["findings"], playbook, report["started"])
-            files.append(write_file(options["directory"], "plan.json", json.dumps(plan, indent=1)))
+            path = os.path.join(options["directory"], "plan.json")
+            write_file(path, as_json(plan))
+            files.append(path)
         return files
 
     @staticmethod

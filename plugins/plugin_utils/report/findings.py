@@ -12,10 +12,12 @@ import re
 import typing as t
 from dataclasses import asdict, dataclass, field
 
+from .statuses import KNOWN
+
 Values = dict[str, t.Any]
 
 # The status of a finding, the most serious first: that of a target for a host is the first that any of its findings has.
-STATUSES = ("error", "forbidden", "missing", "drift", "unmanaged", "changed", "left out", "ok")
+STATUSES = tuple(KNOWN)
 # Those of hosts for which a run has something to do.
 TO_RUN = ("error", "forbidden", "missing", "drift", "left out")
 _FORBIDDEN = ("forbidden",)
@@ -47,6 +49,10 @@ class Finding:
     # A unified diff of the texts of files.
     diff: str = ""
     message: str = ""
+    # Of what is unmanaged: where it is (an URL or an id), and the variable of the inventory with the value that adopts it.
+    where: str = ""
+    variable: str = ""
+    value: t.Any = None
     # A digest of what the action starts from and leads to. A saved plan binds a run by it.
     state: str = ""
 
