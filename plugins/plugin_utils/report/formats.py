@@ -53,13 +53,14 @@ def write(document: Document, directory: str, formats: t.Sequence[str]) -> list[
         os.makedirs(directory, mode=DIRECTORY_MODE, exist_ok=True)
         for name, text in texts.items():
             path = os.path.join(directory, name)
-            _replace(path, text)
+            write_file(path, text)
     except OSError as error:
         raise AnsibleError(f"The report cannot be written: {path}: {error.strerror}") from error
     return [os.path.join(directory, name) for name in texts]
 
 
-def _replace(path: str, text: str) -> None:
+def write_file(path: str, text: str) -> None:
+    """Write a file that appears complete or not at all. :raises OSError:"""
     descriptor, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(path)}.", dir=os.path.dirname(path) or ".")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
