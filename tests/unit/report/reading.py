@@ -88,7 +88,7 @@ def headline(one: dict[str, Any]) -> str:
     if not resource:
         return f"{one['task']}: {one['message']}"
     if one["status"] == "unmanaged":
-        return f"{resource} exists: to adopt it, set {one['variable']}: {json.dumps(one['value'])}"
+        return f"{resource} exists ({one['where']}): to adopt it, set {one['variable']}: {json.dumps(one['value'])}"
     done = {"create": "created", "update": "updated"}
     return f"{done[one['action']] if one['status'] == 'changed' else one['action']} {resource}"
 

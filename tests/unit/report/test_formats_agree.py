@@ -56,7 +56,7 @@ def without_variable(one: Document, number: int) -> None:
 
 
 def without_message(one: Document, number: int) -> None:
-    one["findings"][number].update(message="", diff="", variable="")
+    one["findings"][number].update(message="", diff="", variable="", where="")
 
 
 def forbidden_as_missing(one: Document, number: int) -> None:

@@ -79,6 +79,7 @@ def filled(text: str, url: str = "https://bitbucket.org/acme/shop") -> Document:
             drift=drift,
             diff=text,
             message=text,
+            where=text,
             variable=text,
             value={text: [text]},
         )
