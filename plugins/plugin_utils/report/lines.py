@@ -122,6 +122,8 @@ def _generic(view: View, host: str, shown: Lines) -> Lines:
     """The lines without what only this repository has: its names, and the ids of requests."""
     repository = view.repositories.get(host, "")
     names = {repository, repository.rpartition("/")[2], clean(host)} - {""}
+    if not names:
+        return shown
     pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     text = _REQUEST.sub("", "\0".join(shown))
     return tuple(re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", lambda _found: REPOSITORY, text).split("\0"))
