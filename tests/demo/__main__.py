@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tests.demo``: builds and installs the collection, starts the sandbox, and runs all targets against it.
 
-It ends with an audit of what somebody has changed, whose report is also a page. Exits with 1 if a result is not as expected, and stops everything that it started.
+It ends with an audit of what somebody has changed, whose report is also a page.
+
+Exits with 1 if a result is not as expected, and stops everything that it started.
 """
 
 from __future__ import annotations

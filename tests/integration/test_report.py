@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ def converged(fleet: Fleet) -> Iterator[None]:
 
 def reported(fleet: Fleet, playbook: str, *arguments: str, **extra: Any) -> tuple[Run, dict[str, Any]]:
     folder = fleet.folder / "reports" / "new"
+    shutil.rmtree(folder, ignore_errors=True)
     run = fleet.run(playbook, *arguments, repobridge_report_dir=str(folder), **extra)
     return run, json.loads((folder / "report.json").read_text())
 
@@ -92,7 +94,9 @@ def test_site_reports_what_it_changed_and_who_was_as_it_should_be(fleet: Fleet) 
 def test_a_host_that_fails_is_in_the_report_with_what_it_missed(fleet: Fleet, plan_first: bool) -> None:
     change(fleet, "barn")
     change(fleet, "shop")
-    fleet.sandbox.faults.add("status", match=r"^gitlab PUT .*shop", status=403, times=None)
+    project = fleet.sandbox.gitlab.find_project("acme/shop")
+    assert project
+    fleet.sandbox.faults.add("status", match=rf"^gitlab PUT \S+/projects/{project.id}$", status=403, times=None)
     run, report = reported(fleet, fleet.site, repobridge_plan_first=plan_first)
     assert run.returncode != 0
     # What was wrong is said by the host's own task; the report does not fail once more.
@@ -120,9 +124,16 @@ def test_the_audit_fails_once_after_everything_was_looked_at(fleet: Fleet) -> No
 
 
 def test_a_status_that_nobody_knows_is_refused(fleet: Fleet) -> None:
+    fleet.sandbox.calls.clear()
     run = fleet.run(fleet.audit, repobridge_fail_on="drfit")
     assert run.returncode != 0
-    assert "drfit" in run.output and "unmanaged" in run.output
+    (failed,) = run.failures
+    assert (
+        failed["msg"].startswith("value of repobridge_fail_on must be one or more of: error, forbidden")
+        and "drfit" in failed["msg"]
+    )
+    # Before anything was looked at.
+    assert not fleet.sandbox.calls.all()
 
 
 def test_blank_answers_are_not_set(fleet: Fleet) -> None:

@@ -107,10 +107,14 @@ def world_of(variables: Values, environment: dict[str, str], check_mode: bool = 
     """The world of a task: its play's hosts, so that ``--limit`` and slices mean what they mean everywhere."""
     hosts, groups = list(variables["ansible_play_hosts_all"]), dict(variables["groups"])
 
+    def members(name: str) -> t.Iterable[str]:
+        return groups[name] if name in groups else (name,)
+
     def matching(pattern: str) -> list[str]:
-        """Patterns of the collection's own playbooks: groups, with colons between them."""
-        named = {host for group in pattern.split(":") if group[:1] != "!" for host in groups.get(group, [])}
-        without = {host for group in pattern.split(":") if group[:1] == "!" for host in groups.get(group[1:], [])}
+        """Patterns of the collection's own playbooks: groups or hosts, with colons between them."""
+        parts = pattern.split(":")
+        named = {host for part in parts if part[:1] != "!" for host in members(part)}
+        without = {host for part in parts if part[:1] == "!" for host in members(part[1:])}
         return [host for host in hosts if host in named - without]
 
     def tags(name: str) -> frozenset[str]:

@@ -10,34 +10,25 @@ import shutil
 from datetime import UTC, datetime
 
 from ansible.errors import AnsibleError
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import plain
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.action import PLAYBOOKS, world_of
 
 from .document import document, reasons_to_fail, summary
-from .findings import STATUSES, Values
-from .formats import FORMATS, as_json, write, write_file
+from .findings import Values
+from .formats import as_json, write, write_file
 from .found import Found, merged
 from .lines import lines
+from .options import FAILING, validated
 from .recorded import Recorded
 from .saved_plan import plan_of
 from .text import table
 
 display = Display()
 ARTIFACT = "repobridge_report"
-# Statuses that a run can be made to fail on.
-FAILING = tuple(status for status in STATUSES if status not in ("ok", "changed", "left out"))
-SPEC: dict[str, Values] = {
-    "playbook": {"type": "str", "choices": ["site", "audit", "teardown"], "default": "site"},
-    "plan": {"type": "dict", "default": {}},
-    "directory": {"type": "path"},
-    "formats": {"type": "list", "elements": "str", "choices": list(FORMATS), "default": ["json", "html"]},
-    "fail_on_drift": {"type": "bool", "default": False},
-    "fail_on": {"type": "list", "elements": "str", "choices": list(FAILING), "default": ["forbidden", "error"]},
-}
 
 
 class ReportAction(ActionBase):
@@ -49,12 +40,10 @@ class ReportAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: Values | None = None) -> Values:
         result: Values = {**super().run(tmp, task_vars), "changed": False}
         variables = task_vars or {}
-        # What is left blank is not set.
-        given = {name: value for name, value in plain(self._task.args).items() if value not in (None, "", [""])}
-        validation = ArgumentSpecValidator(SPEC).validate(given)
-        if validation.error_messages:
-            return {**result, "failed": True, "msg": "; ".join(validation.error_messages)}
-        options = validation.validated_parameters
+        try:
+            options = validated(plain(self._task.args))
+        except InvalidInput as error:
+            return {**result, "failed": True, "msg": str(error)}
         report = self._document(options, variables)
         self._show(report)
         try:
