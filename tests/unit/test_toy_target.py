@@ -265,7 +265,9 @@ def test_the_audit_reports_it(copy: Copy) -> None:
     assert code == 2, output
     assert "TASK [toy" not in output
     assert re.search(r"^repository +Toy$", output, re.MULTILINE), output
-    assert re.search(r"^shop +ok$", output, re.MULTILINE) and re.search(r"^stock +forbidden$", output, re.MULTILINE), output
+    assert re.search(r"^shop +ok$", output, re.MULTILINE) and re.search(r"^stock +forbidden$", output, re.MULTILINE), (
+        output
+    )
     assert "lacks read:webhook:bitbucket, write:webhook:bitbucket for toy" in output
 
 
