@@ -111,50 +111,69 @@ def _findings(run: Run) -> list[tuple[object, ...]]:
     return found
 
 
-SITE, AUDIT, AUDIT_IN_CHECK_MODE = "site --check", "audit", "audit --check"
+# Ways of looking by the plan: all find the same by the same code, and each is tried in some state.
+SITE, AUDIT, AUDIT_IN_CHECK_MODE = ("site", ("--check",)), ("audit", ()), ("audit", ("--check",))
 
 
-def looked_at(scenario: Scenario, verbose: VerboseRuns, by_ansible: str) -> Run:
-    """What a check-mode run finds. Both audits have found exactly the same and reported it, and nothing has been written.
+def looked_at(
+    scenario: Scenario, verbose: VerboseRuns, way: tuple[str, tuple[str, ...]], tasks_by_ansible: bool = False
+) -> Run:
+    """The run of all tasks with ``--check``; Ansible's plan, in one ``way``, has found the same, and reported it.
 
-    All three run in this process, and one of them by Ansible too: it has found the same in the same order. Each of the three is
-    that one in some test of the suite.
+    The tasks run in this process, and by Ansible too if this is wanted: it has then found the same in the same order.
     """
     before = last_call(scenario)
     found = scenario.run_here(scenario.site, "--check", "--diff").ok()
-    if by_ansible == SITE:
+    if tasks_by_ansible:
         theirs = verbose.run(scenario.site, "--check", "--diff").ok()
         assert _findings(theirs) == _findings(found)
         assert theirs.changed == found.changed
-    for name, flags in ((AUDIT, ()), (AUDIT_IN_CHECK_MODE, ("--check",))):
-        for run in (scenario.run_here, verbose.run)[: 1 + (by_ansible == name)]:
-            audit = run(scenario.audit, *flags, repobridge_fail_on_drift=True)
-            assert _findings(audit) == _findings(found)
-            assert (audit.returncode != 0) is bool(found.actions), audit.output
-            assert audit.changed == found.changed
-            assert "[WARNING]" not in audit.output and "[DEPRECATION" not in audit.output, audit.output
-            reported_once(found, audit)
+    playbook, flags = way
+    more = {"repobridge_plan_first": True, "repobridge_fail_on_drift": True}
+    audit, report = reported(scenario, verbose, getattr(scenario, playbook), *flags, **more)
+    assert (audit.returncode != 0) is bool(found.actions), audit.output
+    assert audit.changed <= found.changed
+    assert "[WARNING]" not in audit.output and "[DEPRECATION" not in audit.output, audit.output
+    assert report["check_mode"] and not report["counts"].get("changed")
+    assert _told(report) == _expected(found)
     assert not writes(scenario, before), [call.line for call in writes(scenario, before)]
     return found
 
 
-def reported_once(found: Run, audit: Run) -> None:
-    """The audit's lines are what the check-mode run ``found``: every action and every field of it once, the right way round."""
-    reports = [r["result"]["msg"] for r in audit.results if r["task"].rpartition(" : ")[2].startswith("Differences")]
-    lines = [line for report in reports for line in report if line != "none"]
-    actions = [f"{action} {kind} {name}" for action, kind, name in found.actions]
-    # A name may have a colon, too.
-    heads = [
-        max((one for one in actions if f"{line}: ".startswith(f"{one}: ")), key=len, default=line) for line in lines
-    ]
-    assert sorted(heads) == sorted(actions)
-    for result in (r["result"] for r in found.results):
-        updates = [action for action in result.get("actions") or () if action["action"] == "update"]
-        for field in (one for update in updates for one in update.get("drift", result["drift"])):
-            actual, expected = json.dumps(field["actual"]), json.dumps(field["expected"])
-            text = f" is {actual}, should be {expected}" if actual != expected else " differs"
-            said = sum(line.count(f" {field['path']}{text}") for line in lines)
-            assert said == 1, f"{field['path']} is reported {said} times: {lines}"
+def reported(
+    scenario: Scenario, verbose: VerboseRuns, playbook: str, *flags: str, **extra: object
+) -> tuple[Run, dict[str, Any]]:
+    """A run, and its report, which is among what the run leaves."""
+    folder = scenario.folder / "run" / "report"
+    run = verbose.run(playbook, *flags, repobridge_report_dir=str(folder), **extra)
+    return run, json.loads((folder / "report.json").read_text())
+
+
+Line = tuple[str, ...]
+
+
+def _told(report: dict[str, Any]) -> Counter[Line]:
+    """What a report says: every action and every field, as often as it says it."""
+    lines: Counter[Line] = Counter()
+    for one in report["findings"]:
+        if one["status"] != "left out":
+            lines[one["host"], one["action"], one["kind"], one["name"]] += 1
+        for field in one["drift"]:
+            lines[one["host"], one["name"], field["path"], *map(json.dumps, (field["actual"], field["expected"]))] += 1
+    return lines
+
+
+def _expected(found: Run) -> Counter[Line]:
+    """The same of the tasks' results: each action once, and each of its fields once, unless it is created or deleted as a whole."""
+    lines: Counter[Line] = Counter()
+    for one in found.results:
+        for action in one["result"].get("actions") or ():
+            lines[one["host"], action["action"], action["kind"], action["name"]] += 1
+            whole = action["action"] in ("create", "delete")
+            for field in () if whole else action.get("drift", one["result"]["drift"]):
+                values = map(json.dumps, (field["actual"], field["expected"]))
+                lines[one["host"], action["name"], field["path"], *values] += 1
+    return lines
 
 
 @each_scenario
@@ -162,7 +181,7 @@ def test_check_mode_lists_what_the_first_run_creates_and_the_second_changes_noth
     scenario: Scenario,
 ) -> None:
     verbose = VerboseRuns(scenario)
-    checked = looked_at(scenario, verbose, by_ansible=SITE)
+    checked = looked_at(scenario, verbose, SITE, tasks_by_ansible=True)
     assert not any(scenario.made().values())
     first = verbose.run(scenario.site, "--diff").ok()
     assert first.changed > 0
@@ -178,11 +197,11 @@ def test_check_mode_lists_what_the_first_run_creates_and_the_second_changes_noth
         made = calls(scenario, before)
         assert dict(Counter(call.service for call in made)) == scenario.budget, "\n".join(call.line for call in made)
         assert second.task_results == task_results + OF_A_RUN, second.output
-    again = looked_at(scenario, verbose, by_ansible=AUDIT_IN_CHECK_MODE)
+    again = looked_at(scenario, verbose, AUDIT_IN_CHECK_MODE)
     assert again.changed == 0 and not again.actions
     verbose.have_no_secret()
     scenario.lose()
-    lost = looked_at(scenario, verbose, by_ansible=AUDIT)
+    lost = looked_at(scenario, verbose, AUDIT)
     assert lost.changed > 0 and lost.actions != checked.actions, lost.actions
     verbose.have_no_secret()
 
@@ -196,7 +215,7 @@ def test_each_field_changed_by_hand_is_found_and_mended(scenario: Scenario) -> N
     spoiled = [drift.value(scenario.sandbox) for drift in scenario.drifts]
     assert all(a != b for a, b in zip(right, spoiled, strict=True)), "a drift of the scenario changes nothing"
     verbose = VerboseRuns(scenario)
-    found = looked_at(scenario, verbose, by_ansible=SITE)
+    found = looked_at(scenario, verbose, AUDIT, tasks_by_ansible=True)
     for drift in scenario.drifts:
         paths = [d["path"] for d in found.drift[drift.module]]
         assert drift.path in paths, f"{drift.module} {drift.path} not in {paths}"
