@@ -112,7 +112,7 @@ def test_a_webhook_that_somebody_took_away_is_missed_and_made_again(scenario: Cd
     scenario.sandbox.bitbucket.repository("acme", "shop").hooks.clear()
     found = scenario.run_here(scenario.site, "--check").ok()
     assert [drift["path"] for drift in found.drift["cds_repository"]] == ["new webhook.id"]
-    assert scenario.run_here(scenario.audit, repobridge_fail_on_drift=True).returncode != 0
+    assert scenario.run(scenario.audit, repobridge_fail_on_drift=True).returncode != 0
     scenario.run_here(scenario.site).ok()
     assert scenario.made() == scenario.expected()
     scenario.verify()

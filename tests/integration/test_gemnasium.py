@@ -81,7 +81,7 @@ def test_a_run_killed_before_the_marker_is_finished_and_the_next_says_so(scenari
     scenario.sandbox.faults.add("drop", match=r"^engine PUT .*source.*done\.json", times=None)
     assert scenario.run_here(scenario.site).returncode != 0
     scenario.sandbox.faults.clear()
-    audit = scenario.run_here(scenario.audit, repobridge_fail_on_drift=True)
+    audit = scenario.run(scenario.audit, repobridge_fail_on_drift=True)
     assert audit.returncode != 0 and "record gemnasium_source bitbucket.org" in audit.output
     done = scenario.run_here(scenario.site).ok()
     assert done.actions == [("record", "gemnasium_source", "bitbucket.org")]
@@ -147,5 +147,5 @@ def test_bitbucket_server_is_told_and_not_touched(scenario: Gemnasium) -> None:
     ):
         assert words in told.output
     assert told.changed == 0 and not any(scenario.made().values())
-    scenario.run_here(scenario.audit, repobridge_fail_on_drift=True).ok()
+    scenario.run(scenario.audit, repobridge_fail_on_drift=True).ok()
     scenario.run_here(scenario.teardown).ok()

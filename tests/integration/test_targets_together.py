@@ -37,7 +37,7 @@ def test_one_run_does_it_for_all_targets(tmp_path: Path) -> None:
     with sandbox:
         assert both.run(both.site).ok().changed
         assert both.run_here(both.site).ok().changed == 0
-        audit = both.run_here(both.audit, repobridge_fail_on_drift=True).ok()
+        audit = both.run(both.audit, repobridge_fail_on_drift=True).ok()
         assert audit.changed == 0
         both.verify()
         both.run_here(both.site).ok()
