@@ -202,7 +202,8 @@ def _type(key: str, title: str, known: list[Variable]) -> dict[str, Any]:
 def region(made: list[dict[str, Any]], known: Iterable[Variable]) -> str:
     """The table of the guide, and what is in no type."""
     rows = "".join(
-        f"| {one['name']} | `{one['key']}` | {', '.join(f'`{name}`' for name in one['injectors']['env'])} |\n" for one in made
+        f"| {one['name']} | `{one['key']}` | {', '.join(f'`{name}`' for name in one['injectors']['env'])} |\n"
+        for one in made
     )
     excluded = {one.name: EXCLUDED[one.name] for one in known if one.name in EXCLUDED}
     lines = "".join(f"- `{name}`: {why}\n" for name, why in sorted(excluded.items()))
