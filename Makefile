@@ -30,7 +30,7 @@ VENV := .build/venv-$(MAIN)
 REQUIREMENTS := requirements.txt requirements-test.txt $(CONSTRAINTS)/common.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sandbox runner upsun-cli awx test test-oldest test-next bench bench-check lint lint-quick format generate changelog build clean python
+.PHONY: help demo sandbox runner upsun-cli awx eda test test-oldest test-next bench bench-check lint lint-quick format generate changelog build clean python
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -79,6 +79,13 @@ endif
 
 awx: $(AWX)/MANIFEST.json ## installs the collection awx.awx (a download of 56 MB); without it the tests of playbooks/awx.yml are skipped
 
+eda: ## installs ansible-rulebook (needs Java 17 or newer); without it the tests of the rulebooks are skipped
+ifeq ($(shell command -v java 2>/dev/null),)
+	@echo "eda: skipped, there is no Java on this machine"
+else
+	@$(MAKE) --no-print-directory $(VENV)/eda
+endif
+
 lint: .build/venv-lint/done $(LINK) ## every check but the tests
 	@.build/venv-lint/bin/python -m tests.tools.lint
 
@@ -114,6 +121,11 @@ with zipfile.ZipFile(sys.argv[1]) as file:
     file.extractall(members=[name for name in file.namelist() if name.startswith("ansible_collections/awx/awx/")])
 endef
 export AWX_UNPACK
+
+# Into the tests' own environment, which has all that the playbooks need.
+$(VENV)/eda: requirements-eda.txt $(CONSTRAINTS)/eda.txt | $(VENV)/done
+	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check -r requirements-eda.txt -c $(CONSTRAINTS)/eda.txt
+	@touch $@
 
 # Of the package only that one collection is unpacked. It is no package of its own.
 $(AWX)/MANIFEST.json: | $(VENV)/done

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,14 @@ from .playbook import LONGEST, ROOT, environment_of_run
 Values = dict[str, Any]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """Reads templates for AWX as they are."""
 
 
 _Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
 
 
+@cache
 def credential_types() -> dict[str, Values]:
     """The types that ``playbooks/awx.yml`` defines, by their short names."""
     types = yaml.load((ROOT / TYPES).read_text(), Loader=_Loader)["repobridge_awx_credential_types"]

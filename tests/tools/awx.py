@@ -20,6 +20,7 @@ import importlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,7 @@ def _of_roles() -> Iterator[tuple[str, str, dict[str, Any]]]:
                     yield named[1], option, spec
 
 
+@cache
 def documented() -> set[str]:
     """All variables that any documentation of a module or a role names."""
     paths = [*ROOT.glob("plugins/**/*.py"), *ROOT.glob("roles/*/meta/*.yml")]
