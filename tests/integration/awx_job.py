@@ -30,11 +30,11 @@ from .playbook import LONGEST, ROOT, environment_of_run
 Values = dict[str, Any]
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+class _Loader(yaml.SafeLoader):
     """Reads templates for AWX as they are."""
 
 
-_Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+_Loader.add_constructor("!unsafe", _Loader.construct_yaml_str)
 
 
 @cache

@@ -33,8 +33,8 @@ GUIDE = Path("docs/awx.md")
 _FRAGMENTS = "ansible_collections.repobridge.bitbucket.plugins.doc_fragments"
 
 SHARED = "repobridge"
-# Titles of services that are not simply their names.
-_TITLES = {"cds": "CDS", "gitlab": "GitLab", "oci": "OCI", SHARED: "Repobridge connection"}
+_TITLES = {"gitlab": "GitLab", SHARED: "Repobridge connection"}
+_LONGEST_ACRONYM = 3
 # Bitbucket's two editions take different credentials, so each has a type. All other variables of Bitbucket are in both.
 _CLOUD, _DATA_CENTER = "bitbucket", "bitbucket_data_center"
 _OF_ONE_EDITION = {
@@ -179,8 +179,12 @@ def types(known: Iterable[Variable]) -> list[dict[str, Any]]:
 def titles() -> dict[str, str]:
     """The types by their short names: Bitbucket's, one for each service of the targets, and what all share."""
     services = [service for target in targets().values() for service in target.services if service != "bitbucket"]
-    named = {name: _TITLES.get(name, name.title()) for name in (*dict.fromkeys(services), SHARED)}
-    return {**_EDITIONS, **named}
+    return {**_EDITIONS, **{name: _title(name) for name in (*dict.fromkeys(services), SHARED)}}
+
+
+def _title(service: str) -> str:
+    usual = service.upper() if len(service) <= _LONGEST_ACRONYM else service.title()
+    return _TITLES.get(service, usual)
 
 
 def _keys(one: Variable) -> tuple[str, ...]:

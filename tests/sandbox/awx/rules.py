@@ -320,14 +320,16 @@ _SURVEY_TYPES: dict[str, tuple[type, ...]] = {
 
 def survey(spec: Any) -> None:
     """:raises Refused: ``{"error": …}``"""
-    for name, kind in (("name", str), ("description", str), ("spec", list)):
+    parts: dict[str, type] = {"name": str, "description": str, "spec": list}
+    for name, kind in parts.items():
         if not isinstance(spec.get(name), kind):
             raise refused({"error": f"Field '{name}' is missing from survey spec."})
     if not spec["spec"]:
         raise refused({"error": "'spec' doesn't contain any items."})
     seen: set[str] = set()
     for number, item in enumerate(spec["spec"]):
-        for name, kind in (("type", str), ("question_name", str), ("variable", str), ("required", bool)):
+        of_item: dict[str, type] = {"type": str, "question_name": str, "variable": str, "required": bool}
+        for name, kind in of_item.items():
             if not isinstance(item.get(name), kind):
                 raise refused({"error": f"'{name}' missing from survey question {number}"})
         if item["variable"] in seen:

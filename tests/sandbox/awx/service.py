@@ -22,7 +22,7 @@ from . import rules
 from .model import ENCRYPTED, KINDS, TEMPLATES, Kind, Thing, Values, World
 
 if TYPE_CHECKING:
-    from ..server import Server
+    from ..server import Server, WsgiApp
 
 VERSION = "24.6.1"
 _PATH = re.compile(r"/api/v2/(?P<list>\w+)/(?:(?P<id>\d+)/(?:(?P<sub>\w+)/)?)?")
@@ -39,6 +39,7 @@ class Awx:
         self.token = secrets.token_hex(15)
         self.world = World()
         self._lock = threading.Lock()
+        self.wsgi: WsgiApp = self._wsgi
         self._populate()
         server.add(self)
 
@@ -64,7 +65,7 @@ class Awx:
     def fault_answer(self, status: int) -> tuple[bytes, str]:
         return json.dumps({"detail": f"Error {status}"}).encode(), "application/json"
 
-    def wsgi(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def _wsgi(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         request = Request(environ)
         try:
             with self._lock:
