@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.options import validated
 from tests.sandbox.awx import Awx, injection
 from tests.sandbox.awx.model import Thing
 from tests.sandbox.server import Server
@@ -115,16 +116,24 @@ def _check_what_is_there(world: World) -> None:
         "audit": ("repobridge.bitbucket.audit", "check", 1),
         "teardown": ("repobridge.bitbucket.teardown", "run", 1),
     }
-    assert json.loads(of["audit"]["extra_vars"])["repobridge_fail_on"] == [
+    assert world.linked(templates["audit"], "notification_templates_error") == ["repobridge"]
+    questions = {
+        name: {q["variable"]: q["default"] for q in template.survey.get("spec", [])}
+        for name, template in templates.items()
+    }
+    assert questions == {
+        "site": {"repobridge_plan_first": "true"},
+        "repositories": {},
+        "audit": {"repobridge_fail_on": "drift,missing,unmanaged,forbidden,error"},
+        "teardown": {},
+    }
+    assert validated({"fail_on": questions["audit"]["repobridge_fail_on"]})["fail_on"] == [
         "drift",
         "missing",
         "unmanaged",
         "forbidden",
         "error",
     ]
-    assert world.linked(templates["audit"], "notification_templates_error") == ["repobridge"]
-    survey = templates["site"].survey["spec"]
-    assert [one["variable"] for one in survey] == ["repobridge_plan_first"]
     source = world.named("inventory_sources", "Repositories").values
     assert source["source_path"] == "inventory/bitbucket_repositories.yml"
     assert world.awx.world.get("credentials", source["credential"]) is world.named("credentials", "Bitbucket of Acme")

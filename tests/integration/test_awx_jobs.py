@@ -25,6 +25,7 @@ pytestmark = pytest.mark.any_core
 SLUGS = ("barn", "cellar", "shop", "stock")
 SLICES = len(SLUGS)
 # What surveys and prompts give: texts, and empty ones where nothing was answered.
+FAIL_ON = "drift,missing,unmanaged,forbidden,error"
 ANSWERS = {
     "repobridge_plan_first": "true",
     "gitlab_api_url": "",
@@ -127,18 +128,19 @@ def fleet(tmp_path: Path) -> Iterator[Fleet]:
 
 def test_slices_at_the_same_time_create_one_of_each(fleet: Fleet) -> None:
     """Audit in check mode, site in four slices, audit of all, teardown in slices: the last one deletes the foundation."""
-    audit = fleet.start(fleet.audit, "audit", "--check", "--diff").end()
-    assert audit.status == "successful", audit.output
+    audit = fleet.start(fleet.audit, "audit", "--check", "--diff", repobridge_fail_on=FAIL_ON).end()
+    # The workflow goes on to the approval, and has in the artifacts what differs.
+    assert audit.status == "failed", audit.output
+    assert audit.artifacts["repobridge_report"]["hosts"] == list(SLUGS)
     assert not writes(fleet), [call.line for call in writes(fleet)]
-    assert audit.actions
 
     sliced = fleet.slices(fleet.site, "site", range(1, SLICES + 1), "--diff")
     one = OciDevops.expected(fleet)  # type: ignore[arg-type] # constants
     assert fleet.of_oci() == {**one, "repository": list(SLUGS)}
     assert fleet.of_gitlab() == {"project": SLICES, "variable": 3 * SLICES, "webhook": SLICES}
-    again = fleet.start(fleet.site, "again").end()
+    again = fleet.start(fleet.audit, "again", "--check", "--diff", repobridge_fail_on=FAIL_ON).end()
     assert again.status == "successful", again.output
-    assert again.actions == []
+    assert again.artifacts["repobridge_report"]["differs"] == 0
 
     without_foundation = {kind: names for kind, names in fleet.of_oci().items() if kind != "repository"}
     removed = fleet.slices(fleet.teardown, "teardown", range(1, SLICES))
