@@ -34,7 +34,11 @@ class _Loader(yaml.SafeLoader):
     """Reads templates for AWX as they are."""
 
 
-_Loader.add_constructor("!unsafe", _Loader.construct_yaml_str)
+def _as_it_is(_loader: yaml.SafeLoader, node: yaml.Node) -> str:
+    return str(node.value)
+
+
+_Loader.add_constructor("!unsafe", _as_it_is)
 
 
 @cache

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.http.transport import TRANSPORT
 from tests.integration.awx_job import credential_types
 from tests.tools import awx, generate
 
@@ -63,6 +65,23 @@ def test_every_field_is_injected_and_every_secret_hidden(kind: str) -> None:
     assert fields.keys() <= used
     for name, one in fields.items():
         assert one.get("secret", False) or not re.search(r"secret|password|pass_phrase|token$|(^|_)key$", name), name
+
+
+@pytest.mark.parametrize(
+    ("value", "verified"), [("", True), (" ", True), ("true", True), ("false", False), ("no", False)]
+)
+def test_an_environment_variable_says_whether_certificates_are_verified(
+    value: str, verified: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPOBRIDGE_VALIDATE_CERTS", value)
+    validation = ArgumentSpecValidator(TRANSPORT.options).validate({})
+    assert not validation.error_messages
+    assert validation.validated_parameters["validate_certs"] is verified
+    assert (
+        ArgumentSpecValidator(TRANSPORT.options)
+        .validate({"validate_certs": True})
+        .validated_parameters["validate_certs"]
+    )
 
 
 # -- execution environment -----------------------------------------------------------------------------------------------
