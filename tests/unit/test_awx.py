@@ -23,8 +23,15 @@ pytestmark = pytest.mark.any_core
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = {one.name: one for one in generate.environment_variables()}
 BUILDER = shutil.which("ansible-builder", path=str(Path(sys.executable).parent))
-# What the packages are called that are imported under another name. Ansible brings the last three.
-PACKAGES = {"dateutil": "python-dateutil", "gitlab": "python-gitlab", "ansible": "", "jinja2": "", "yaml": ""}
+# What the packages are called that are imported under another name; Ansible brings those without a name.
+PACKAGES = {
+    "dateutil": "python-dateutil",
+    "gitlab": "python-gitlab",
+    "ansible": "",
+    "jinja2": "",
+    "markupsafe": "",
+    "yaml": "",
+}
 
 
 def injected(kind: str) -> set[str]:
