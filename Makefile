@@ -19,6 +19,9 @@ MAIN := $(if $(filter $(PYTHON),$(PYTHON_OLDEST)),oldest,newest)
 # 4.74 and newer need Node.js 22.
 RUNNER_VERSION := 4.73.0
 RUNNER := .build/node_modules/.bin/gitlab-ci-local
+# The last version of the package ansible that contains awx.awx, which is 24.6.1 there.
+AWX_PACKAGE := ansible==13.8.0
+AWX := .build/awx/ansible_collections/awx/awx
 UPSUN_CLI_VERSION := 5.11.1
 UPSUN_CLI := .build/node_modules/@upsun/cli-linux-x64/bin/upsun
 # In one call: npm takes away what an earlier one brought. The CLI is a program for Linux on x86-64.
@@ -32,7 +35,7 @@ VENV := .build/venv-$(MAIN)
 REQUIREMENTS := requirements.txt requirements-test.txt $(CONSTRAINTS)/common.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help environments demo sandbox runner upsun-cli test test-oldest test-next bench bench-check lint lint-quick format generate changelog build clean python
+.PHONY: help environments demo sandbox runner upsun-cli awx eda test test-oldest test-next bench bench-check lint lint-quick format generate changelog build clean python
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -79,6 +82,15 @@ else
 	@$(MAKE) --no-print-directory $(UPSUN_CLI)
 endif
 
+awx: $(AWX)/MANIFEST.json ## installs the collection awx.awx (a download of 56 MB); without it the tests of playbooks/awx.yml are skipped
+
+eda: ## installs ansible-rulebook (needs Java 17 or newer); without it the tests of the rulebooks are skipped
+ifeq ($(shell command -v java 2>/dev/null),)
+	@echo "eda: skipped, there is no Java on this machine"
+else
+	@$(MAKE) --no-print-directory $(VENV)/eda
+endif
+
 lint: .build/venv-lint/done $(LINK) ## every check but the tests
 	@.build/venv-lint/bin/python -m tests.tools.lint
 
@@ -109,6 +121,25 @@ environments: $(if $(PYTHON_NEXT),.build/venv-next/done) $(if $(filter newest,$(
 
 $(RUNNER) $(UPSUN_CLI):
 	@npm install --silent --no-audit --no-fund --no-save --prefix .build $(NPM_TOOLS)
+
+define AWX_UNPACK
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as file:
+    file.extractall(members=[name for name in file.namelist() if name.startswith("ansible_collections/awx/awx/")])
+endef
+export AWX_UNPACK
+
+# Into the tests' own environment, which has all that the playbooks need.
+$(VENV)/eda: requirements-eda.txt $(CONSTRAINTS)/eda.txt | $(VENV)/done
+	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check -r requirements-eda.txt -c $(CONSTRAINTS)/eda.txt
+	@touch $@
+
+# Of the package only that one collection is unpacked. It is no package of its own.
+$(AWX)/MANIFEST.json: | $(VENV)/done
+	@rm -rf .build/awx
+	@mkdir -p .build/awx
+	@$(VENV)/bin/python -m pip download -qq --disable-pip-version-check --no-deps --only-binary :all: --python-version 3.12 -d .build/awx $(AWX_PACKAGE)
+	@cd .build/awx && $(CURDIR)/$(VENV)/bin/python -c "$$AWX_UNPACK" ansible-*.whl && rm ansible-*.whl
 
 $(LINK):
 	@mkdir -p $(@D)

@@ -25,9 +25,10 @@ options:
     type: int
     default: 4
   validate_certs:
-    description: >-
-      Whether to verify the service's TLS certificate. Never disable this with a real credential; use O(ca_path)
-      instead.
+    description:
+      - Whether to verify the service's TLS certificate. Never disable this with a real credential; use O(ca_path)
+        instead.
+      - If it is not set, the environment variable E(REPOBRIDGE_VALIDATE_CERTS) is used.
     type: bool
     default: true
   ca_path:

@@ -3,7 +3,8 @@
 
 - ``plugins/action/<module>.py``, the fast door of each module that runs an operation;
 - the ``action_groups`` in ``meta/runtime.yml``, by the modules' prefixes, and what the documentation says of them;
-- the playbooks (``playbooks.py``), and what Bitbucket and the documentation know of targets (``tables.py``).
+- the playbooks (``playbooks.py``), and what Bitbucket and the documentation know of targets (``tables.py``);
+- the credential types for AWX (``awx.py``).
 
 With ``--check`` nothing is written: files that are not as they should be are named, and the exit status is 1.
 """
@@ -11,12 +12,14 @@ With ``--check`` nothing is written: files that are not as they should be are na
 from __future__ import annotations
 
 import ast
+import importlib
 import sys
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from . import playbooks, regions, tables
+from . import awx, playbooks, regions, tables
 from .table import targets
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +63,11 @@ from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.action import
 
 class ActionModule(ResourceAction):
     operation = {operation}
+"""
+
+_TYPES_HEAD = """\
+---
+# The credential types that awx.yml defines in AWX. Written by make generate from the environment variables that the modules know.
 """
 
 
@@ -109,9 +117,29 @@ def files() -> dict[Path, str]:
     table = targets().values()
     out.update({**playbooks.files(table), **tables.files(table)})
     documented = "\n".join(_GROUP.format(constant=name.upper(), group=name) for name in groups)
-    for (path, name), body in {**tables.regions(table), (ATTRIBUTES, "action groups"): documented}.items():
+    known = environment_variables()
+    types = awx.types(known)
+    out[awx.TYPES] = _TYPES_HEAD + yaml.dump(
+        {"repobridge_awx_credential_types": types}, Dumper=_Indented, sort_keys=False, width=150
+    )
+    parts = {
+        **tables.regions(table),
+        (ATTRIBUTES, "action groups"): documented,
+        (awx.GUIDE, "credential types"): awx.region(types, known),
+    }
+    for (path, name), body in parts.items():
         out[path] = regions.filled(out.get(path) or (ROOT / path).read_text(), name, body)
     return out
+
+
+def environment_variables() -> list[awx.Variable]:
+    """What modules and roles read from the environment."""
+    found = {module: operation_of(module) for module in modules()}
+    targets()  # which makes the collection importable
+    operations: dict[str, Any] = {
+        module: getattr(importlib.import_module(place[0]), place[1]) for module, place in found.items() if place
+    }
+    return list(awx.variables(operations, {module: group_of(module) for module in operations}).values())
 
 
 def _action(package: str, operation: str) -> str:
@@ -133,6 +161,7 @@ def _version(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
 
 
 _Indented.add_representer(str, _version)
+_Indented.add_representer(awx.Unsafe, lambda dumper, value: dumper.represent_scalar("!unsafe", str(value), style="'"))
 
 
 def stale() -> list[Path]:

@@ -56,7 +56,7 @@ TRANSPORT = ArgumentSpec(
     {
         "timeout": env("REPOBRIDGE_TIMEOUT", type="float", default=30.0),
         "max_retries": env("REPOBRIDGE_MAX_RETRIES", type="int", default=4),
-        "validate_certs": {"type": "bool", "default": True},
+        "validate_certs": env("REPOBRIDGE_VALIDATE_CERTS", type="bool", default=True),
         "ca_path": env("REPOBRIDGE_CA_PATH", type="path"),
     },
     checks=(_check_transport,),
