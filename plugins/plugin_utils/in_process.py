@@ -17,7 +17,7 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.input im
     secrets,
     without_secrets,
 )
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import Result, execute
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import Result, run
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
 
 try:
@@ -32,24 +32,27 @@ def mask(secret: str) -> None:
         register_secret(secret)
 
 
-def run_operation(operation: type[Operation], action: str, given: dict[str, t.Any], context: Context) -> Result:
+def run_operation(
+    operation: type[Operation], action: str, given: dict[str, t.Any], context: Context, invocation: bool = True
+) -> Result:
     """Validate the options as AnsibleModule does, run the operation, and return the module's result.
 
-    ``action`` is the name of the task's action, for errors. Environment variables that options fall back to are those of the
+    ``action`` is the name of the task's action, for errors; ``invocation``: with the options in the result. Environment variables that options fall back to are those of the
     process; see ``overlaid``.
     """
     spec = operation.spec
     args = cleaned(spec, plain(given))
     validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(args)
     params = validation.validated_parameters
-    for secret in (*secrets(spec, args), *secrets(spec, params)):
+    for secret in dict.fromkeys((*secrets(spec, args), *secrets(spec, params, proxies=False))):
         context.redactor.add(secret)
         if context.redactor.hides(secret):
             mask(secret)
     if validation.error_messages:
         return {"failed": True, "msg": context.redactor.text(_input_error(action, validation))}
-    result = execute(operation, params, context)
-    result["invocation"] = {"module_args": context.redactor.clean(without_secrets(spec.options, params))}
+    result = run(operation, params, context)
+    if invocation:
+        result["invocation"] = {"module_args": context.redactor.clean(without_secrets(spec.options, params))}
     return result
 
 
@@ -75,7 +78,7 @@ def overlaid(variables: t.Mapping[str, str]) -> t.Iterator[None]:
 
 def plain(value: t.Any) -> t.Any:
     """Templated task arguments as plain types: core's tagged, unsafe and vaulted strings are subclasses or wrappers."""
-    if value is None or isinstance(value, (bool, bytes)):
+    if value is None or isinstance(value, (bool, bytes)) or (type(value) is str and value.isascii()):
         return value
     if isinstance(value, int):
         return int(value)

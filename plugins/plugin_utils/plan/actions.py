@@ -64,7 +64,7 @@ def operation_of(action: str) -> type[Operation]:
 def _operation(operation: type[Operation], call: Call, warn: Warn) -> Values:
     context = Context(check_mode=call.check_mode, verbosity=display.verbosity)
     context.warn = lambda message: warn(context.redactor.text(message))
-    return run_operation(operation, call.task.action, call.args, context)
+    return run_operation(operation, call.task.action, call.args, context, invocation=False)
 
 
 def _settings(call: Call, warn: Warn) -> Values:

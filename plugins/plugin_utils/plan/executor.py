@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from ansible.errors import AnsibleError
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.http.sessions import shared_connections
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import overlaid
 
 from .expressions import evaluate, holds
@@ -85,7 +86,7 @@ class Executor:
 
         :raises Unsupported: before the first task of the play that only Ansible can run.
         """
-        with ThreadPoolExecutor(self._threads) as pool:
+        with shared_connections(self._threads), ThreadPoolExecutor(self._threads) as pool:
             for play in plays_of(playbook):
                 if self.world.is_plan and any(task.action == PLAN for task in play.tasks):
                     continue
