@@ -11,6 +11,7 @@ import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
+from ansible.template import Templar
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.input import (
     cleaned,
@@ -24,6 +25,24 @@ try:
     from ansible.module_utils.secrets import register_secret  # ansible-core >= 2.22 masks registered values
 except ImportError:
     register_secret = None
+
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # ansible-core < 2.19 takes every text for a template
+    trust_as_template = str
+
+
+def _load_templating() -> None:
+    """Load once, before the controller forks, what an expression in a task's options needs: the plugins of filters and tests.
+
+    ansible-core loads them with the first expression that names one. In a worker, which ends with its task, that would be
+    each task anew, and costs about as much as the task itself.
+    """
+    Templar(loader=None).template(trust_as_template("{{ [0] | map('default') | list is sequence }}"))
+
+
+_load_templating()
 
 
 def mask(secret: str) -> None:
