@@ -30,6 +30,7 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module i
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.pending import is_pending
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import mask, overlaid, run_operation
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.references import UNKNOWN, referenced
 
 display = Display()
 
@@ -43,6 +44,12 @@ class ResourceAction(ActionBase):
     _supports_check_mode = True
     _supports_diff = True
     _supports_async = True
+
+    @classmethod
+    def finalize_task_arg(cls, name: str, value: t.Any, templar: t.Any, context: t.Any = None, **_more: t.Any) -> t.Any:
+        """An option's value with its expression resolved. ansible-core calls it from 2.19 on; without it, it does the same."""
+        found = referenced(value, templar.available_variables)
+        return templar.template(value) if found is UNKNOWN else found
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result = super().run(tmp, task_vars)

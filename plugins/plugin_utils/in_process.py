@@ -86,13 +86,16 @@ def _input_error(action: str, validation: t.Any) -> str:
 @contextlib.contextmanager
 def overlaid(variables: t.Mapping[str, str]) -> t.Iterator[None]:
     """``variables`` in os.environ, where env fallbacks, proxies and programs look, for as long as the block runs."""
-    kept = dict(os.environ)
+    kept = {name: os.environ.get(name) for name in variables}
     try:
         os.environ.update(variables)
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(kept)
+        for name, value in kept.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def plain(value: t.Any) -> t.Any:

@@ -30,6 +30,7 @@ _CREDENTIAL = r"(?i:pass(?:word|wd|phrase)?|secret|token|credential|authorizatio
 _QUOTE = r"(?:\\*[\"']|&(?:quot|apos|#34|#39|#x27);)?"
 _NAMED = rf"{_CREDENTIAL}\w*{_QUOTE}(?:\s*(?:[:=]|%3[AaDd])\s*|\s+){_QUOTE}"
 _IN_ADDRESS = r"://[^/\s]*:"
+_UNCERTAIN = re.compile(r"[^A-Za-z0-9]+")
 _NAME = re.compile(rf"(?:.*[_.-])?{_CREDENTIAL}(?:[_-](?i:value))?")
 
 
@@ -131,7 +132,7 @@ class _Form:
     def __init__(self, value: str, spelled: t.Callable[[str], str]) -> None:
         self._value, self._spelled = value, spelled
         # Letters and digits are written in one way only, see spelling.py.
-        self.certain = max(re.split(r"[^A-Za-z0-9]+", value), key=len)
+        self.certain = max(_UNCERTAIN.split(value), key=len)
         self._pattern: re.Pattern[str] | None = None
 
     def hidden_in(self, text: str) -> str:
