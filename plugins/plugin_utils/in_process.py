@@ -14,11 +14,13 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.template import Templar
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.input import (
+    check,
     cleaned,
     secrets,
+    stripped,
     without_secrets,
 )
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import Result, run
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import Result, missing_package, run
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
 
 try:
@@ -73,6 +75,26 @@ def run_operation(
     if invocation:
         result["invocation"] = {"module_args": context.redactor.clean(without_secrets(spec.options, params))}
     return result
+
+
+def read_together(operation: type[Operation], given: dict[str, t.Any], names: list[str], context: Context) -> Result:
+    """What one of several tasks that are alike has read for all of them, by ``names``; of what went wrong nothing.
+
+    Each task finds for itself what is wrong with its options, or with the service.
+    """
+    spec = operation.spec
+    args = cleaned(spec, plain(given))
+    params = ArgumentSpecValidator(spec.options, **spec.rules()).validate(args)
+    for secret in dict.fromkeys((*secrets(spec, args), *secrets(spec, params.validated_parameters, proxies=False))):
+        context.redactor.add(secret)
+    if params.error_messages or missing_package(operation):
+        return {}
+    try:
+        options = stripped(spec, params.validated_parameters)
+        check(spec, options)
+        return operation.read_together(options, names, context)
+    except Exception:  # pylint: disable=broad-exception-caught # as ``run`` does, which will find it again
+        return {}
 
 
 def _input_error(action: str, validation: t.Any) -> str:

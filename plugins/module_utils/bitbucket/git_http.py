@@ -107,7 +107,11 @@ class GitHttp:
         for line in lines[1:]:
             name, _equals, value = line.partition(b"=")
             able[name] = value.split()
-        fit = lines[:1] == [b"version 2"] and b"ls-refs" in able and {b"filter", b"shallow"} <= set(able.get(b"fetch", ()))
+        fit = (
+            lines[:1] == [b"version 2"]
+            and b"ls-refs" in able
+            and {b"filter", b"shallow"} <= set(able.get(b"fetch", ()))
+        )
         if not fit or able.get(b"object-format", [b"sha1"]) != [b"sha1"]:
             raise Unfit("the server does not offer what is needed of version 2")
         _KNOWN.add(server)

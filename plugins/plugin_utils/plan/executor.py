@@ -9,12 +9,14 @@ of what an integration consists of, the role; nothing here knows a target.
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from ansible.errors import AnsibleError
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.operation import FEWEST
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.http.sessions import shared_connections
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import overlaid
 
@@ -50,6 +52,8 @@ class Call:
     host: Host
     batch: Batch
     check_mode: bool
+    # What was read for it together with others.
+    known: t.Any = None
 
 
 # Runs an action for one host. :raises Unsupported: it can't.
@@ -132,7 +136,10 @@ class Executor:
         for environment, some in self._by_environment(task, alone, batch):
             with overlaid(environment):
                 each = map if task.action in ONE_BY_ONE else pool.map
-                results += each(lambda host: self._for_host(task, host, batch, check_mode), some)
+                known = self._read_together(task, some, batch, check_mode)
+                results += each(
+                    lambda host, known=known: self._for_host(task, host, batch, check_mode, known.get(host.name)), some
+                )
         order = {host.name: number for number, host in enumerate(alone)}
         results.sort(key=lambda one: order[one.host])
         for one in results:
@@ -178,7 +185,23 @@ class Executor:
             groups.setdefault(tuple(values.items()), []).append(host)
         return [(dict(values), some) for values, some in groups.items()]
 
-    def _for_host(self, task: Task, host: Host, batch: Batch, check_mode: bool) -> TaskResult:
+    def _read_together(self, task: Task, hosts: list[Host], batch: Batch, check_mode: bool) -> Values:
+        """What the action reads for all hosts at once, by host. Whatever is wrong, each host finds by itself."""
+        calls = []
+        try:
+            action = self._actions(task.action)
+            if len(hosts) < FEWEST or not getattr(action, "reads_together", False):
+                return {}
+            for host in hosts:
+                with contextlib.suppress(AnsibleError):
+                    scope = TaskScope(task, host, batch)
+                    if self._wanted(task, scope) and not (self.world.is_plan and _elsewhere(task, scope, batch.play)):
+                        calls.append(Call(task, self._args(task, scope), host, batch, check_mode))
+            return t.cast(Values, action.read_together(calls))  # type: ignore[attr-defined]
+        except Unsupported:
+            return {}
+
+    def _for_host(self, task: Task, host: Host, batch: Batch, check_mode: bool, known: t.Any = None) -> TaskResult:
         scope = TaskScope(task, host, batch)
         try:
             if not self._wanted(task, scope):
@@ -194,7 +217,7 @@ class Executor:
                 host.left_out[task.role] = reason
                 return TaskResult(host.name, task, "left out", {"changed": False, "skipped": True, "msg": reason})
             args = self._args(task, scope)
-            result = self._actions(task.action)(Call(task, args, host, batch, check_mode))
+            result = self._actions(task.action)(Call(task, args, host, batch, check_mode, known))
             if task.changed_when is not None and not result.get("skipped"):
                 result["changed"] = holds(task.changed_when, scope)
         except Unsupported as error:
