@@ -58,8 +58,8 @@ def run_operation(
 ) -> Result:
     """Validate the options as AnsibleModule does, run the operation, and return the module's result.
 
-    ``action`` is the name of the task's action, for errors; ``invocation``: with the options in the result. Environment variables that options fall back to are those of the
-    process; see ``overlaid``.
+    ``action`` is the name of the task's action, for errors; ``invocation``: with the options in the result. Environment
+    variables that options fall back to are those of the process; see ``overlaid``.
     """
     spec = operation.spec
     args = cleaned(spec, plain(given))

@@ -17,7 +17,7 @@ try:
     from ansible.template import is_trusted_as_template
 except ImportError:  # ansible-core < 2.19 does not ask actions to resolve options
 
-    def is_trusted_as_template(value: object) -> bool:  # type: ignore[misc]
+    def is_trusted_as_template(value: object) -> bool:
         """Nothing is resolved here."""
         return False
 

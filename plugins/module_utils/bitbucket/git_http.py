@@ -71,6 +71,8 @@ class GitHttp:
         :raises GitFailed: the server can't be reached, or is out of order.
         """
         files: Files = dict.fromkeys(paths)
+        if not self._verify:
+            raise Unfit("urllib3 warns of each request without a verified certificate")
         self._discover()
         commit = self._head(f"refs/heads/{branch}")
         if commit is None:
@@ -189,10 +191,11 @@ def _packet(text: str) -> bytes:
 
 def _lines(answer: bytes) -> t.Iterator[bytes | None]:
     """The packets of an answer; None for those that only separate. :raises Unfit:"""
-    at = 0
+    at, last = 0, b""
     while at < len(answer):
+        last = answer[at : at + 4]
         try:
-            size = int(answer[at : at + 4], 16)
+            size = int(last, 16)
         except ValueError:
             raise Unfit("the answer is not git's protocol") from None
         line = answer[at + 4 : at + size] if size >= 4 else None
@@ -202,6 +205,8 @@ def _lines(answer: bytes) -> t.Iterator[bytes | None]:
             raise Unfit("the server reports an error")
         yield line
         at += max(size, 4)
+    if last != _FLUSH:
+        raise Unfit("the answer ends too early")
 
 
 def _checked(sha: bytes) -> str:

@@ -13,6 +13,7 @@ import contextlib
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ansible.errors import AnsibleError
 
@@ -137,9 +138,7 @@ class Executor:
             with overlaid(environment):
                 each = map if task.action in ONE_BY_ONE else pool.map
                 known = self._read_together(task, some, batch, check_mode)
-                results += each(
-                    lambda host, known=known: self._for_host(task, host, batch, check_mode, known.get(host.name)), some
-                )
+                results += each(partial(self._for_host, task, batch, check_mode, known), some)
         order = {host.name: number for number, host in enumerate(alone)}
         results.sort(key=lambda one: order[one.host])
         for one in results:
@@ -201,7 +200,7 @@ class Executor:
         except Unsupported:
             return {}
 
-    def _for_host(self, task: Task, host: Host, batch: Batch, check_mode: bool, known: t.Any = None) -> TaskResult:
+    def _for_host(self, task: Task, batch: Batch, check_mode: bool, known: Values, host: Host) -> TaskResult:
         scope = TaskScope(task, host, batch)
         try:
             if not self._wanted(task, scope):
@@ -217,7 +216,7 @@ class Executor:
                 host.left_out[task.role] = reason
                 return TaskResult(host.name, task, "left out", {"changed": False, "skipped": True, "msg": reason})
             args = self._args(task, scope)
-            result = self._actions(task.action)(Call(task, args, host, batch, check_mode, known))
+            result = self._actions(task.action)(Call(task, args, host, batch, check_mode, known.get(host.name)))
             if task.changed_when is not None and not result.get("skipped"):
                 result["changed"] = holds(task.changed_when, scope)
         except Unsupported as error:
