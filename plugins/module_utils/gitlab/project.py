@@ -131,7 +131,7 @@ class Project(GitlabResource):
             for item in session.some(
                 f"/groups/{segment(group)}/projects",
                 asked=f"List the projects of {group}",
-                query={"with_shared": False, "order_by": "id", "sort": "asc"},
+                query={"with_shared": "false", "order_by": "id", "sort": "asc"},
                 most=_PER_PROJECT * len(mine),
             ):
                 name = mine.get(str(item.get("path_with_namespace")).lower())
