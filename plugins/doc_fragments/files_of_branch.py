@@ -58,8 +58,10 @@ options:
     description:
       - How to read the files of a branch on Bitbucket Cloud.
       - V(git) fetches the newest commit once over HTTPS and sends no API request, whose number Bitbucket limits per
-        hour. If git is not installed, is older than 2.31, or fails for a local reason, the module falls back to the
-        API; in the latter two cases with a warning. If the server rejects the request, the task fails with either
+        hour. The module itself speaks version 2 of git's protocol. It starts the program git if the server does not
+        support what it needs, or if O(validate_certs=false).
+      - If git is not installed, or fails for a local reason (for example because it is older than 2.31), the module falls
+        back to the API; in the latter case with a warning. If the server rejects the request, the task fails with either
         value.
     type: str
     choices: [api, git]

@@ -30,6 +30,7 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module i
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.pending import is_pending
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import mask, overlaid, run_operation
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.references import UNKNOWN, referenced
 
 display = Display()
 
@@ -44,6 +45,12 @@ class ResourceAction(ActionBase):
     _supports_diff = True
     _supports_async = True
 
+    @classmethod
+    def finalize_task_arg(cls, name: str, value: t.Any, templar: t.Any, context: t.Any = None, **_more: t.Any) -> t.Any:
+        """An option's value with its expression resolved. ansible-core calls it from 2.19 on; without it, it does the same."""
+        found = referenced(value, templar.available_variables)
+        return templar.template(value) if found is UNKNOWN else found
+
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result = super().run(tmp, task_vars)
         refused = self._refused()
@@ -53,10 +60,9 @@ class ResourceAction(ActionBase):
             task_vars = self._connect_locally(task_vars or {})
             with self._credentials_as_options():
                 return self._unseen(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
+        invocation = _core_shows_invocation(task_vars or {})
         with overlaid(environment_of(self._task, self._templar)):
-            result.update(self._run_here())
-        if not _core_shows_invocation(task_vars or {}):
-            result.pop("invocation", None)
+            result.update(self._run_here(invocation))
         return self._unseen(result)
 
     def _unseen(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -138,11 +144,11 @@ class ResourceAction(ActionBase):
         finally:
             self._task.args, self._task.environment = args, layers
 
-    def _run_here(self) -> dict[str, t.Any]:
+    def _run_here(self, invocation: bool) -> dict[str, t.Any]:
         context = Context(check_mode=self._task.check_mode, verbosity=display.verbosity)
         context.progress = lambda message: display.display(f"  {context.redactor.text(message)}", color="bright gray")
         context.warn = lambda message: display.warning(context.redactor.text(message))
-        return run_operation(self.operation, self._task.action, self._task.args, context)
+        return run_operation(self.operation, self._task.action, self._task.args, context, invocation)
 
 
 def _core_shows_invocation(task_vars: dict[str, t.Any]) -> bool:

@@ -11,13 +11,16 @@ import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
+from ansible.template import Templar
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.input import (
+    check,
     cleaned,
     secrets,
+    stripped,
     without_secrets,
 )
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import Result, execute
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import Result, missing_package, run
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
 
 try:
@@ -26,31 +29,72 @@ except ImportError:
     register_secret = None
 
 
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # ansible-core < 2.19 takes every text for a template
+    trust_as_template = str
+
+
+def _load_templating() -> None:
+    """Load once, before the controller forks, what an expression in a task's options needs: the plugins of filters and tests.
+
+    ansible-core loads them with the first expression that names one. In a worker, which ends with its task, that would be
+    each task anew, and costs about as much as the task itself.
+    """
+    Templar(loader=None).template(trust_as_template("{{ [0] | map('default') | list is sequence }}"))
+
+
+_load_templating()
+
+
 def mask(secret: str) -> None:
     """Let ansible-core hide a value in all its output, if it supports this."""
     if register_secret:
         register_secret(secret)
 
 
-def run_operation(operation: type[Operation], action: str, given: dict[str, t.Any], context: Context) -> Result:
+def run_operation(
+    operation: type[Operation], action: str, given: dict[str, t.Any], context: Context, invocation: bool = True
+) -> Result:
     """Validate the options as AnsibleModule does, run the operation, and return the module's result.
 
-    ``action`` is the name of the task's action, for errors. Environment variables that options fall back to are those of the
-    process; see ``overlaid``.
+    ``action`` is the name of the task's action, for errors; ``invocation``: with the options in the result. Environment
+    variables that options fall back to are those of the process; see ``overlaid``.
     """
     spec = operation.spec
     args = cleaned(spec, plain(given))
     validation = ArgumentSpecValidator(spec.options, **spec.rules()).validate(args)
     params = validation.validated_parameters
-    for secret in (*secrets(spec, args), *secrets(spec, params)):
+    for secret in dict.fromkeys((*secrets(spec, args), *secrets(spec, params, proxies=False))):
         context.redactor.add(secret)
         if context.redactor.hides(secret):
             mask(secret)
     if validation.error_messages:
         return {"failed": True, "msg": context.redactor.text(_input_error(action, validation))}
-    result = execute(operation, params, context)
-    result["invocation"] = {"module_args": context.redactor.clean(without_secrets(spec.options, params))}
+    result = run(operation, params, context)
+    if invocation:
+        result["invocation"] = {"module_args": context.redactor.clean(without_secrets(spec.options, params))}
     return result
+
+
+def read_together(operation: type[Operation], given: dict[str, t.Any], names: list[str], context: Context) -> Result:
+    """What one of several tasks that are alike has read for all of them, by ``names``; of what went wrong nothing.
+
+    Each task finds for itself what is wrong with its options, or with the service.
+    """
+    spec = operation.spec
+    args = cleaned(spec, plain(given))
+    params = ArgumentSpecValidator(spec.options, **spec.rules()).validate(args)
+    for secret in dict.fromkeys((*secrets(spec, args), *secrets(spec, params.validated_parameters, proxies=False))):
+        context.redactor.add(secret)
+    if params.error_messages or missing_package(operation):
+        return {}
+    try:
+        options = stripped(spec, params.validated_parameters)
+        check(spec, options)
+        return operation.read_together(options, names, context)
+    except Exception:  # pylint: disable=broad-exception-caught # as ``run`` does, which will find it again
+        return {}
 
 
 def _input_error(action: str, validation: t.Any) -> str:
@@ -64,18 +108,21 @@ def _input_error(action: str, validation: t.Any) -> str:
 @contextlib.contextmanager
 def overlaid(variables: t.Mapping[str, str]) -> t.Iterator[None]:
     """``variables`` in os.environ, where env fallbacks, proxies and programs look, for as long as the block runs."""
-    kept = dict(os.environ)
+    kept = {name: os.environ.get(name) for name in variables}
     try:
         os.environ.update(variables)
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(kept)
+        for name, value in kept.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def plain(value: t.Any) -> t.Any:
     """Templated task arguments as plain types: core's tagged, unsafe and vaulted strings are subclasses or wrappers."""
-    if value is None or isinstance(value, (bool, bytes)):
+    if value is None or isinstance(value, (bool, bytes)) or (type(value) is str and value.isascii()):
         return value
     if isinstance(value, int):
         return int(value)

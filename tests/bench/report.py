@@ -101,8 +101,8 @@ def text(raw: Raw, tasks: list[dict[str, Any]], fleets: list[dict[str, Any]]) ->
         (
             "The difference between a play with one such task and a play with many, divided by their number. "
             "*In the controller* is the default on a local connection; *module process* is the same module with "
-            "`repobridge_in_process: false`, as on any other host. *With role settings*: options are templates of variables, and the ten "
-            "connection options come from `module_defaults`."
+            "`repobridge_in_process: false`, as on any other host. *With role settings*: as in a role, each option is a reference to what "
+            "the role's first task has resolved, and so are the connection options in `module_defaults`."
         ),
         "",
         *_table(

@@ -24,22 +24,8 @@ BASE = "debug"
 # So many tasks more in the play with many of them: each module process costs as much as ten tasks in the controller.
 MANY_IN_PROCESS, MANY_PROCESSES = 30, 5
 _SCOPES = (*ALL_SCOPES, "admin:repository:bitbucket", "read:pipeline:bitbucket", "admin:pipeline:bitbucket")
-# As the roles have it: connection options that are templates of variables, most of which nobody has set.
-_CONNECTION = {
-    name: f"{{{{ bitbucket_{name} | default(omit) }}}}"
-    for name in (
-        "api_url",
-        "site_url",
-        "username",
-        "api_token",
-        "auth_method",
-        "access_token",
-        "timeout",
-        "max_retries",
-        "validate_certs",
-        "ca_path",
-    )
-}
+# The variable that stands for what a role's first task, settings, registers.
+_SETTINGS = "bench_settings"
 
 
 @dataclass(frozen=True)
@@ -69,7 +55,8 @@ class Case:
             **self.play.get("vars", {}),
         }
         setting = {"hosts": "all", "connection": "local", "gather_facts": False, **self.play, "vars": variables}
-        return json.dumps([{**setting, "tasks": [{"name": "Measured", self.module: self.options}] * number}])
+        first = setting.pop("first", [])
+        return json.dumps([{**setting, "tasks": [*first, *[{"name": "Measured", self.module: self.options}] * number]}])
 
 
 class Tasks:
@@ -83,7 +70,7 @@ class Tasks:
         self.inventory = folder / "inventory"
         self.inventory.write_text("bench\n")
         sandbox.populate()
-        token = sandbox.bitbucket.create_api_token(sandbox.bitbucket.users["jdoe"], _SCOPES)
+        self.token = token = sandbox.bitbucket.create_api_token(sandbox.bitbucket.users["jdoe"], _SCOPES)
         self.bench = Bench(sandbox, folder, sandbox.environment(token))
         sandbox.bitbucket.repository("acme", "shop").pipelines.enabled = True
         self.login = {"api_url": sandbox.gitlab.url, "api_token": sandbox.gitlab_token.secret}
@@ -99,22 +86,15 @@ class Tasks:
         place = {"workspace": "acme", "repository": "shop"}
         webhook = {**place, **hook, "url": "https://ci.example.com/hook"}
         topic = {"name": "bench", "compartment_id": self.sandbox.oci.compartment_id, "description": "For measuring"}
+        # As in the roles: one variable holds what settings has resolved, of the connection only what is set; each option is a
+        # reference to it.
+        login = {"username": "jane.doe@example.com", "api_token": self.token.secret, "timeout": 30.0, "max_retries": 4}
+        settings = {"connection": {"bitbucket": {**login, "api_url": self.sandbox.bitbucket.url}}, **webhook}
         as_a_role: dict[str, Any] = {
-            "module_defaults": {f"group/{OURS}.bitbucket": "{{ bench_defaults }}"},
-            "vars": {
-                "bench_defaults": _CONNECTION,
-                "bench_workspace": "{{ bitbucket_workspace | default('acme') }}",
-                "bench_url": "{{ ci_url | default('https://ci.example.com') }}/hook",
-                "bench_description": "{{ ci_description | default('For measuring', true) }}",
-            },
+            "module_defaults": {f"group/{OURS}.bitbucket": f"{{{{ {_SETTINGS}.connection.bitbucket }}}}"},
+            "first": [{"name": "Settings", "ansible.builtin.set_fact": {_SETTINGS: settings}}],
         }
-        templated = {
-            "workspace": "{{ bench_workspace }}",
-            "repository": "{{ bench_repository | default('shop') }}",
-            "url": "{{ bench_url }}",
-            "description": "{{ bench_description }}",
-            "events": ["repo:push"],
-        }
+        templated = {name: f"{{{{ {_SETTINGS}.{name} }}}}" for name in webhook}
         cases = [
             Case(BASE, "ansible.builtin.debug", {"msg": "For measuring"}, "none"),
             Case("webhook", f"{OURS}.bitbucket_webhook", webhook, "controller"),

@@ -3,16 +3,25 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 import yaml
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket import git_process
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.redact import Redactor
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.actions import actions
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.executor import Executor, TaskResult
 from tests.sandbox.sandbox import Sandbox
 
-from .playbook import Run
+from .here import world_of
+from .playbook import Run, environment_of_run
 from .scenarios.gitlab_ci import GitlabCi
 from .scenarios.oci_devops import OciDevops
 from .test_suite import writes
@@ -134,3 +143,86 @@ def test_limit_and_tags_count(fleet: Fleet) -> None:
     }
     tagged = fleet.plan("--tags", "oci_devops")
     assert list(tagged["targets"]) == ["oci_devops"]
+
+
+class Many(GitlabCi):
+    """Six repositories in one workspace, and their projects in one group."""
+
+    slugs = ("shop", "barn", "cellar", "attic", "yard", "shed")
+
+    def inventory_text(self) -> str:
+        inventory = yaml.safe_load(super().inventory_text())
+        hosts = inventory["all"]["children"]["gitlab_ci"]["hosts"]
+        hosts |= {slug: self.add_repository(slug) for slug in self.slugs[1:]}
+        return str(yaml.safe_dump(inventory))
+
+    def plan_here(self) -> list[TaskResult]:
+        """The plan in this process, with its calls alone in the log."""
+        self.sandbox.calls.clear()
+        found: list[TaskResult] = []
+        with mock.patch.dict(os.environ, environment_of_run(self.folder / "run", self.environment), clear=True):
+            world = replace(world_of(self.inventory, self.extra, check_mode=True), is_plan=True)
+            Executor(world, actions(), found.append).run("site")
+        assert not [one.result for one in found if one.status == "failed"]
+        return found
+
+    def calls(self) -> dict[str, int]:
+        return dict(Counter(call.service for call in self.sandbox.calls.all()))
+
+    def git_requests(self) -> int:
+        return sum(call.is_git for call in self.sandbox.calls.all(git=True))
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Iterator[Many]:
+    sandbox = Sandbox(root=tmp_path / "sandbox")
+    many = Many(sandbox, tmp_path)
+    with sandbox:
+        many.run_here(many.site).ok()
+        yield many
+
+
+def drift(found: list[TaskResult]) -> dict[tuple[str, str], Any]:
+    """What differs, by host and task."""
+    return {(one.host, one.task.name): one.result["drift"] for one in found if one.result.get("drift")}
+
+
+def test_what_it_costs(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exact numbers of calls, and of what costs processor time: processes, and texts that are searched for secrets."""
+    texts = 0
+    text = Redactor.text
+
+    def counted(self: Redactor, value: str) -> str:
+        nonlocal texts
+        texts += 1
+        return text(self, value)
+
+    monkeypatch.setattr(Redactor, "text", counted)
+    monkeypatch.setattr(git_process.Git, "_run", mock.Mock(side_effect=AssertionError("a process was started")))
+    assert drift(many.plan_here()) == {}
+    hosts = len(many.slugs)
+    # Webhooks; variables, mirror and tokens. The repositories and the projects are a list each.
+    assert many.calls() == {"bitbucket": hosts + 1, "gitlab": 3 * hosts + 1}
+    assert many.git_requests() in (3 * hosts, 3 * hosts + 1)  # the first asks what the server can do
+    assert texts <= 400 * hosts
+
+
+def test_lists_and_single_reads_find_the_same(many: Many) -> None:
+    """What a list does not have is read by itself, and an answer that is no list is no answer."""
+    gitlab = many.sandbox.gitlab
+    for slug, description in (("barn", "changed"), ("yard", "changed too")):
+        project = gitlab.find_project(f"acme/{slug}")
+        assert project
+        project.settings["description"] = description
+    together = many.plan_here()
+    assert set(drift(together)) == {("barn", "Project"), ("yard", "Project")}
+    calls = many.calls()
+    for match in (r"^bitbucket GET /2.0/repositories/acme\?", r"^gitlab GET /api/v4/groups/acme/projects\?"):
+        many.sandbox.faults.add("status", match=match, status=403, times=None)
+    alone = many.plan_here()
+    shown = [
+        [(one.host, one.task.name, one.status, one.result.get("drift"), one.result.get("repository")) for one in found]
+        for found in (together, alone)
+    ]
+    assert shown[0] == shown[1]
+    assert sum(many.calls().values()) == sum(calls.values()) + 2 * len(many.slugs)

@@ -35,6 +35,8 @@ _GIT_USERS = {
     "access_token": "x-token-auth",
     "oauth_consumer": "x-token-auth",
 }
+# Compiled with this file: a forked worker would compile each pattern anew.
+_VERSION = re.compile(r"(/2\.0)?/*$")
 _PAGE = 100  # the most the API gives: https://developer.atlassian.com/cloud/bitbucket/rest/intro/#pagination
 
 
@@ -126,7 +128,7 @@ class Cloud(_CloudWords, BitbucketClient):
     """The REST API 2.0."""
 
     def __init__(self, params: Fields, context: Context) -> None:
-        base = re.sub(r"(/2\.0)?/*$", "", params["api_url"])
+        base = _VERSION.sub("", params["api_url"])
         super().__init__(f"{base}/2.0", Transport.of(params), context)
         self.site_url = params["site_url"].rstrip("/")
         self.login = login(params)

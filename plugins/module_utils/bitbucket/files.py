@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ..core.errors import InvalidInput
 
 ABSENT = "absent"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def decoded(path: str, text: str) -> bytes:
 def check_path(given: str, path: str, others: t.Iterable[str]) -> None:
     """:raises InvalidInput: it leads out of the repository or into ``.git``, or one of the others is below it."""
     parts = path.split("/")
-    if {"", ".", ".."} & set(parts) or ".git" in map(str.lower, parts) or re.search(r"[\x00-\x1f\x7f]", path):
+    if {"", ".", ".."} & set(parts) or ".git" in map(str.lower, parts) or _CONTROL.search(path):
         raise InvalidInput(f"{given!r} is not a path of a file below the root of the repository")
     if any(other.startswith(f"{path}/") for other in others):
         raise InvalidInput(f"{path} cannot be both a file and a directory")

@@ -39,6 +39,9 @@ BITBUCKET = TRANSPORT + ArgumentSpec(
 )
 
 _ADDRESSES = ("bitbucket_url", "api_url")
+_CLOUD_PATH = re.compile(r"/2\.0/*$")
+_DATA_CENTER_PATH = re.compile(r"/rest(/|$)")
+_REST = re.compile(r"(/rest(/.*)?)?/*$")
 
 # -- the edition -------------------------------------------------------------------------------------------------------
 
@@ -79,9 +82,9 @@ def _told(params: dict[str, t.Any], option: str) -> str | None:
     host = (parts.hostname or "").lower()
     if option == "api_url" and params[option] == API_URL:
         return None  # as good as not given
-    if host == "bitbucket.org" or host.endswith(".bitbucket.org") or re.search(r"/2\.0/*$", parts.path):
+    if host == "bitbucket.org" or host.endswith(".bitbucket.org") or _CLOUD_PATH.search(parts.path):
         return CLOUD
-    return DATA_CENTER if option == "bitbucket_url" or re.search(r"/rest(/|$)", parts.path) else None
+    return DATA_CENTER if option == "bitbucket_url" or _DATA_CENTER_PATH.search(parts.path) else None
 
 
 def instance_url(params: dict[str, t.Any]) -> str:
@@ -98,7 +101,7 @@ def instance_url(params: dict[str, t.Any]) -> str:
             remedy="As in https://bitbucket.example.com or https://example.com/bitbucket, without /rest, as option or in the "
             "environment variable BITBUCKET_URL.",
         )
-    return re.sub(r"(/rest(/.*)?)?/*$", "", url)
+    return _REST.sub("", url)
 
 
 def only_cloud(params: dict[str, t.Any], why: str) -> None:

@@ -62,6 +62,10 @@ class Repositories(Port):
     def read(self) -> t.Any:
         """The service's answer to a look at the repository, one that says "forbidden" too."""
 
+    def read_many(self, slugs: list[str]) -> Fields:
+        """The answers that ``read`` would get for these repositories of a workspace, as far as a list has them."""
+        return {}
+
     @abstractmethod
     def refused(self, answer: t.Any) -> BridgeError | None:
         """The error that answer stands for, if it is one."""

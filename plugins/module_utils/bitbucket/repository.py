@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ..core.errors import BridgeError
-from ..core.reconcile import Fields, Info
+from ..core.reconcile import Context, Fields, Info
 from ..core.spec import ArgumentSpec
 from .editions import edition
 from .examined import EXAMINED
@@ -32,6 +32,14 @@ class RepositoryInfo(Info):
         )
     )
 
+    together = "repository"
+
+    @classmethod
+    def read_together(cls, params: Fields, names: list[str], context: Context) -> Fields:
+        own = edition(params)
+        client = own.client(params, context)
+        return own.repositories(client, Place(params["workspace"])).read_many(names)
+
     def validate(self) -> None:
         login(self.params)
 
@@ -39,7 +47,7 @@ class RepositoryInfo(Info):
         own = edition(self.params)
         client = own.client(self.params, self.context)
         repositories = own.repositories(client, Place.of(self.params))
-        answer = repositories.read()
+        answer = self.context.known or repositories.read()
         refused = repositories.refused(answer)
         credential = self._credential(own, client, answer, refused is None)
         if refused:

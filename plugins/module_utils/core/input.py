@@ -51,11 +51,11 @@ def _cleaned(spec: ArgumentSpec, options: t.Any, given: t.Any, path: str) -> t.A
     return out
 
 
-def secrets(spec: ArgumentSpec, params: Params) -> t.Iterator[str]:
-    """All secrets of a task: its ``no_log`` options, and passwords in addresses, including the proxy's."""
+def secrets(spec: ArgumentSpec, params: Params, proxies: bool = True) -> t.Iterator[str]:
+    """All secrets of a task: its ``no_log`` options, and passwords in addresses, including the proxy's (``proxies``)."""
     yield from secret_values(spec.options, params)
     given = (value for name in (*spec.urls, *spec.addresses) for value in _values(params, name.split(".")))
-    for address in (*given, *getproxies().values()):
+    for address in (*given, *(getproxies().values() if proxies else ())):
         user, at, _host = str(address or "").partition("://")[2].partition("/")[0].rpartition("@")
         if at:
             yield unquote(user.partition(":")[2])

@@ -33,6 +33,11 @@ def execute(operation: type[Operation], params: dict[str, t.Any], context: Conte
     """
     for value in secrets(operation.spec, params):
         context.redactor.add(value)
+    return run(operation, params, context)
+
+
+def run(operation: type[Operation], params: dict[str, t.Any], context: Context) -> Result:
+    """The same, if the context's redactor knows the secrets of the options already."""
     params = stripped(operation.spec, params)
     _warn_of_words(context)
     try:

@@ -15,6 +15,8 @@ from .spec import ArgumentSpec
 from .waiting import wait_until
 
 T = t.TypeVar("T")
+# So many tasks that can be read for at once are.
+FEWEST = 4
 
 
 def _silent(_message: str) -> None:
@@ -35,6 +37,8 @@ class Context:
     host: t.Any = None
     # The last request, as "GET https://host/path of Service", for an error that nobody foresaw.
     last_call: str = ""
+    # What the caller has read for this task already, see Operation.read_together.
+    known: t.Any = None
     warned: set[str] = field(default_factory=set)
 
     def warn_once(self, message: str) -> None:
@@ -55,10 +59,20 @@ class Operation(ABC):
     secret_results: t.ClassVar[tuple[str, ...]] = ()
     # Whether ``pending:`` ids outside of check mode are the operation's own to refuse, or to do without.
     takes_pending: t.ClassVar[bool] = False
+    # The option in which tasks differ that can be read for at once.
+    together: t.ClassVar[str | None] = None
 
     def __init__(self, params: Fields, context: Context) -> None:
         self.params = params
         self.context = context
+
+    @classmethod
+    def read_together(cls, params: Fields, names: list[str], context: Context) -> Fields:
+        """What the first reading of tasks finds that differ only in the option ``together``, by the values of that option.
+
+        Less calls than tasks. What is left out each task reads for itself, and so it finds the same, errors included.
+        """
+        return {}
 
     def validate(self) -> None:  # noqa: B027 - most have nothing to refuse
         """Refuse options that can't be right, before the first call. :raises InvalidInput:"""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import re
 import typing as t
+from functools import lru_cache
 
 from .spelling import base64_spelling, spelling
 
@@ -29,6 +30,7 @@ _CREDENTIAL = r"(?i:pass(?:word|wd|phrase)?|secret|token|credential|authorizatio
 _QUOTE = r"(?:\\*[\"']|&(?:quot|apos|#34|#39|#x27);)?"
 _NAMED = rf"{_CREDENTIAL}\w*{_QUOTE}(?:\s*(?:[:=]|%3[AaDd])\s*|\s+){_QUOTE}"
 _IN_ADDRESS = r"://[^/\s]*:"
+_UNCERTAIN = re.compile(r"[^A-Za-z0-9]+")
 _NAME = re.compile(rf"(?:.*[_.-])?{_CREDENTIAL}(?:[_-](?i:value))?")
 
 
@@ -40,6 +42,8 @@ class Redactor:
         self._lines: set[str] = set()
         self._words: set[str] = set()
         self._forms: list[_Form] | None = None
+        # No shorter text has a secret in it.
+        self._shortest = 0
         for value in values:
             self.add(value)
 
@@ -76,9 +80,13 @@ class Redactor:
         if text in self._values:
             return HIDDEN
         if self._forms is None:
-            self._forms = self._all_forms()
-        for form in self._forms:
-            text = form.hidden_in(text)
+            forms = self._all_forms()
+            self._shortest = min((len(form.certain) for form in forms), default=0)
+            self._forms = forms
+        if len(text) >= self._shortest:
+            for form in self._forms:
+                if form.certain in text:
+                    text = form.hidden_in(text)
         for word in self._words:
             text = re.sub(rf"({_NAMED}){re.escape(word)}(?!\w)", rf"\1{HIDDEN}", text)
             text = re.sub(rf"({_IN_ADDRESS}){re.escape(word)}(?=@)", rf"\1{HIDDEN}", text)
@@ -87,8 +95,8 @@ class Redactor:
     def _all_forms(self) -> list[_Form]:
         long_enough = {value for value in self._values if len(value) >= _MIN_SUBSTRING}
         encoded = {form for value in long_enough for form in _base64_forms(value)}
-        forms = [_Form(value, spelling) for value in sorted(long_enough | self._lines, key=len, reverse=True)]
-        return forms + [_Form(form, base64_spelling) for form in sorted(encoded, key=len, reverse=True)]
+        forms = [_form(value, spelling) for value in sorted(long_enough | self._lines, key=len, reverse=True)]
+        return forms + [_form(form, base64_spelling) for form in sorted(encoded, key=len, reverse=True)]
 
     def excerpt(self, text: str, length: int = 500) -> str:
         """The beginning of a text for a message. It is redacted before it is cut, so that no part of a secret
@@ -101,10 +109,14 @@ class Redactor:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return {self.clean(key): self._named(key, item) for key, item in value.items()}
+            cleaned = self._named if self._words else self._below
+            return {self.clean(key): cleaned(key, item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.clean(item) for item in value]
         return value
+
+    def _below(self, _name: t.Any, value: t.Any) -> t.Any:
+        return self.text(value) if isinstance(value, str) else self.clean(value)
 
     def _named(self, name: t.Any, value: t.Any) -> t.Any:
         """A word is hidden below a name for a credential."""
@@ -120,14 +132,18 @@ class _Form:
     def __init__(self, value: str, spelled: t.Callable[[str], str]) -> None:
         self._value, self._spelled = value, spelled
         # Letters and digits are written in one way only, see spelling.py.
-        self._certain = max(re.split(r"[^A-Za-z0-9]+", value), key=len)
+        self.certain = max(_UNCERTAIN.split(value), key=len)
         self._pattern: re.Pattern[str] | None = None
 
     def hidden_in(self, text: str) -> str:
-        if self._certain not in text:
-            return text
         self._pattern = self._pattern or re.compile(self._spelled(self._value))
         return self._pattern.sub(HIDDEN, text)
+
+
+# The tasks of a run have mostly the same secrets: of all hosts, and of all roles.
+@lru_cache(maxsize=1024)
+def _form(value: str, spelled: t.Callable[[str], str]) -> _Form:
+    return _Form(value, spelled)
 
 
 def is_word(value: str) -> bool:
@@ -135,7 +151,8 @@ def is_word(value: str) -> bool:
     return bool(_WORD.fullmatch(value))
 
 
-def _base64_forms(value: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def _base64_forms(value: str) -> frozenset[str]:
     """base64 of the value alone, and its part in the base64 of a longer text, wherever it begins there."""
     raw = value.encode("utf-8", "surrogateescape")
     alone = base64.b64encode(raw).decode()
@@ -148,7 +165,7 @@ def _base64_forms(value: str) -> set[str]:
         inside = inside[(0, 2, 3)[before] : len(inside) - (1 if (before + len(raw)) % 3 else 0)]
         if len(inside) >= _MIN_ENCODED:
             out.add(inside)
-    return out
+    return frozenset(out)
 
 
 def secret_values(options: dict[str, t.Any], params: dict[str, t.Any]) -> t.Iterator[str]:

@@ -12,7 +12,8 @@ import typing as t
 from functools import cached_property
 
 from ..core.errors import BridgeError, InvalidInput, remedies, says
-from ..core.reconcile import Fields
+from ..core.operation import FEWEST
+from ..core.reconcile import Context, Fields
 from ..core.spec import ArgumentSpec, each
 from ..core.urls import segment
 from ..http.answer import NOTHING, OBJECT
@@ -20,10 +21,14 @@ from .licence import will_mirror
 from .options import IN_PROJECT
 from .project_fields import FEATURES, LEVELS, PLAIN, SWITCHES, shown
 from .resource import GitlabResource
+from .session import Session
 
 # What GitLab's own "Run CI/CD for external repository" switches off; the API has no parameter for that.
 _NOT_FOR_CI = ("issues", "merge_requests", "snippets", "wiki")
 _TAKEN = "Either the token has no access to the project with this path, or another project in the group has its name."
+# A group is listed if it has no more than so many projects for each that is wanted.
+_PER_PROJECT = 4
+_IN_FULL = ("id", "path_with_namespace", "ci_config_path", "builds_access_level")
 _IN_GROUP = "the scope api and a role in the group that may create projects, by default Maintainer"
 
 
@@ -50,6 +55,7 @@ class Project(GitlabResource):
         "restore": "POST /api/v4/projects/{id}/restore",
     }
     noun = "project"
+    together = "project"
 
     # -- input -------------------------------------------------------------------------------------------------------
 
@@ -112,6 +118,30 @@ class Project(GitlabResource):
         return bool(current.get("marked_for_deletion_on"))
 
     # -- calling -----------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def read_together(cls, params: Fields, names: list[str], context: Context) -> Fields:
+        """From the list of their group, which describes each project as its own address does."""
+        session = Session(params, context)
+        found: Fields = {}
+        for group in dict.fromkeys(name.strip("/").rpartition("/")[0] for name in names):
+            mine = {name.strip("/").lower(): name for name in names if name.strip("/").rpartition("/")[0] == group}
+            if not group or len(mine) < FEWEST:
+                continue
+            for item in session.some(
+                f"/groups/{segment(group)}/projects",
+                asked=f"List the projects of {group}",
+                query={"with_shared": "false", "order_by": "id", "sort": "asc"},
+                most=_PER_PROJECT * len(mine),
+            ):
+                name = mine.get(str(item.get("path_with_namespace")).lower())
+                # Who may not see all of a project gets a short description of it.
+                if name and all(key in item for key in _IN_FULL):
+                    found[name] = item
+        return found
+
+    def read_first(self) -> Fields | None:
+        return shown(self.context.known) if self.context.known else self.read()
 
     def read(self) -> Fields | None:
         answer = self.call("GET", verb="Read", accept=(404,))

@@ -164,6 +164,21 @@ class Session:
             page = self._answer.headers.get("X-Next-Page")
         return items
 
+    def some(self, path: str, *, asked: str, query: Fields, most: int) -> list[Fields]:
+        """The items of a list for which it is not needed: its first pages, none if it has more than ``most`` items."""
+        items: list[Fields] = []
+        page: str | None = "1"
+        while page and len(items) < most + _PAGE:
+            where = {**query, "per_page": _PAGE, **({"page": page} if page != "1" else {})}
+            found = self.call("GET", path, asked=asked, query=where, expects=OBJECTS, accept=(401, 403, 404))
+            total = self._answer.headers.get("X-Total", "")
+            # Of a very long list GitLab does not say how long it is.
+            if found is None or not total.isdigit() or int(total) > max(most, _PAGE):
+                return items
+            items += found
+            page = self._answer.headers.get("X-Next-Page")
+        return items
+
     # -- errors ------------------------------------------------------------------------------------------------------
 
     def _refused(self, answer: requests.Response, exchange: Exchange, needs: str) -> BridgeError:

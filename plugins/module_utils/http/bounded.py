@@ -11,9 +11,13 @@ megabyte of gzip becomes gigabytes. Both are limited in the adapter, so that the
 from __future__ import annotations
 
 import functools
+import heapq
+import itertools
+import os
 import re
 import socket
 import threading
+import time
 import typing as t
 from email.utils import parsedate_tz
 
@@ -29,6 +33,60 @@ class Unusable(Exception):
     """A response that was not read completely, because it cannot be from the service."""
 
 
+class _Watch(threading.Thread):
+    """Ends what is overdue, one thread for all connections of this process."""
+
+    # So many deadlines, passed ones included, before those that were met are thrown away.
+    _most = 64
+
+    def __init__(self) -> None:
+        super().__init__(name="deadlines", daemon=True)
+        self._changed = threading.Condition()
+        self._waiting: list[tuple[float, int, _Deadline]] = []
+        self._numbers = itertools.count()
+
+    def add(self, deadline: _Deadline, seconds: float) -> None:
+        with self._changed:
+            if len(self._waiting) >= self._most:
+                self._waiting = [entry for entry in self._waiting if entry[2].is_open]
+                heapq.heapify(self._waiting)
+                self._most = max(type(self)._most, 2 * len(self._waiting))
+            entry = (time.monotonic() + seconds, next(self._numbers), deadline)
+            heapq.heappush(self._waiting, entry)
+            if self._waiting[0] is entry:
+                self._changed.notify()
+
+    def run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._waiting or (left := self._waiting[0][0] - time.monotonic()) > 0:
+                    self._changed.wait(left if self._waiting else None)
+                _when, _number, deadline = heapq.heappop(self._waiting)
+            deadline.end()
+
+
+class _Watcher:
+    """The thread of this process, started with the first deadline; a fork has the object, but not its thread."""
+
+    def __init__(self) -> None:
+        self._forget()
+        os.register_at_fork(after_in_child=self._forget)
+
+    def _forget(self) -> None:
+        self._lock = threading.Lock()
+        self._watch: _Watch | None = None
+
+    def add(self, deadline: _Deadline, seconds: float) -> None:
+        with self._lock:
+            if self._watch is None:
+                self._watch = _Watch()
+                self._watch.start()
+        self._watch.add(deadline, seconds)
+
+
+_WATCHER = _Watcher()
+
+
 class _Deadline:
     """Closes a connection when its response is not complete in time; the pending read then fails."""
 
@@ -36,23 +94,27 @@ class _Deadline:
         self._socket = connection.sock
         self.seconds = self._socket.gettimeout() if self._socket else None
         self.passed = False
-        self._timer = threading.Timer(self.seconds, self._close) if self.seconds else None
-        if self._timer:
-            self._timer.daemon = True
-            self._timer.start()
+        if self.seconds:
+            _WATCHER.add(self, self.seconds)
 
-    def _close(self) -> None:
+    @property
+    def is_open(self) -> bool:
+        return self._socket is not None
+
+    def end(self) -> None:
+        """The time is over."""
+        watched = self._socket
+        if watched is None:  # stopped in time
+            return
         self.passed = True
         try:
             # Of the class, because an SSLSocket's own would wait for the other side.
-            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+            socket.socket.shutdown(watched, socket.SHUT_RDWR)
         except (OSError, TypeError, AttributeError):
-            self._socket.close()
+            watched.close()
 
     def stop(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
+        self._socket = None
 
 
 def _forget_bad_retry_after(headers: t.Any) -> None:

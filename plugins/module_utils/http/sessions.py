@@ -9,6 +9,8 @@ changes nothing (GET, HEAD) or is idempotent (PUT, DELETE) is also repeated afte
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import typing as t
 from urllib.parse import urljoin
 
@@ -33,6 +35,8 @@ IDEMPOTENT = READING | {"PUT", "DELETE"}
 # Responses of a gateway, or of a service that is being restarted: the call may have been applied.
 UNKNOWN = frozenset((502, 503, 504))
 _MOST_REDIRECTS = 5
+# Servers to which shared connections are kept open.
+_MOST_SERVERS = 32
 
 # If a service requests a longer pause than this (seconds), the call fails with an error instead of a silent wait.
 _LONGEST_RETRY_AFTER = 60.0
@@ -127,4 +131,46 @@ class Transport:
 
     def adapter(self, retry: ServiceRetry) -> HTTPAdapter:
         """The transport of the calls: TCP, unless a subclass implements another one."""
-        return BoundedAdapter(max_retries=retry)
+        return _SHARED.adapter(retry)
+
+
+class _Shared:
+    """Connections that several sessions of this process use, as long as somebody has asked for it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._size = 0
+        self._adapters: dict[t.Any, HTTPAdapter] = {}
+
+    def adapter(self, retry: ServiceRetry) -> HTTPAdapter:
+        with self._lock:
+            if not self._size:
+                return BoundedAdapter(max_retries=retry)
+            rules = (retry.total, retry.allowed_methods)
+            if rules not in self._adapters:
+                self._adapters[rules] = BoundedAdapter(_MOST_SERVERS, self._size, retry)
+            return self._adapters[rules]
+
+    @contextlib.contextmanager
+    def using(self, threads: int) -> t.Iterator[None]:
+        with self._lock:
+            self._size = threads
+        try:
+            yield
+        finally:
+            with self._lock:
+                adapters, self._size, self._adapters = list(self._adapters.values()), 0, {}
+            for adapter in adapters:
+                adapter.close()
+
+
+_SHARED = _Shared()
+
+
+def shared_connections(threads: int) -> contextlib.AbstractContextManager[None]:
+    """Sessions that are made meanwhile use the same connections, in up to so many threads.
+
+    urllib3 keeps them apart by origin, proxy and TLS settings. All else belongs to the session, which is one task's own: the
+    credential, which is sent with each request, and cookies.
+    """
+    return _SHARED.using(threads)

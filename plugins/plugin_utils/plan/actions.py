@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import typing as t
 from functools import cache
 
@@ -13,9 +14,14 @@ from ansible.errors import AnsibleError
 from ansible.utils.display import Display
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import BridgeError
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.operation import FEWEST
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
-from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import run_operation
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import (
+    plain,
+    read_together,
+    run_operation,
+)
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings import declared
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.all_hosts import ALL, check_all, reader
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.hosts import grouped
@@ -42,8 +48,7 @@ def actions(warn: Warn = display.warning, others: dict[str, Action] | None = Non
     def find(name: str) -> Action:
         if name in known:
             return known[name]
-        operation = operation_of(name)
-        return lambda call: _operation(operation, call, warn)
+        return _Operate(operation_of(name), warn)
 
     return find
 
@@ -61,10 +66,42 @@ def operation_of(action: str) -> type[Operation]:
         raise Unsupported(f"{action} runs on its host only") from None
 
 
-def _operation(operation: type[Operation], call: Call, warn: Warn) -> Values:
-    context = Context(check_mode=call.check_mode, verbosity=display.verbosity)
-    context.warn = lambda message: warn(context.redactor.text(message))
-    return run_operation(operation, call.task.action, call.args, context)
+class _Operate:
+    """Runs an operation of the collection for a host; before, what one call can read for several hosts."""
+
+    def __init__(self, operation: type[Operation], warn: Warn) -> None:
+        self._operation, self._warn = operation, warn
+
+    def __call__(self, call: Call) -> Values:
+        return run_operation(
+            self._operation, call.task.action, call.args, self._context(call, self._warn, call.known), invocation=False
+        )
+
+    @property
+    def reads_together(self) -> bool:
+        return self._operation.together is not None
+
+    def read_together(self, calls: list[Call]) -> Values:
+        """What is known for the hosts of these calls before each of them reads for itself."""
+        option = self._operation.together or ""
+        alike: dict[str, list[Call]] = {}
+        for call in calls:
+            given = plain(call.args)
+            if isinstance(given.get(option), str):
+                others = {name: value for name, value in given.items() if name != option}
+                alike.setdefault(json.dumps(others, sort_keys=True, default=str), []).append(call)
+        known: Values = {}
+        for some in filter(lambda some: len(some) >= FEWEST, alike.values()):
+            names = list(dict.fromkeys(str(call.args[option]) for call in some))
+            found = read_together(self._operation, some[0].args, names, self._context(some[0], lambda _message: None))
+            known.update({call.host.name: found.get(str(call.args[option])) for call in some})
+        return known
+
+    @staticmethod
+    def _context(call: Call, warn: Warn, known: t.Any = None) -> Context:
+        context = Context(check_mode=call.check_mode, verbosity=display.verbosity, known=known)
+        context.warn = lambda message: warn(context.redactor.text(message))
+        return context
 
 
 def _settings(call: Call, warn: Warn) -> Values:

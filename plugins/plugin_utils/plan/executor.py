@@ -9,12 +9,16 @@ of what an integration consists of, the role; nothing here knows a target.
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ansible.errors import AnsibleError
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.operation import FEWEST
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.http.sessions import shared_connections
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import overlaid
 
 from .expressions import evaluate, holds
@@ -50,6 +54,8 @@ class Call:
     host: Host
     batch: Batch
     check_mode: bool
+    # What was read for it together with others.
+    known: t.Any = None
 
 
 # Runs an action for one host. :raises Unsupported: it can't.
@@ -86,7 +92,7 @@ class Executor:
 
         :raises Unsupported: before the first task of the play that only Ansible can run.
         """
-        with ThreadPoolExecutor(self._threads) as pool:
+        with shared_connections(self._threads), ThreadPoolExecutor(self._threads) as pool:
             for play in plays_of(playbook):
                 if self.world.is_plan and any(task.action in _OF_THE_RUN for task in play.tasks):
                     continue
@@ -132,7 +138,8 @@ class Executor:
         for environment, some in self._by_environment(task, alone, batch):
             with overlaid(environment):
                 each = map if task.action in ONE_BY_ONE else pool.map
-                results += each(lambda host: self._for_host(task, host, batch, check_mode), some)
+                known = self._read_together(task, some, batch, check_mode)
+                results += each(partial(self._for_host, task, batch, check_mode, known), some)
         order = {host.name: number for number, host in enumerate(alone)}
         results.sort(key=lambda one: order[one.host])
         for one in results:
@@ -178,7 +185,25 @@ class Executor:
             groups.setdefault(tuple(values.items()), []).append(host)
         return [(dict(values), some) for values, some in groups.items()]
 
-    def _for_host(self, task: Task, host: Host, batch: Batch, check_mode: bool) -> TaskResult:
+    def _read_together(self, task: Task, hosts: list[Host], batch: Batch, check_mode: bool) -> Values:
+        """What the action reads for all hosts at once, by host. Whatever is wrong, each host finds by itself."""
+        calls = []
+        try:
+            action = self._actions(task.action)
+            if len(hosts) < FEWEST or not getattr(action, "reads_together", False):
+                return {}
+            for host in hosts:
+                with contextlib.suppress(AnsibleError):
+                    scope = TaskScope(task, host, batch)
+                    if self._wanted(task, scope) and not (
+                        self.world.is_plan and self._elsewhere(task, scope, batch.play)
+                    ):
+                        calls.append(Call(task, self._options(task, scope), host, batch, check_mode))
+            return t.cast(Values, action.read_together(calls))  # type: ignore[attr-defined]
+        except Unsupported:
+            return {}
+
+    def _for_host(self, task: Task, batch: Batch, check_mode: bool, known: Values, host: Host) -> TaskResult:
         scope = TaskScope(task, host, batch)
         try:
             if not self._wanted(task, scope):
@@ -194,7 +219,7 @@ class Executor:
                 host.left_out[task.role] = reason
                 return TaskResult(host.name, task, "left out", {"changed": False, "skipped": True, "msg": reason})
             args = self._options(task, scope)
-            result = self._actions(task.action)(Call(task, args, host, batch, check_mode))
+            result = self._actions(task.action)(Call(task, args, host, batch, check_mode, known.get(host.name)))
             if task.changed_when is not None and not result.get("skipped"):
                 result["changed"] = holds(task.changed_when, scope)
         except Unsupported as error:

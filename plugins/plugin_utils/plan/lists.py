@@ -179,6 +179,7 @@ def variables_of(role: str) -> Values:
     return dict(_load(path) or {}) if path.exists() else {}
 
 
+@cache
 def template_of(role: str, name: str) -> str:
     """The text of a role's template."""
     return (_ROOT / "roles" / role / "templates" / name).read_text("utf-8")

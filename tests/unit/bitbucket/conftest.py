@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket import git_http
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.examined import EXAMINED
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.use import (
     CONSUMER,
@@ -60,6 +61,23 @@ SAMPLE_USES = {
     ),
     "signs_in": Use(CloudUse(("repository", "webhook"), (CONSUMER,), CONSUMER_ONLY, ("account",), admin=True)),
 }
+
+
+@pytest.fixture
+def by_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program git reads, as from a server without version 2 of git's protocol."""
+
+    def unfit(*_arguments: Any) -> None:
+        raise git_http.Unfit("not in this test")
+
+    monkeypatch.setattr(git_http.GitHttp, "look", unfit)
+
+
+@pytest.fixture(params=["here", "program"])
+def both_ways(request: pytest.FixtureRequest) -> None:
+    """Files are read over git's protocol in this process, and by the program."""
+    if request.param == "program":
+        request.getfixturevalue("by_program")
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ FILES: list[dict[str, Any]] = [
 
 
 @pytest.fixture(autouse=True)
-def login(run: SandboxRunner, ada: User) -> None:
+def login(run: SandboxRunner, ada: User, both_ways: None) -> None:
     run.login(ada)
 
 

@@ -24,7 +24,7 @@ from ..other_server import OtherServer
 from .conftest import SandboxRunner
 from .dc import DcRunner
 
-pytestmark = pytest.mark.any_core
+pytestmark = [pytest.mark.any_core, pytest.mark.usefixtures("by_program")]
 
 FILES: list[dict[str, Any]] = [
     {"path": "bin/run", "content": "#!/bin/sh\n", "executable": True},

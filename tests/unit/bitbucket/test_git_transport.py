@@ -55,6 +55,7 @@ def login(run: SandboxRunner, ada: User, monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.mark.usefixtures("both_ways")
 class TestRedirects:
     @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
     def test_to_another_host(self, run: SandboxRunner, status: int) -> None:
@@ -103,6 +104,7 @@ class TestRedirects:
         assert f"{front.url}/acme/shop.git redirects to another address" in message
 
 
+@pytest.mark.usefixtures("both_ways")
 class TestCertificates:
     @pytest.fixture
     def authority(self) -> trustme.CA:
@@ -219,6 +221,7 @@ OWN = {
 }
 
 
+@pytest.mark.usefixtures("by_program")
 class TestWhereGitFails:
     @pytest.mark.parametrize("reason", OWN)
     def test_the_api_reads(self, run: SandboxRunner, broken: Callable[..., None], reason: str) -> None:

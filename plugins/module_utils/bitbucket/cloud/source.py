@@ -18,6 +18,7 @@ from ...http.answer import NOTHING, RAW
 from ..client import items_of, place
 from ..files import File, Files
 from ..git_answer import GitFailed
+from ..git_http import GitHttp, Unfit
 from ..git_process import git_is_here
 from ..git_push import GitPush
 from ..git_read import GitRead
@@ -71,7 +72,7 @@ class CloudSource(Source):
         """
         if self._reads_with_git and git_is_here():
             try:
-                return GitRead(self.client, self.params, self.context).look(branch, paths)
+                return self._look_with_git(branch, paths)
             except GitFailed as error:  # not what the server refuses: it would refuse it to the API as well
                 self._reads_with_git = False
                 self.context.warn(f"The files of {self.name} are read by the API, because git failed: {error}")
@@ -83,6 +84,13 @@ class CloudSource(Source):
                 return commit, self._files(commit, self.entries(commit, paths, listed))
         commit = self.head(branch)
         return commit, self.read(commit, paths) if commit else dict.fromkeys(paths)
+
+    def _look_with_git(self, branch: str, paths: t.Sequence[str]) -> tuple[str | None, Files]:
+        """In this process, else by the program. :raises GitFailed:"""
+        try:
+            return GitHttp(self.client, self.params, self.context).look(branch, paths)
+        except Unfit:
+            return GitRead(self.client, self.params, self.context).look(branch, paths)
 
     def read(self, commit: str, paths: t.Sequence[str]) -> Files:
         """The files at a commit: a call for the attributes of all, and one for each file that is there."""
