@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 FOLDER = Path("playbooks")
 COLLECTION = "repobridge.bitbucket"
 NOBODY = "all:!all"
+EMPTY = "The inventory has no host, or could not be parsed."
 
 _SITE = """\
 # Brings every integration of the inventory to its state. Targets that commit to Bitbucket come before those that only read.
@@ -106,13 +107,33 @@ def _plan(targets: list[Target]) -> str:
 
 
 def _all_hosts(targets: list[Target]) -> str:
+    return f"{{{{ {_those_in_inventory(targets)} | default(['{NOBODY}'], true) }}}}"
+
+
+def _those_in_inventory(targets: list[Target]) -> str:
     groups = ", ".join(f"'{group}'" for target in targets for group in target.groups)
-    return f"{{{{ [{groups}] | select('in', groups) | list | default(['{NOBODY}'], true) }}}}"
+    return f"[{groups}] | select('in', groups) | list"
+
+
+def _somebody(groups: Iterable[str]) -> str:
+    return " or ".join(f"groups['{group}'] | default([])" for group in groups)
+
+
+def _all_or_anybody(targets: list[Target]) -> str:
+    """The hosts of all targets. The play must not be empty, because nobody would see then that nothing is done: where no group has
+    a host, or a limit may leave none, any other host or the implicit localhost says so. With neither there is only an error."""
+    either = "\n    or ".join(_somebody(target.groups) for target in targets)
+    return f"""{{{{ undef(hint='{EMPTY}') if ansible_limit is defined and not groups['all'] else
+    ({_those_in_inventory(targets)})
+    + ([] if ansible_limit is not defined and (
+    {either})
+    else ['all', 'localhost']) }}}}"""
 
 
 def _settings(targets: list[Target]) -> str:
     return f"""{_SETTINGS}- name: Settings of all targets
-  hosts: "{_all_hosts(targets)}"
+  hosts: >-
+    {_all_or_anybody(targets)}
   gather_facts: false
   tags: [always]
   tasks:
@@ -121,11 +142,16 @@ def _settings(targets: list[Target]) -> str:
         target: all
         state: "{{{{ repobridge_settings_state | default(omit) }}}}"
       run_once: true
+      register: repobridge_settings
 """
 
 
 def _imported(target: Target, variables: str = "") -> str:
-    return f"- name: {target.title}\n  ansible.builtin.import_playbook: {target.name}.yml\n{variables}"
+    return f"""- name: {target.title}
+  ansible.builtin.import_playbook: {target.name}.yml
+  vars:
+    repobridge_nobody: {NOBODY}
+{variables}"""
 
 
 def _converge(target: Target) -> str:
@@ -134,7 +160,7 @@ def _converge(target: Target) -> str:
 
 
 def _audit(target: Target) -> Iterator[str]:
-    yield _imported(target, "  vars:\n    repobridge_check_mode: true\n")
+    yield _imported(target, "    repobridge_check_mode: true\n")
     yield f"""- name: {target.title}, report
   hosts: "{_hosts(*target.groups)}"
 {_LOCAL}  tags: [{target.name}]
@@ -155,10 +181,24 @@ def _teardown(target: Target) -> Iterator[str]:
 def _play(target: Target, play: Play, converges: bool = False) -> str:
     name = ", ".join(filter(None, (target.title, play.name)))
     return f"""- name: {name}
-  hosts: "{_hosts(play.group or target.groups[0])}"
+  hosts: {_hosts_of_play(target, play, converges)}
 {_LOCAL if play.local else _ELSEWHERE}{_CHECK if converges else ""}  tags: [{", ".join((target.name, *play.tags))}]
   tasks:
 """ + "\n".join([*([_planned(target)] if converges else []), *(_task(target, task) for task in play.tasks)])
+
+
+def _hosts_of_play(target: Target, play: Play, converges: bool) -> str:
+    """Alone, the playbook of a target whose groups have no host is an error; in ``site`` there are others."""
+    group = play.group or target.groups[0]
+    if not converges:
+        return f'"{_hosts(group)}"'
+    others = [other for other in target.groups if other != group]
+    either = f"\n    else '{NOBODY}' if {_somebody(others)}" if others else ""
+    hint = f"No host of the inventory is in a group of {target.title}: {', '.join(target.groups)}."
+    return f""">-
+    {{{{ '{group}' if groups['{group}'] | default([]){either}
+    else repobridge_nobody if repobridge_nobody is defined
+    else undef(hint='{hint}') }}}}"""
 
 
 def _planned(target: Target) -> str:

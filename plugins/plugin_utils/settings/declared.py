@@ -24,6 +24,18 @@ _SHARED = (
     "bitbucket_repository_facts",
     "bitbucket_repository_result",
 )
+# Variables of the playbooks and of all modules, and the results that the playbooks register.
+_OF_PLAYBOOKS = (
+    "repobridge_check_mode",
+    "repobridge_fail_on_drift",
+    "repobridge_in_process",
+    "repobridge_nobody",
+    "repobridge_plan",
+    "repobridge_plan_first",
+    "repobridge_settings",
+    "repobridge_settings_state",
+    "repobridge_strict",
+)
 
 
 @cache
@@ -46,7 +58,7 @@ def of_target(name: str) -> dict[str, dict[str, t.Any]]:
 @cache
 def of_all() -> frozenset[str]:
     """The names of all variables of all targets."""
-    return frozenset((*_SHARED, *(option for name in TARGETS for option in of_target(name))))
+    return frozenset((*_SHARED, *_OF_PLAYBOOKS, *(option for name in TARGETS for option in of_target(name))))
 
 
 for _name in TARGETS:
