@@ -61,5 +61,11 @@ def of_all() -> frozenset[str]:
     return frozenset((*_SHARED, *_OF_PLAYBOOKS, *(option for name in TARGETS for option in of_target(name))))
 
 
+@cache
+def secrets() -> frozenset[str]:
+    """The variables that hold a credential."""
+    return frozenset(option for name in TARGETS for option, spec in of_target(name).items() if spec.get("no_log"))
+
+
 for _name in TARGETS:
     of_target(_name)
