@@ -48,7 +48,8 @@ def checked_name(name: t.Any, repository: Values) -> str:
     text = str(name).strip() if isinstance(name, str) else ""
     if not text:
         raise InvalidInput(
-            f"No expression of hostnames results in a name for {repository['full_name']}", f"The default is {FULL_NAME}."
+            f"No expression of hostnames results in a name for {repository['full_name']}",
+            f"The default is {FULL_NAME}.",
         )
     if text.lower() in _RESERVED or _FORBIDDEN.search(text):
         raise InvalidInput(

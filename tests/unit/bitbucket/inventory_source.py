@@ -28,14 +28,14 @@ class Source:
         merged = {name: value for name, value in {**self.common, **options}.items() if value is not None}
         self.path.write_text(yaml.safe_dump({"plugin": NAME, **merged}))
 
-    def __call__(self, cache: bool = True, **options: Any) -> dict[str, dict[str, Any]]:
+    def __call__(self, use_cache: bool = True, **options: Any) -> dict[str, dict[str, Any]]:
         """The variables of all hosts, by their names."""
         self.write(**options)
         self.inventory, loader = InventoryData(), DataLoader()
         plugin = inventory_loader.get(NAME)
         assert plugin.verify_file(str(self.path))
         with self._listening():
-            plugin.parse(self.inventory, loader, str(self.path), cache=cache)
+            plugin.parse(self.inventory, loader, str(self.path), cache=use_cache)
         if options.get("cache"):
             plugin.update_cache_if_changed()
         self.inventory.reconcile_inventory()

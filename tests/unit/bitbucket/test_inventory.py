@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
@@ -62,7 +63,9 @@ def test_every_repository_is_a_host_and_one_call_is_sent(source: Source, lines: 
     assert source.groups == {} and not source.warnings
 
 
-def test_a_host_has_what_the_module_returns(source: Source, run: SandboxRunner, ada: User, bitbucket: Bitbucket) -> None:
+def test_a_host_has_what_the_module_returns(
+    source: Source, run: SandboxRunner, ada: User, bitbucket: Bitbucket
+) -> None:
     run.login(ada)
     own = source()["acme/shop"]
     facts = dict(own["bitbucket_repository_facts"])
@@ -144,7 +147,9 @@ def test_a_query_that_bitbucket_refuses_is_an_error_with_its_words(source: Sourc
         ({"opt_in_file": "x", "opt_in_variables": ["gitlab_api_token"]}, "credential does not belong"),
     ],
 )
-def test_wrong_options_are_refused_before_any_call(source: Source, lines: Any, options: dict[str, Any], words: str) -> None:
+def test_wrong_options_are_refused_before_any_call(
+    source: Source, lines: Any, options: dict[str, Any], words: str
+) -> None:
     assert words in refused(source, **options)
     assert not lines()
 
@@ -161,7 +166,7 @@ def test_a_hundred_repositories_are_one_call(source: Source, bitbucket: Bitbucke
 
 
 def test_a_list_that_does_not_end_is_an_error(source: Source, server: Server) -> None:
-    server.faults.add("repeat_page", match="GET /bitbucket/2.0/repositories/acme", times=None)
+    server.faults.add("repeat_page", match="bitbucket GET /2.0/repositories/acme", times=None)
     assert "does not end" in refused(source)
 
 
@@ -188,7 +193,7 @@ def test_two_repositories_never_become_one_host(source: Source, bitbucket: Bitbu
 
 
 def test_a_workspace_that_is_listed_twice_gives_each_host_once(source: Source) -> None:
-    assert len(source(workspaces=["acme", "ACME"])) == 3
+    assert len(source(workspaces=["acme", "acme"])) == 3
 
 
 @pytest.mark.parametrize("name", ["'localhost'", "'all'", "'a b'", "'{' ~ '{ 1 }}'", "'a,b'", "repository.is_private"])
@@ -233,19 +238,22 @@ def test_extra_variables_are_seen_where_they_are_asked_for(source: Source, monke
 
 
 def resolved(value: Any) -> Any:
-    return Templar(loader=DataLoader(), variables={"found": value}).template("{{ found }}" if False else value)
+    """The value of a variable, as a task gets it."""
+    return Templar(loader=DataLoader(), variables={}).template(value)
 
 
 def test_texts_of_bitbucket_are_never_templates(source: Source, bitbucket: Bitbucket, tmp_path: Path) -> None:
     bitbucket.create_repository("acme", "bad", description=MALICIOUS)
-    own = source(name="bad", compose={"x": "repository.description", "y": "'see ' ~ repository.description"})["acme/bad"]
+    own = source(name="bad", compose={"x": "repository.description", "y": "'see ' ~ repository.description"})[
+        "acme/bad"
+    ]
     assert resolved(own["bitbucket_repository_facts"])["description"] == MALICIOUS
     assert (resolved(own["x"]), resolved(own["y"])) == (MALICIOUS, f"see {MALICIOUS}")
     refused(source, name="bad", hostnames=["repository.description"])
 
 
 def test_also_those_of_the_cache_and_of_files(source: Source, bitbucket: Bitbucket, tmp_path: Path) -> None:
-    text = f"variables:\n  gitlab_ci_image: \"{MALICIOUS}\"\n  gitlab_ci_variables: [{{key: \"{MALICIOUS}\"}}]\n"
+    text = f'variables:\n  gitlab_ci_image: "{MALICIOUS}"\n  gitlab_ci_variables: [{{key: "{MALICIOUS}"}}]\n'
     bitbucket.create_repository("acme", "bad", {"x.yml": text}, description=MALICIOUS)
     kept = {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": str(tmp_path / "cache")}
     for _attempt in range(2):
@@ -271,7 +279,7 @@ def test_a_list_is_read_again_only_if_it_has_to_be(source: Source, lines: Any, t
     # Another query, and --flush-cache.
     assert list(source(projects=["OPS"], **kept)) == ["acme/ops"]
     assert lines() == [LIST]
-    source(False, **kept)
+    source(use_cache=False, **kept)
     assert lines() == [LIST]
     source(**{**kept, "cache": None})
     assert lines() == [LIST]
@@ -299,7 +307,7 @@ def test_another_account_does_not_get_the_list_of_the_first(
 def test_a_list_that_cannot_be_read_is_an_error_whatever_strict_is(
     source: Source, server: Server, status: int, words: str
 ) -> None:
-    server.faults.add("status", match="GET /bitbucket/2.0/repositories/acme", status=status, times=None)
+    server.faults.add("status", match="bitbucket GET /2.0/repositories/acme", status=status, times=None)
     message = refused(source, strict=False)
     assert words in message and "List the repositories of acme" in message
     assert source.common["api_token"] not in message
@@ -381,12 +389,12 @@ def test_a_file_of_the_largest_size_is_read(source: Source, bitbucket: Bitbucket
 def test_a_repository_whose_file_is_refused_is_left_out(source: Source, bitbucket: Bitbucket, server: Server) -> None:
     for slug in ("shop", "stock"):
         bitbucket.commit("acme", slug, "main", {"x.yml": ""})
-    server.faults.add("status", match="GET /bitbucket/2.0/repositories/acme/shop/src", status=403, times=None)
+    server.faults.add("status", match="bitbucket GET /2.0/repositories/acme/shop/src", status=403, times=None)
     assert list(source(opt_in_file="x.yml")) == ["acme/stock"]
     assert "403" in source.warnings[0]
     server.faults.clear()
     # What is true of all of them is no reason to leave one out.
-    server.faults.add("status", match="GET /bitbucket/2.0/repositories/acme/shop/src", status=429, times=None)
+    server.faults.add("status", match="bitbucket GET /2.0/repositories/acme/shop/src", status=429, times=None)
     assert "429" in refused(source, opt_in_file="x.yml")
 
 
@@ -445,3 +453,38 @@ def test_pages_and_files_of_data_center(dc_source: Source, dc: BitbucketDataCent
 def test_a_token_that_data_center_refuses(dc_source: Source) -> None:
     with pytest.raises(AnsibleParserError, match="401"):
         dc_source(access_token="wrong-token-of-somebody", workspaces=["ACME"])
+
+
+# -- documentation --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_the_examples_work(
+    source: Source,
+    dc_source: Source,
+    bitbucket: Bitbucket,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+) -> None:
+    from ansible_collections.repobridge.bitbucket.plugins.inventory.bitbucket_repositories import EXAMPLES
+
+    example = list(yaml.safe_load_all(EXAMPLES))[number]
+    bitbucket.create_repository("acme", "till", project="SHOP", description="a mirror")
+    bitbucket.create_repository("acme", "toy", project="SHOP", private=False)
+    bitbucket.commit("acme", "shop", "main", {".repobridge.yml": "targets: [upsun]\nvariables: {upsun_project: abc}\n"})
+    monkeypatch.chdir(tmp_path)
+    for name in ("api_url", "site_url", "username", "api_token"):
+        monkeypatch.setenv(f"BITBUCKET_{name.upper()}", source.common[name])
+    monkeypatch.setenv("BITBUCKET_DC_TOKEN", dc_source.common["access_token"])
+    if "bitbucket_url" in example:
+        example["bitbucket_url"] = dc_source.common["bitbucket_url"]
+    source.common = {}
+    hosts = list(source(**{name: value for name, value in example.items() if name != "plugin"}))
+    assert (hosts, source.groups) == [
+        (["acme/shop", "acme/stock", "acme/ops", "acme/till", "acme/toy"], {"gitlab_ci": sorted(hosts)}),
+        (["acme/till"], {"gitlab_ci": hosts, "oci_devops": hosts, "project_SHOP": hosts}),
+        (["acme/shop"], {"upsun": hosts}),
+        (["acme-shop", "acme-stock", "ops-shop"], {"upsun": ["acme-shop", "acme-stock"]}),
+    ][number]
+    assert not source.warnings
