@@ -235,6 +235,11 @@ def test_the_address_in_the_environment_counts() -> None:
     assert "the hosts shop and b" in line
 
 
+def test_the_address_of_a_host_counts_before_that_of_the_environment() -> None:
+    other = {"bitbucket_url": "https://other.example.com", "bitbucket_repository": "shop"}
+    assert not check({"shop": {}, "b": other}, environment={"BITBUCKET_URL": "https://example.com/bitbucket"})
+
+
 def test_one_repository_may_go_to_several_destinations() -> None:
     same = {"bitbucket_repository": "shop"}
     assert not check({"shop": {}, "b": {**same, "upsun_project": "other"}}, "upsun")
