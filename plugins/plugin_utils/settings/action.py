@@ -18,6 +18,7 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets impor
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.target import Target
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.action import environment_of
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import plain
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.options import check_variables
 
 from .all_hosts import ALL, STRICT, check_all, of_ours
 from .names import unknown
@@ -74,6 +75,7 @@ class SettingsAction(ActionBase):
         return target, args.get("state") or None, part
 
     def _check_all(self, state: str | None, variables: Values) -> dict[str, int]:
+        check_variables(variables, lambda name: self._value(name, variables))
         groups = variables["groups"]
         hosts = of_ours(variables["ansible_play_hosts"], groups, variables["hostvars"].__getitem__)
         tags = (variables.get("ansible_run_tags"), variables.get("ansible_skip_tags"))
