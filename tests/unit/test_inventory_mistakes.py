@@ -191,6 +191,15 @@ def test_the_name_of_a_host_says_workspace_and_repository(target: str) -> None:
 
 
 @each_target
+def test_the_variable_counts_before_the_name_of_the_host(target: str) -> None:
+    (line,) = refused(
+        {"acme/shop": {"bitbucket_workspace": "other"}, "other/shop": {"bitbucket_workspace": None}}, target
+    )
+    assert "the same repository, other/shop." in line
+    assert not check({"acme/shop": {"bitbucket_workspace": "other"}, "b": {"bitbucket_repository": "shop"}}, target)
+
+
+@each_target
 def test_a_host_without_a_workspace_is_refused(target: str) -> None:
     (line,) = refused({"shop": {"bitbucket_workspace": None}}, target)
     assert "bitbucket_workspace is not set" in line
@@ -312,3 +321,7 @@ def test_what_is_to_be_removed_describes_nothing(group: str) -> None:
         "gemnasium_url": "https://other.example.com",
     }
     assert not check({"shop": {}, "stock": absent}, group)
+
+
+def test_hosts_that_a_service_runs_on_are_no_repositories() -> None:
+    assert not check({"engine1": {}, "engine2": {}}, "cds_engine")

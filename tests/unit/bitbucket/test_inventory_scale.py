@@ -104,6 +104,8 @@ def test_ten_thousand_repositories_are_a_hundred_calls(read: Read) -> None:
     source, many = read(10_000)
     assert len(source.inventory.hosts) == 10_000 and len(many.calls) == 100
     assert "acme/shop09999" in source.inventory.hosts
+    # What is created while the list is read must not move another repository to a page that was read already.
+    assert "sort=created_on" in many.calls[0]
 
 
 def test_memory_grows_with_the_number_of_repositories(read: Read) -> None:
