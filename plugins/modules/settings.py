@@ -11,7 +11,8 @@ description:
   - Reads the variables that the role of a target documents from the inventory, from extra variables and surveys,
     converts each to its type once, adds defaults and derived values, and rejects contradictory variables.
   - A variable that is blank or null counts as not set, so that the environment variable or the default applies.
-  - A variable that no role documents, but whose name is similar to a documented one, is reported in a warning.
+  - A variable that no role documents is reported in a warning if its name begins with the name of a target, or is similar
+    to a documented one. If the variable C(repobridge_strict) is true, it is an error.
   - The roles of the collection begin with this module, and read all further values from its result.
   - It runs on the controller, sends no request and changes nothing. Its result contains credentials and is never shown.
 author:
@@ -22,6 +23,9 @@ options:
       - The target, by the name of its role.
       - With V(all) the task only validates, for all hosts of the play and every target whose inventory groups contain
         them. It reports all errors at once. Use C(run_once=true).
+      - With V(all) the task also fails if no host of the play is in a group of a target, if two hosts of a target are the
+        same repository, and if hosts that share an object (a foundation, a project) differ in its settings. Groups with
+        names that are similar to those of a target are reported in a warning, with C(repobridge_strict) in an error.
       - With V(all) only the targets that C(--tags) and C(--skip-tags) select are validated.
     type: str
     required: true

@@ -32,7 +32,7 @@ from .on_the_host import on_the_host
 from .playbook import Run, environment_of_run
 
 
-def _command_line() -> ArgumentParser:
+def command_line() -> ArgumentParser:
     """The options of ``ansible-playbook`` that runs here know."""
     parser = ArgumentParser(exit_on_error=False, allow_abbrev=False)
     for flag in ("--check", "--diff"):
@@ -50,7 +50,7 @@ def run_here(
 
     :raises Unsupported: the playbook comes to a task that only Ansible can run.
     """
-    options = _command_line().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     folder.mkdir(parents=True, exist_ok=True)
     results: list[dict[str, Any]] = []
     said: list[str] = []

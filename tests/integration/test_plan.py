@@ -20,7 +20,7 @@ from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.actions 
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.executor import Executor, TaskResult
 from tests.sandbox.sandbox import Sandbox
 
-from .here import world_of
+from .here import command_line, world_of
 from .playbook import Run, environment_of_run
 from .scenarios.gitlab_ci import GitlabCi
 from .scenarios.oci_devops import OciDevops
@@ -161,7 +161,7 @@ class Many(GitlabCi):
         self.sandbox.calls.clear()
         found: list[TaskResult] = []
         with mock.patch.dict(os.environ, environment_of_run(self.folder / "run", self.environment), clear=True):
-            world = replace(world_of(self.inventory, self.extra, check_mode=True), is_plan=True)
+            world = replace(world_of(self.inventory, self.extra, command_line().parse_args(["--check"])), is_plan=True)
             Executor(world, actions(), found.append).run("site")
         assert not [one.result for one in found if one.status == "failed"]
         return found

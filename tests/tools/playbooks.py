@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 FOLDER = Path("playbooks")
 COLLECTION = "repobridge.bitbucket"
 NOBODY = "all:!all"
+EMPTY = "The inventory has no host, or could not be parsed."
 # The fact of localhost that says for which hosts of each group there is something to do.
 HOSTS = "repobridge_hosts"
 
@@ -159,13 +160,33 @@ def _report(targets: list[Target]) -> str:
 
 
 def _all_hosts(targets: list[Target]) -> str:
+    return f"{{{{ {_those_in_inventory(targets)} | default(['{NOBODY}'], true) }}}}"
+
+
+def _those_in_inventory(targets: list[Target]) -> str:
     groups = ", ".join(f"'{group}'" for target in targets for group in target.groups)
-    return f"{{{{ [{groups}] | select('in', groups) | list | default(['{NOBODY}'], true) }}}}"
+    return f"[{groups}] | select('in', groups) | list"
+
+
+def _somebody(groups: Iterable[str]) -> str:
+    return " or ".join(f"groups.{group} | default([])" for group in groups)
+
+
+def _all_or_anybody(targets: list[Target]) -> str:
+    """The hosts of all targets. The play must not be empty, because nobody would see then that nothing is done: where no group has
+    a host, or a limit may leave none, any other host or the implicit localhost says so. With neither there is only an error."""
+    either = "\n    or ".join(_somebody(target.groups) for target in targets)
+    return f"""{{{{ undef(hint='{EMPTY}') if ansible_limit is defined and not groups.all else
+    ({_those_in_inventory(targets)})
+    + ([] if ansible_limit is not defined and (
+    {either})
+    else ['all', 'localhost']) }}}}"""
 
 
 def _settings(targets: list[Target]) -> str:
     return f"""{_SETTINGS}- name: Settings of all targets
-  hosts: "{_all_hosts(targets)}"
+  hosts: >-
+    {_all_or_anybody(targets)}
   gather_facts: false
   tags: [always]
   tasks:
@@ -174,11 +195,16 @@ def _settings(targets: list[Target]) -> str:
         target: all
         state: "{{{{ repobridge_settings_state | default(omit) }}}}"
       run_once: true
+      register: repobridge_settings
 """
 
 
 def _imported(target: Target, variables: str = "") -> str:
-    return f"- name: {target.title}\n  ansible.builtin.import_playbook: {target.name}.yml\n{variables}"
+    return f"""- name: {target.title}
+  ansible.builtin.import_playbook: {target.name}.yml
+  vars:
+    repobridge_nobody: {NOBODY}
+{variables}"""
 
 
 def _converge(target: Target) -> str:
@@ -194,12 +220,27 @@ def _teardown(target: Target) -> Iterator[str]:
 
 def _play(target: Target, play: Play, converges: bool = False) -> str:
     name = ", ".join(filter(None, (target.title, play.name)))
-    group = play.group or target.groups[0]
     return f"""- name: {name}
-  hosts: "{_differing(group) if converges else _hosts(group)}"
+  hosts: {_hosts_of_play(target, play, converges)}
 {_LOCAL if play.local else _ELSEWHERE}{_CHECK if converges else ""}  tags: [{", ".join((target.name, *play.tags))}]
   tasks:
 """ + "\n".join(_task(target, task) for task in play.tasks)
+
+
+def _hosts_of_play(target: Target, play: Play, converges: bool) -> str:
+    """Alone, the playbook of a target whose groups have no host is an error; in ``site`` there are others."""
+    group = play.group or target.groups[0]
+    if not converges:
+        return f'"{_hosts(group)}"'
+    others = [other for other in target.groups if other != group]
+    either = f"\n    else '{NOBODY}' if {_somebody(others)}" if others else ""
+    hint = f"No host of the inventory is in a group of {target.title}: {', '.join(target.groups)}."
+    differing = f"hostvars.localhost.{HOSTS}.{group}"
+    return f""">-
+    {{{{ {differing} if {differing} is defined
+    else '{group}' if groups.{group} | default([]){either}
+    else repobridge_nobody if repobridge_nobody is defined
+    else undef(hint='{hint}') }}}}"""
 
 
 def _hosts(group: str) -> str:
@@ -209,11 +250,6 @@ def _hosts(group: str) -> str:
 
 def _group(group: str) -> str:
     return f"'{group}' if groups.{group} | default([]) else '{NOBODY}'"
-
-
-def _differing(group: str) -> str:
-    """The hosts of the group; after a plan those of them that differ."""
-    return f"{{{{ hostvars.localhost.{HOSTS}.{group} | default({_group(group)}) }}}}"
 
 
 def _task(target: Target, task: Task) -> str:

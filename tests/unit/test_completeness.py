@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.repository_list import RepositoryList
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Operation, Resource
 from tests.tools import generate, sizes
 
@@ -208,6 +209,68 @@ def test_it_is_tested(module: str, kind: str) -> None:
     words = [module, *([found[1]] if found else [])]
     named = bool(re.search(rf"\b({'|'.join(words)})\b", text_below(f"tests/{kind}")))
     assert named, f"no {kind} test names {' or '.join(words)}"
+
+
+# -- inventory plugins --------------------------------------------------------------------------------------------------
+
+INVENTORIES = sorted(path.stem for path in (ROOT / "plugins" / "inventory").glob("*.py"))
+# The operation that reads what the hosts of a plugin are.
+READS = {"bitbucket_repositories": RepositoryList}
+# Of the layers below, what an inventory plugin is made of: an operation and its options, as a task has them.
+MAY_IMPORT = {"bitbucket.options", "bitbucket.repository_list", "core.errors", "core.reconcile"}
+
+every_inventory = pytest.mark.parametrize("plugin", INVENTORIES)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The modules that a file imports, by their full names."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module or ""
+
+
+@every_inventory
+def test_an_inventory_plugin_is_thin(plugin: str) -> None:
+    path = ROOT / "plugins" / "inventory" / f"{plugin}.py"
+    assert len(sizes.code_lines(path.read_text())) <= 10
+    below = f"ansible_collections.{COLLECTION}.plugins.plugin_utils.inventory."
+    assert all(name == "__future__" or name.startswith(below) for name in imports(path))
+
+
+def test_what_makes_hosts_sends_no_request_itself() -> None:
+    for path in (ROOT / "plugins" / "plugin_utils" / "inventory").glob("*.py"):
+        names = set(imports(path))
+        assert not [
+            name for name in names if name.partition(".")[0] in ("requests", "urllib3", "urllib", "http", "socket")
+        ]
+        used = {name.removeprefix(f"{PACKAGE}.") for name in names if name.startswith(PACKAGE)}
+        assert used <= MAY_IMPORT, f"{path.name} imports {used - MAY_IMPORT}"
+
+
+@every_inventory
+def test_options_of_an_inventory_plugin_are_those_of_the_operation(plugin: str) -> None:
+    """Names, types, defaults and environment variables are those of the modules."""
+    program = Path(sys.executable).with_name("ansible-doc")
+    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build" / "collections")}
+    command = [str(program), "--type", "inventory", "--json", f"{COLLECTION}.{plugin}"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    (entry,) = json.loads(done.stdout).values()
+    spec, options = READS[plugin].spec.options, entry["doc"]["options"]
+    assert not list(_differences(spec, {name: options[name] for name in spec}))
+    own = {"plugin", "hostnames", "opt_in_targets", "opt_in_variables"}
+    constructed = {"strict", "compose", "groups", "keyed_groups", "use_extra_vars", "leading_separator"}
+    cache = {"cache", "cache_plugin", "cache_timeout", "cache_connection", "cache_prefix"}
+    assert set(options) == {*spec, *own, *constructed, *cache}
+    assert re.fullmatch(r"\d+\.\d+\.\d+", entry["doc"]["version_added"])
+
+
+@every_inventory
+def test_an_inventory_plugin_is_in_the_changelog_and_tested(plugin: str) -> None:
+    assert f"- {COLLECTION}.{plugin} - " in (ROOT / "CHANGELOG.rst").read_text(), "run make changelog"
+    for kind in ("unit", "integration"):
+        assert re.search(rf"\b{plugin}\b", text_below(f"tests/{kind}"))
 
 
 # -- size ---------------------------------------------------------------------------------------------------------------

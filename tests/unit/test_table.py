@@ -9,8 +9,8 @@ its uses of a Bitbucket credential.
 - What ``make generate`` writes is not looked at, whether it is a whole file or a part between two comments.
 - In what is shipped (``SHIPPED``) no variable of a target is named either: what begins with its name and an underscore, and is no
   module.
-- Examples show one target or another, and no new target changes them: EXAMPLES and samples of results of modules, and blocks of
-  code in Markdown.
+- Examples show one target or another, and no new target changes them: EXAMPLES and samples of results of modules, EXAMPLES of
+  inventory plugins, and blocks of code in Markdown.
 - Some targets have the name of their service. Such a name means the service where it is part of something longer: an attribute or a
   package (``sandbox.…``), a host (``api.….com``), a program of the vendor (``…-cli``). It means the service in ``OF_SERVICES``
   too. Everywhere else it means the target.
@@ -61,7 +61,11 @@ EXCEPTIONS = {
     "tests/integration/test_plan.py": "two targets for several repositories",
     "tests/integration/test_report.py": "two targets for several repositories",
     "tests/integration/test_settings.py": "how variables become settings, tried with the variables of a target and with two others",
+    "tests/integration/test_inventory.py": "hosts from Bitbucket, tried with one target",
+    "tests/unit/bitbucket/test_inventory.py": "groups of an inventory, whichever, and its examples",
+    "tests/integration/test_inventory_mistakes.py": "misspelled names of groups, shown with those that there are",
     "tests/integration/test_targets_together.py": "two targets for one repository",
+    "tests/unit/test_inventory_mistakes.py": "misspelled names, and hosts that conflict, shown with the targets that there are",
     "tests/unit/report/test_document.py": "the findings of several targets in one report",
     "tests/unit/report/test_governing.py": "which variable of a target governs a field",
     "tests/unit/report/test_saved_plan.py": "the findings of several targets in one plan",
@@ -100,7 +104,7 @@ def blanked(expression: str, text: str) -> str:
 def without_examples(path: Path, text: str) -> str:
     if path.suffix == ".md":
         return blanked(r"^( *)```.*?^\1```", text)
-    if path.parts[:2] == ("plugins", "modules"):
+    if path.parts[:2] in (("plugins", "modules"), ("plugins", "inventory")):
         return blanked(r"^ +sample: [^\n]*", blanked(r'^EXAMPLES = r""".*?^"""', text))
     return text
 

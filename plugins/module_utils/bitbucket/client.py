@@ -161,17 +161,25 @@ class Cloud(_CloudWords, BitbucketClient):
 
         ``has_next`` False is for the lists of Pipelines, which leave out ``next``: see ``_counted``.
         """
-        wanted = ",".join([f"values.{field}" for field in fields.split(",")] + ["next", "pagelen"])
-        pages = Pages(self.service, asked, f"GET /2.0/{path}")
+        wanted = _of_page(fields)
         answer = self.json("GET", path, asked=asked, params={"pagelen": page, "fields": wanted})
-        values = items_of(answer)
         if not has_next and not answer.get("next"):
-            return values + self._counted(path, answer, asked=asked, fields=wanted, page=page)
+            return items_of(answer) + self._counted(path, answer, asked=asked, fields=wanted, page=page)
+        return list(self._from(answer, path, asked))
+
+    def items(self, path: str, *, asked: str, fields: str, **query: t.Any) -> t.Iterator[Fields]:
+        """The same one after the other, with one page in memory; ``query`` are ``q``, ``sort``, ``role`` and others."""
+        params = {**query, "pagelen": _PAGE, "fields": _of_page(fields)}
+        yield from self._from(self.json("GET", path, asked=asked, params=params), path, asked)
+
+    def _from(self, answer: Reply, path: str, asked: str) -> t.Iterator[Fields]:
+        """The items of a list whose first page is ``answer``."""
+        pages = Pages(self.service, asked, f"GET /2.0/{path}")
+        yield from items_of(answer)
         while answer.get("next"):
             pages.turn(answer["next"])
             answer = self.json("GET", answer["next"], asked=asked)  # opaque: it carries pagelen and fields itself
-            values += items_of(answer)
-        return values
+            yield from items_of(answer)
 
     def _counted(self, path: str, answer: Reply, *, asked: str, fields: str, page: int) -> list[Fields]:
         """The pages after the first by their number, until one is not full.
@@ -200,6 +208,11 @@ class Cloud(_CloudWords, BitbucketClient):
         if response.status_code == 403:
             return advice.forbidden(scopes.granted(response.headers), scopes.accepted(response.headers, answer))
         return advice.by_status(response.status_code, words, response.headers)
+
+
+def _of_page(fields: str) -> str:
+    """The fields of a page, with those of its items."""
+    return ",".join([f"values.{field}" for field in fields.split(",")] + ["next", "pagelen"])
 
 
 def items_of(page: Reply) -> list[Fields]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ..core.reconcile import Fields
 from .client import Cloud
 from .cloud.credentials import CloudCredentials
+from .cloud.listings import CloudListings
 from .cloud.pull_requests import CloudPullRequests
 from .cloud.repositories import CloudRepositories
 from .cloud.source import CloudSource
@@ -16,6 +17,7 @@ from .cloud.webhooks import CloudWebhooks
 from .data_center.access_tokens import DataCenterTokens
 from .data_center.client import DataCenter
 from .data_center.credentials import DataCenterCredentials
+from .data_center.listings import DataCenterListings
 from .data_center.pull_requests import DataCenterPullRequests
 from .data_center.repositories import DataCenterRepositories
 from .data_center.source import DataCenterSource
@@ -37,6 +39,7 @@ _EDITIONS = {
             credentials=CloudCredentials,
             source=CloudSource,
             pull_requests=CloudPullRequests,
+            listings=CloudListings,
         ),
         Edition(
             key="data_center",
@@ -48,6 +51,7 @@ _EDITIONS = {
             credentials=DataCenterCredentials,
             source=DataCenterSource,
             pull_requests=DataCenterPullRequests,
+            listings=DataCenterListings,
             access_tokens=DataCenterTokens,
         ),
     )

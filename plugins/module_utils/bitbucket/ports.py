@@ -102,6 +102,40 @@ class Repositories(Port):
         return {}
 
 
+@dataclass(frozen=True)
+class Filters:
+    """Which repositories of a workspace or a project are wanted; all of it is decided by the server.
+
+    ``role`` is what the caller must be (member, contributor, admin or owner), ``projects`` are keys, ``name`` is a part of the
+    name, ``q`` is a condition in the edition's own language.
+    """
+
+    role: str | None = None
+    projects: tuple[str, ...] = ()
+    name: str | None = None
+    q: str | None = None
+
+
+class Listings(ABC):
+    """Lists of repositories, in the terms of ``Repositories.describe``."""
+
+    def __init__(self, client: t.Any) -> None:
+        self.client = client
+
+    @classmethod
+    @abstractmethod
+    def check(cls, workspaces: t.Sequence[str], filters: Filters) -> None:
+        """:raises InvalidInput: the edition has no such list."""
+
+    @abstractmethod
+    def repositories(self, workspace: str | None, filters: Filters) -> t.Iterator[Fields]:
+        """Those of a workspace or project, in the order of their creation; None: of all, where the edition has that."""
+
+    @abstractmethod
+    def file(self, repository: Fields, path: str) -> bytes | None:
+        """A file at the head of the main branch of a repository of such a list; None if it is missing."""
+
+
 class PullRequests(Port):
     """The open pull requests of a repository: dicts of ``id``, ``title``, ``source`` and ``destination`` (branches),
     ``commit`` (at the head of the source, maybe cut), ``fork`` (whether the source is in another repository) and ``url``."""
@@ -255,6 +289,7 @@ class Edition:
     credentials: type[Credentials]
     source: type[Source]
     pull_requests: type[PullRequests]
+    listings: type[Listings]
     access_tokens: type[AccessTokens] | None = None  # None: no API for them
 
 

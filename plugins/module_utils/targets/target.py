@@ -50,9 +50,42 @@ class Given:
         pairs = {**{name: f"{prefix}{name}" for name in names}, **renamed}
         return {option: self.values[variable] for option, variable in pairs.items() if variable in self.values}
 
+    def workspace(self) -> str:
+        """The workspace's slug: the variable's, or the first part of a host's name that has two.
+
+        :raises InvalidInput: neither is there.
+        """
+        of_host, _slash, repository = self.host.partition("/")
+        if repository and "/" not in repository and self["bitbucket_workspace"] is None:
+            return of_host
+        remedy = (
+            "It is the slug of the workspace of the repository; a host with the name workspace/repository needs none."
+        )
+        return str(self.required("bitbucket_workspace", remedy))
+
     def repository(self, variable: str = "bitbucket_repository") -> str:
         """The repository's slug: the variable's, or the last part of the host's name."""
         return str(self.first(variable, "bitbucket_repository") or self.host.rpartition("/")[2])
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An object that several hosts may share, as the settings of one of them describe it.
+
+    Hosts with the same ``kind`` and ``identity`` must agree in all ``fields``, which have the names of variables; their values,
+    secrets among them, are compared and never shown. ``name`` is what the object is called in an error.
+    """
+
+    kind: str
+    identity: str
+    name: str
+    fields: Values
+    remedy: str
+
+
+def no_claims(_settings: Values) -> t.Iterable[Claim]:
+    """For a target whose hosts share nothing."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +119,10 @@ class Target:
     blank: tuple[str, ...] = ()
     # ``resolve`` for hosts that are no repositories, by what they are for.
     parts: dict[str, t.Callable[[Given], Values]] = field(default_factory=dict)
+    # Settings that say where the integration of a repository is. Two hosts may be the same repository if they differ in them.
+    destination: tuple[str, ...] = ()
+    # What hosts may share.
+    claims: t.Callable[[Values], t.Iterable[Claim]] = no_claims
 
 
 BITBUCKET_CONNECTION = (

@@ -22,11 +22,14 @@ from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process im
     read_together,
     run_operation,
 )
-from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings import declared
-from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.all_hosts import ALL, check_all, reader
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.all_hosts import (
+    ALL,
+    check_all,
+    of_ours,
+    reader,
+)
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.hosts import grouped
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.resolve import settings_of
-from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.values import unknown
 
 from .executor import Action, Call
 from .lists import COLLECTION, Unsupported, Values
@@ -109,9 +112,11 @@ def _settings(call: Call, warn: Warn) -> Values:
     whose = ""
     try:
         if args["target"] == ALL:
-            hosts = {host.name: host.variables for host in call.batch.active()}
+            active = {host.name: host.variables for host in call.batch.active()}
+            hosts = of_ours(active, world.groups, active.__getitem__)
             tags = (sorted(world.run_tags), sorted(world.skip_tags))
-            return {"changed": False, "checked": check_all(hosts, args.get("state"), world.environment, *tags)}
+            checked = check_all(hosts, world.groups, args.get("state"), world.environment, *tags, warn=warn)
+            return {"changed": False, "checked": checked}
         target = TARGETS[args["target"]]
         whose = f"{target.name}, settings of {call.host.name}: "
         settings = settings_of(
@@ -125,7 +130,8 @@ def _settings(call: Call, warn: Warn) -> Values:
         )
     except (BridgeError, AnsibleError) as error:
         return {"changed": False, "failed": True, "msg": f"{whose}{error}"}
-    for warning in (*unknown(declared.of_all(), target.prefixes, own), *settings.pop("warnings", ())):
+    # Unknown variables of all hosts were reported by the playbook's first task.
+    for warning in settings.pop("warnings", ()):
         warn(warning)
     return {"changed": False, **settings}
 

@@ -9,6 +9,7 @@ import os
 import typing as t
 
 from ansible.errors import AnsibleError
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
@@ -19,15 +20,17 @@ from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.action import
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import plain
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.options import check_variables
 
-from . import declared
-from .all_hosts import ALL, check_all
+from .all_hosts import ALL, STRICT, check_all, of_ours
+from .names import unknown
 from .resolve import settings_of
-from .values import Values, unknown
+from .values import Values
 
 display = Display()
 
 COLLECTION = "repobridge.bitbucket"
 ARGUMENTS = ("target", "state", "part")
+# What the first play of a playbook registers.
+OF_ALL = "repobridge_settings"
 
 
 class SettingsAction(ActionBase):
@@ -46,7 +49,7 @@ class SettingsAction(ActionBase):
                 return {**result, "checked": self._check_all(state, variables)}
             settings = self._settings(target, state, part, variables)
             # Not in the result: for a hidden result ansible-core up to 2.18 shows no warnings either.
-            for warning in (*unknown(declared.of_all(), target.prefixes, variables), *settings.pop("warnings", ())):
+            for warning in (*self._unknown(variables), *settings.pop("warnings", ())):
                 display.warning(warning)
             result.update(settings)
             # It passes credentials to the next tasks; nothing of it is displayed.
@@ -73,9 +76,23 @@ class SettingsAction(ActionBase):
 
     def _check_all(self, state: str | None, variables: Values) -> dict[str, int]:
         check_variables(variables, lambda name: self._value(name, variables))
-        hosts = {host: variables["hostvars"][host] for host in variables["ansible_play_hosts"]}
+        groups = variables["groups"]
+        hosts = of_ours(variables["ansible_play_hosts"], groups, variables["hostvars"].__getitem__)
         tags = (variables.get("ansible_run_tags"), variables.get("ansible_skip_tags"))
-        return check_all(hosts, state, self._environment(), *tags, self._defaults)
+        limit = str(variables.get("ansible_limit") or "")
+        return check_all(hosts, groups, state, self._environment(), *tags, self._defaults, limit, display.warning)
+
+    def _unknown(self, variables: Values) -> list[str]:
+        """What the first play of a playbook said for all hosts is not repeated for each of them.
+
+        :raises InvalidInput: there are such variables, and ``repobridge_strict`` is set.
+        """
+        if OF_ALL in variables:
+            return []
+        found = unknown(dict.fromkeys(variables, 1))
+        if found and STRICT in variables and boolean(self._value(STRICT, variables), strict=False):
+            raise InvalidInput(" ".join(found))
+        return found
 
     def _settings(self, target: Target, state: str | None, part: str | None, variables: Values) -> Values:
         return settings_of(

@@ -24,6 +24,26 @@ _SHARED = (
     "bitbucket_repository_facts",
     "bitbucket_repository_result",
 )
+# Variables of the playbooks and of all modules, and the results that the playbooks register.
+_OF_PLAYBOOKS = (
+    "repobridge_check_mode",
+    "repobridge_fail_on",
+    "repobridge_fail_on_drift",
+    "repobridge_hosts",
+    "repobridge_in_process",
+    "repobridge_nobody",
+    "repobridge_plan",
+    "repobridge_plan_first",
+    "repobridge_planned",
+    "repobridge_report",
+    "repobridge_report_dir",
+    "repobridge_report_formats",
+    "repobridge_report_of",
+    "repobridge_report_playbook",
+    "repobridge_settings",
+    "repobridge_settings_state",
+    "repobridge_strict",
+)
 
 
 @cache
@@ -46,7 +66,13 @@ def of_target(name: str) -> dict[str, dict[str, t.Any]]:
 @cache
 def of_all() -> frozenset[str]:
     """The names of all variables of all targets."""
-    return frozenset((*_SHARED, *(option for name in TARGETS for option in of_target(name))))
+    return frozenset((*_SHARED, *_OF_PLAYBOOKS, *(option for name in TARGETS for option in of_target(name))))
+
+
+@cache
+def secrets() -> frozenset[str]:
+    """The variables that hold a credential."""
+    return frozenset(option for name in TARGETS for option, spec in of_target(name).items() if spec.get("no_log"))
 
 
 for _name in TARGETS:

@@ -9,7 +9,6 @@ are handled here, before a value is used.
 
 from __future__ import annotations
 
-import difflib
 import json
 import typing as t
 from dataclasses import dataclass, field
@@ -21,9 +20,6 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.redact i
 
 Options = dict[str, dict[str, t.Any]]
 Values = dict[str, t.Any]
-
-# Typical misspellings of names: an additional or missing letter, a word in the wrong place.
-_SIMILAR = 0.8
 
 
 @dataclass
@@ -80,16 +76,4 @@ def _plain(option: dict[str, t.Any]) -> dict[str, t.Any]:
         out["options"] = {
             name: {**_plain(one), "required": one.get("required", False)} for name, one in option["options"].items()
         }
-    return out
-
-
-def unknown(known: t.Collection[str], prefixes: t.Iterable[str], names: t.Iterable[str]) -> list[str]:
-    """A warning for each variable with a prefix of the collection that no role documents, with the most similar
-    documented name."""
-    out = []
-    for name in sorted(set(names) - set(known)):
-        if name.startswith(tuple(prefixes)):
-            near = difflib.get_close_matches(name, known, 1, _SIMILAR)
-            if near:
-                out.append(f"No role has a variable {name}; did you mean {near[0]}?")
     return out

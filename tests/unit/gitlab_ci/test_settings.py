@@ -11,7 +11,7 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors i
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.target import Given
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings import declared
-from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.values import typed, unknown, without_blanks
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.values import typed, without_blanks
 
 TARGET = TARGETS["gitlab_ci"]
 WORKSPACE = {"bitbucket_workspace": "acme"}
@@ -95,10 +95,3 @@ def test_a_secret_is_not_quoted_in_a_refusal() -> None:
     with pytest.raises(InvalidInput) as refused:
         settings({**TOKEN, "gitlab_api_token": "a-secret-token", "gitlab_ci_token_days": "a-secret-token"})
     assert "gitlab_ci_token_days" in str(refused.value) and "a-secret-token" not in str(refused.value)
-
-
-def test_a_misspelled_variable_is_reported_with_the_nearest() -> None:
-    known, names = declared.of_all(), ("gitlab_ci_vizibility", "gitlab_ci_visibility", "gitlab_runner_token", "x")
-    assert unknown(known, TARGET.prefixes, names) == [
-        "No role has a variable gitlab_ci_vizibility; did you mean gitlab_ci_visibility?"
-    ]

@@ -62,6 +62,7 @@ def play(size: int, reads: Counter[str], **more: Any) -> dict[str, Any]:
             "bitbucket_username": "jane@example.com",
             "bitbucket_api_token": "a-token-of-bitbucket",
             "oci_devops_compartment_id": f"ocid1.compartment.oc1..{number % FOUNDATIONS}",
+            "oci_devops_name": f"mirrors-{number % FOUNDATIONS}",
             "_settings": {"foundation": number % FOUNDATIONS, "state": "present", "repository_name": f"shop{number}"},
             **more,
         }
@@ -71,6 +72,7 @@ def play(size: int, reads: Counter[str], **more: Any) -> dict[str, Any]:
         "inventory_hostname": "shop0",
         "ansible_play_hosts": list(hosts),
         "hostvars": Counted(hosts, reads),
+        "groups": {group: list(hosts) for group in (*GROUPS, "all")},
         "ansible_run_tags": ["all"],
         "ansible_skip_tags": [],
     }

@@ -21,15 +21,32 @@ from ..client import items_of
 from ..client import place as path_of
 from ..ports import Repositories
 
-_FIELDS = (
+FIELDS = (
     "uuid,full_name,name,slug,description,is_private,size,created_on,updated_on,mainbranch.name,workspace.slug,"
     "workspace.uuid,project.key,project.name,links.html.href,links.clone"
 )
-_LIST_FIELDS = ",".join([f"values.{field}" for field in _FIELDS.split(",")] + ["next", "pagelen"])
+_LIST_FIELDS = ",".join([f"values.{field}" for field in FIELDS.split(",")] + ["next", "pagelen"])
 _AT_ONCE = 50
 _QUOTED = re.compile(r'["\\]')
 _PLACES = {"branch": "refs/heads/", "named_branch": "refs/heads/", "tag": "refs/tags/"}
 _PLAIN = ("uuid", "full_name", "name", "slug", "description", "is_private", "size", "created_on", "updated_on")
+
+
+def described(told: Fields, base_url: str) -> Fields:
+    """A repository in the common terms, of an answer with ``FIELDS``."""
+    links = told.get("links", {})
+    clone = {link["name"]: link["href"] for link in links.get("clone", ())}
+    return {
+        **{name: told.get(name) for name in _PLAIN},
+        "workspace": (told.get("workspace") or {}).get("slug"),
+        "workspace_uuid": (told.get("workspace") or {}).get("uuid"),
+        "project": (told.get("project") or {}).get("key"),
+        "main_branch": (told.get("mainbranch") or {}).get("name"),
+        "url": links.get("html", {}).get("href"),
+        "clone_url": without_user(clone.get("https") or "") or None,
+        "clone_ssh_url": clone.get("ssh"),
+        "api_url": base_url.removesuffix("/2.0"),
+    }
 
 
 class CloudRepositories(Repositories):
@@ -42,7 +59,7 @@ class CloudRepositories(Repositories):
     def read(self) -> t.Any:
         asked = f"Read the repository {self.place}"
         return self.client.call(
-            "GET", self.path, asked=asked, expects=OBJECT, keys=("uuid",), params={"fields": _FIELDS}, accept=(403,)
+            "GET", self.path, asked=asked, expects=OBJECT, keys=("uuid",), params={"fields": FIELDS}, accept=(403,)
         )
 
     def read_many(self, slugs: list[str]) -> Fields:
@@ -78,19 +95,7 @@ class CloudRepositories(Repositories):
 
     def describe(self, answer: t.Any) -> Fields:
         told = self.client.decoded(answer, OBJECT, f"Read the repository {self.place}")
-        links = told.get("links", {})
-        clone = {link["name"]: link["href"] for link in links.get("clone", ())}
-        return {
-            **{name: told.get(name) for name in _PLAIN},
-            "workspace": (told.get("workspace") or {}).get("slug"),
-            "workspace_uuid": (told.get("workspace") or {}).get("uuid"),
-            "project": (told.get("project") or {}).get("key"),
-            "main_branch": (told.get("mainbranch") or {}).get("name"),
-            "url": links.get("html", {}).get("href"),
-            "clone_url": without_user(clone.get("https") or "") or None,
-            "clone_ssh_url": clone.get("ssh"),
-            "api_url": self.client.base_url.removesuffix("/2.0"),
-        }
+        return described(told, self.client.base_url)
 
     def refs(self) -> tuple[Fields, dict[str, str]]:
         asked = f"List the branches and tags of {self.place}"

@@ -83,16 +83,19 @@ class DataCenter(BitbucketClient):
         self.redactor.add_basic(self.login.username or "", self.login.secret)
 
     def listing(self, path: str, *, asked: str, **query: t.Any) -> list[Fields]:
-        """All items of a list, in pages as large as they get. Where the next begins is not the sum of those before."""
-        values: list[Fields] = []
+        """All items of a list, in pages as large as they get."""
+        return list(self.items(path, asked=asked, **query))
+
+    def items(self, path: str, *, asked: str, **query: t.Any) -> t.Iterator[Fields]:
+        """The same one after the other, with one page in memory. Where the next begins is not the sum of those before."""
         pages, start = Pages(self.service, asked, f"GET /rest/{path}"), 0
         while True:
             params = {**query, "limit": _PAGE, **({"start": start} if start else {})}
             page = self.json("GET", path, asked=asked, params=params)
-            values += listed(page, "values")
+            yield from listed(page, "values")
             following = page.get("nextPageStart")
             if page["isLastPage"] or following is None:
-                return values
+                return
             pages.turn(following)
             start = following
 

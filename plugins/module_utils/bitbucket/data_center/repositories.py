@@ -19,6 +19,32 @@ from ..ports import Repositories
 from .client import path_of
 
 
+def described(told: Fields, base_url: str) -> Fields:
+    """A repository in the common terms, as far as the server's answer tells."""
+    links = told.get("links") or {}
+    clone = {link["name"]: link["href"] for link in links.get("clone", ())}
+    project, slug = (told.get("project") or {}).get("key"), told.get("slug")
+    return {
+        "uuid": str(told["id"]),
+        "full_name": f"{project}/{slug}",
+        "name": told.get("name"),
+        "slug": slug,
+        "description": told.get("description") or "",
+        "is_private": not told.get("public", False),
+        "size": None,
+        "created_on": None,
+        "updated_on": None,
+        "workspace": project,
+        "workspace_uuid": str((told.get("project") or {}).get("id") or "") or None,
+        "project": project,
+        "main_branch": None,
+        "url": next((link["href"] for link in links.get("self", ())), None),
+        "clone_url": without_user(clone.get("https") or clone.get("http") or "") or None,
+        "clone_ssh_url": clone.get("ssh"),
+        "api_url": base_url,
+    }
+
+
 class DataCenterRepositories(Repositories):
     """One call for the repository, one each for branches and tags as long as they fit on a page."""
 
@@ -38,28 +64,7 @@ class DataCenterRepositories(Repositories):
 
     def describe(self, answer: t.Any) -> Fields:
         told = self.client.decoded(answer, OBJECT, self._asked)
-        links = told.get("links") or {}
-        clone = {link["name"]: link["href"] for link in links.get("clone", ())}
-        project, slug = (told.get("project") or {}).get("key"), told.get("slug")
-        return {
-            "uuid": str(told["id"]),
-            "full_name": f"{project}/{slug}",
-            "name": told.get("name"),
-            "slug": slug,
-            "description": told.get("description") or "",
-            "is_private": not told.get("public", False),
-            "size": None,
-            "created_on": None,
-            "updated_on": None,
-            "workspace": project,
-            "workspace_uuid": str((told.get("project") or {}).get("id") or "") or None,
-            "project": project,
-            "main_branch": None,
-            "url": next((link["href"] for link in links.get("self", ())), None),
-            "clone_url": without_user(clone.get("https") or clone.get("http") or "") or None,
-            "clone_ssh_url": clone.get("ssh"),
-            "api_url": self.client.base_url,
-        }
+        return described(told, self.client.base_url)
 
     def refs(self) -> tuple[Fields, dict[str, str]]:
         branches = self.client.listing(f"{self.path}/branches", asked=f"List the branches of {self.place}")

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import re
+import typing as t
 
 from ...bitbucket.use import CONSUMER, TOKENS, CloudUse, Use
-from ..target import Given, Target, Values, bitbucket_connection
+from ..target import Claim, Given, Target, Values, bitbucket_connection
 from .credential import check_lasting
 from .plays import PLAYS
 
@@ -24,14 +25,15 @@ _CONNECTION = (
     "validate_certs",
     "ca_path",
 )
+_OF_THE_RUN = ("state", "link_code", "link_request_token", "link_timeout", "link_delay", "place", "cds")
 _INTEGRATIONS = ("repositories_manager", "project_vcs")
 
 
 def resolve(given: Given) -> Values:
     """Settings of a repository. :raises InvalidInput: variables are missing or contradict each other."""
-    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace of the repository.")
+    workspace = given.workspace()
     repository = given.repository("cds_repository")
-    project = _project(given, str(workspace))
+    project = _project(given, workspace)
     application = given["cds_application"] or repository
     return {
         **given.options(PREFIX, "state", "existing_workflow", "events", "report_status", "comment_pull_requests"),
@@ -130,6 +132,25 @@ def resolve_engine(given: Given) -> Values:
     }
 
 
+def claims(settings: Values) -> t.Iterator[Claim]:
+    """The project, which is set up with the settings of its first host."""
+    shared = settings["project_and_access"]
+    # One run converges the one repository and removes the other; what belongs to a run is nobody's description.
+    fields = {name: value for name, value in shared.items() if name not in _OF_THE_RUN}
+    remedy = "Set the same for all hosts of a project, or another cds_project_key for one of them."
+    yield Claim(
+        "the project",
+        settings["place"],
+        settings["project"],
+        {_variable(name): fields[name] for name in fields},
+        remedy,
+    )
+
+
+def _variable(name: str) -> str:
+    return f"cds_{'project_' if name in ('name', 'description') else ''}{name}"
+
+
 CDS = Target(
     name="cds",
     title="CDS",
@@ -149,5 +170,7 @@ CDS = Target(
         )
     },
     modules={"cds_projects": "cds_target", "cds_repository": "cds_target"},
+    destination=("place", "application"),
+    claims=claims,
     blank=("cds_retention_policy",),
 )

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ...bitbucket.addresses import API_URL, AUTHORIZE_URL, TOKEN_URL
 from ...bitbucket.use import CONSUMER, CONSUMER_ONLY, CloudUse, Use
 from ...core.errors import InvalidInput
-from ..target import Given, Target, Values
+from ..target import Claim, Given, Target, Values
 from .plays import PLAYS
 
 PREFIX = "gemnasium_"
@@ -34,6 +36,11 @@ _AS_GIVEN = (
     "url",
     "use",
 )
+# What all hosts of one Gemnasium have in common.
+_OF_ALL = (
+    *("api_url", "authorize_url", "bitbucket", "exists_pattern", "list_commands", "provider_type", "server_host"),
+    *("source_label", "source_type", "token_url", "url", "use"),
+)
 # What Gemnasium calls at Bitbucket, where nothing is said.
 _ADDRESSES = {"authorize_url": AUTHORIZE_URL, "token_url": TOKEN_URL, "api_url": API_URL}
 _ENGINE = ("docker_host", "timeout", "max_retries", "container", "data_path")
@@ -44,7 +51,7 @@ _BITBUCKET = ("api_url", "site_url", "timeout", "max_retries", "validate_certs",
 
 def resolve(given: Given) -> Values:
     """:raises InvalidInput: variables are missing or contradict each other."""
-    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace of the repository.")
+    workspace = given.workspace()
     settings = given.options(PREFIX, *_AS_GIVEN)
     of_server = settings["bitbucket"] == "server"
     if not settings["use"]:
@@ -93,6 +100,17 @@ def _client(given: Given, usage: str) -> Values:
     return out
 
 
+def claims(settings: Values) -> t.Iterator[Claim]:
+    """Gemnasium itself, which is set up with the settings of its first host."""
+    if settings["state"] == "present":
+        fields = {f"{PREFIX}{name}": settings.get(name) for name in _OF_ALL}
+        clients = {client["usage"]: client for client in settings["clients"]}
+        parts = ("client_id", "client_secret", "scopes")
+        fields |= {f"{PREFIX}{usage}_{part}": clients.get(usage, {}).get(part) for usage in USAGES for part in parts}
+        remedy = "Set the same for all hosts of one Gemnasium."
+        yield Claim("Gemnasium with the provider", settings["foundation"], settings["provider"], fields, remedy)
+
+
 GEMNASIUM = Target(
     name="gemnasium",
     title="Gemnasium",
@@ -111,4 +129,6 @@ GEMNASIUM = Target(
         )
     },
     modules={"gemnasium_consumers": "bitbucket"},
+    destination=("foundation",),
+    claims=claims,
 )

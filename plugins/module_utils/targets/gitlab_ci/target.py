@@ -58,7 +58,7 @@ _KEY_DIGITS = 24  # Bitbucket takes 40 characters for a key
 
 def resolve(given: Given) -> Values:
     """:raises InvalidInput: variables are missing or contradict each other."""
-    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace of the repository.")
+    workspace = given.workspace()
     settings = given.options(PREFIX, *_AS_GIVEN)
     repository = given.repository("gitlab_ci_repository")
     path = given["gitlab_ci_project_path"] or f"{given['gitlab_ci_group'] or workspace}/{repository}"

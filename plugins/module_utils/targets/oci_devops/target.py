@@ -8,6 +8,7 @@ from __future__ import annotations
 from ...bitbucket.use import KEEPS, TOKENS, CloudUse, Use
 from ...core.errors import InvalidInput
 from ..target import Given, Target, Values, bitbucket_connection
+from .foundation import claims
 from .plays import PLAYS
 
 PREFIX = "oci_devops_"
@@ -71,7 +72,7 @@ _REFUSED_BY_KIND = ("bitbucket_client_id", "bitbucket_password", "bitbucket_app_
 
 def resolve(given: Given) -> Values:
     """:raises InvalidInput: variables are missing or contradict each other."""
-    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace of the repository.")
+    workspace = given.workspace()
     compartment = given.required(
         "oci_devops_compartment_id", "It is the OCID of the compartment for the DevOps project and its foundation."
     )
@@ -202,6 +203,8 @@ OCI_DEVOPS = Target(
         )
     },
     modules={"oci_devops_mirror": "oci_devops"},
+    destination=("foundation", "repository_name"),
+    claims=claims,
     blank=(
         "oci_devops_topic_description",
         "oci_devops_project_description",

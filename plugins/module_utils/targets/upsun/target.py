@@ -37,7 +37,7 @@ _AS_GIVEN = (
 
 def resolve(given: Given) -> Values:
     """:raises InvalidInput: variables are missing or contradict each other."""
-    workspace = given.required("bitbucket_workspace", "It is the slug of the workspace of the repository.")
+    workspace = given.workspace()
     project = given.required(
         "upsun_project",
         "It is the id of the Upsun project to integrate with the repository: the last part of the project's address "
@@ -109,4 +109,5 @@ UPSUN = Target(
         )
     },
     modules={"upsun_repository": "upsun_links"},
+    destination=("project",),
 )

@@ -14,6 +14,8 @@ from ..permissions import level
 from .places import API, PROJECT, REPOSITORY
 
 group = Blueprint("repositories", __name__, url_prefix=API)
+_ARCHIVED = ("ACTIVE", "ARCHIVED", "ALL")
+_STATES = ("AVAILABLE", "INITIALISING", "INITIALISATION_FAILED", "OFFLINE")
 
 
 @group.get("/repos")
@@ -26,6 +28,11 @@ def search() -> Response:
         raise errors.refused(400, f"{permission} is not a repository permission.")
     if visibility not in (None, "public", "private"):
         raise errors.refused(400, f"{visibility} is not a valid visibility.")
+    archived, state = query.get("archived", "ACTIVE").upper(), query.get("state", "AVAILABLE").upper()
+    if archived not in _ARCHIVED:
+        raise errors.refused(400, f"{archived} is not a valid value of archived.")
+    if state not in _STATES:
+        raise errors.refused(400, f"{state} is not a valid repository state.")
     needed, anonymous = level(permission or "REPO_READ"), context.authorize() is None
     found = []
     for one in sorted(context.service().repositories(), key=lambda one: one.name.lower()):
@@ -33,9 +40,12 @@ def search() -> Response:
         if (
             context.level(one) >= needed
             and not (permission and anonymous)  # nobody has the permission, though everybody may read
-            and query.get("name", "").lower() in one.name.lower()
-            and query.get("projectname", "").lower() in one.project.name.lower()
-            and query.get("projectkey", one.project.key).lower() == one.project.key.lower()
+            and query.get("name", "").strip().lower() in one.name.lower()
+            and query.get("projectname", "").strip().lower() in one.project.name.lower()
+            and query.get("projectkey", one.project.key).strip().lower() == one.project.key.lower()
+            # All of them are available, and none is archived.
+            and archived != "ARCHIVED"
+            and state == "AVAILABLE"
             and (visibility is None or public is (visibility == "public"))
         ):
             found.append(context.render().repository(one))
