@@ -9,6 +9,7 @@ list is read once for all tasks of a process, and only if something is missing.
 
 from __future__ import annotations
 
+import re
 import typing as t
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -17,14 +18,20 @@ from ..core.adoption import entry
 from ..core.pending import is_pending
 from ..core.reconcile import Fields
 from ..core.urls import normalised_repository
+from .policy_text import canonical_statements
 
 if t.TYPE_CHECKING:
+    from .iam import IamResource
     from .resource import OciResource
 
 # A tag's key may have neither dots nor spaces. https://docs.oracle.com/en-us/iaas/Content/Tagging/Concepts/taggingoverview.htm
 MARK = {"repobridge": "managed"}
 _DEVOPS = ("devops", "DevopsClient")
 _LOGGING = ("logging", "LoggingManagementClient")
+# What DevOps calls itself in matching rules, compartments in them, and a group in a statement.
+_OURS = re.compile(r"devops(connection|repository)", re.IGNORECASE)
+_COMPARTMENT = re.compile(r"ocid1\.(?:compartment|tenancy)\.[\w.-]+")
+_GROUP = re.compile(r"(dynamic-group )\S+", re.IGNORECASE)
 _OVER = ("DELETED", "DELETING", "TERMINATED", "PENDING_DELETION", "SCHEDULING_DELETION")
 
 
@@ -71,7 +78,11 @@ class InUse:
 
     def _of(self, ids: Iterable[t.Any], client: tuple[str, str], method: str, **more: t.Any) -> list[Fields]:
         wanted = set(filter(None, ids))
-        return [item for item in self._listing(client, method, self._place, **more) if item["id"] in wanted] if wanted else []
+        return (
+            [item for item in self._listing(client, method, self._place, **more) if item["id"] in wanted]
+            if wanted
+            else []
+        )
 
     def mirrors(self) -> list[Fields]:
         """Of any repository of the workspace."""
@@ -142,3 +153,50 @@ def _entries(resource: OciResource, item: Fields, reason: str) -> Iterable[Field
     project = resource.params.get("project_id")
     if project and not is_pending(project) and project != item["project_id"]:
         yield entry(resource.module, name, item["id"], reason, variable="project_id", value=item["project_id"])
+
+
+def names(users: Iterable[Fields]) -> set[str]:
+    """The names of repositories."""
+    return {str(one["name"]) for one in users}
+
+
+def kept(users: Iterable[Fields], unmarked: str) -> set[str]:
+    """The names of those repositories that a teardown leaves because it did not create them."""
+    return names(one for one in users if unmarked == "keep" and not is_marked(one.get("freeform_tags")))
+
+
+# -- Identity ----------------------------------------------------------------------------------------------------------
+
+
+def allowing_the_same(resource: IamResource) -> list[Fields]:
+    """Entries for dynamic groups or policies under other names that let DevOps do what ours would."""
+    if not resource.params["serves"] or not resource.takes_mark:
+        return []
+    reason = f"it allows what mirrors of {resource.params['serves']} need"
+    found = _policies(resource) if resource.made_of == "statements" else _groups(resource)
+    return [
+        entry(resource.module, one["name"], one["id"], reason, variable="name", value=one["name"])
+        for one in found
+        if one.get("lifecycle_state") not in _OVER and one["name"].lower() != resource.name.lower()
+    ]
+
+
+def _groups(resource: IamResource) -> list[Fields]:
+    """For the same compartments, or for all."""
+    own = set(_COMPARTMENT.findall(resource.params["matching_rule"] or ""))
+    rules = [
+        (one, one["matching_rule"])
+        for one in resource.listing(resource.client.list_dynamic_groups, resource.compartment)
+    ]
+    return [one for one, rule in rules if _OURS.search(rule) and set(_COMPARTMENT.findall(rule)) in (own, set())]
+
+
+def _policies(resource: IamResource) -> list[Fields]:
+    own = _allowed(resource.params["statements"] or [])
+    found = resource.listing(resource.client.list_policies, resource.compartment)
+    return [one for one in found if own & _allowed(one["statements"])]
+
+
+def _allowed(statements: list[str]) -> set[str]:
+    """What is allowed, whatever the dynamic group is called."""
+    return {_GROUP.sub(r"\1*", one).lower() for one in canonical_statements(statements) if _GROUP.search(one)}

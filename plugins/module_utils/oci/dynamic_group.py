@@ -9,8 +9,6 @@ https://docs.oracle.com/en-us/iaas/api/#/en/identity-domains/v1/DynamicResourceG
 
 from __future__ import annotations
 
-import re
-
 from ..core.errors import InvalidInput
 from ..core.reconcile import Context, Fields
 from ..core.spec import ArgumentSpec
@@ -18,9 +16,6 @@ from .group_providers import DomainGroups, Provider, TenancyGroups
 from .iam import IamResource
 from .policy_text import canonical_rule, is_several_rules
 from .resource import OciResource, oci_spec
-
-_DEVOPS = re.compile(r"devops(connection|repository)", re.IGNORECASE)
-_COMPARTMENT = re.compile(r"ocid1\.(?:compartment|tenancy)\.[\w.-]+")
 
 
 class DynamicGroup(IamResource):
@@ -65,19 +60,6 @@ class DynamicGroup(IamResource):
 
     def listed(self) -> list[Fields]:
         return self.provider.listed()
-
-    @property
-    def takes_mark(self) -> bool:
-        return isinstance(self.provider, TenancyGroups)
-
-    def of_others(self) -> list[Fields]:
-        """Those that have what DevOps calls itself, for the same compartments or for all."""
-        if not self.takes_mark or not self.params["matching_rule"]:
-            return []
-        own = set(_COMPARTMENT.findall(self.params["matching_rule"]))
-        found = self.listing(self.client.list_dynamic_groups, self.compartment)
-        rules = [(one, one["matching_rule"]) for one in found]
-        return [one for one, rule in rules if _DEVOPS.search(rule) and set(_COMPARTMENT.findall(rule)) in (own, set())]
 
     def make(self, desired: Fields, token: str) -> Fields:
         return self.provider.make(desired, token)

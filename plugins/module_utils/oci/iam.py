@@ -15,11 +15,11 @@ import time
 import typing as t
 from abc import abstractmethod
 
-from ..core.adoption import entry
 from ..core.errors import BridgeError, OutcomeUnknown
 from ..core.reconcile import Fields
+from .adoption import allowing_the_same
 from .creation import create_one
-from .resource import OciResource, exists
+from .resource import OciResource
 from .session import absent, as_dict
 
 # Oracle's Go SDK gives IAM 240 s for every call; here it is only for answers that contradict each other.
@@ -52,20 +52,13 @@ class IamResource(OciResource):
     def listed(self) -> list[Fields]:
         """What the service lists under our name."""
 
-    @abstractmethod
-    def of_others(self) -> list[Fields]:
-        """What does the same under other names."""
+    @property
+    def takes_mark(self) -> bool:
+        """A domain's groups can have no tags."""
+        return not (self.params.get("domain") or self.params.get("domain_url"))
 
     def others(self) -> list[Fields]:
-        if not self.params["serves"]:
-            return []
-        reason = f"it allows what mirrors of {self.params['serves']} need"
-        names = [(one["name"], one["id"]) for one in self.of_others() if exists(one)]
-        return [
-            entry(self.module, name, ident, reason, variable="name", value=name)
-            for name, ident in names
-            if name.lower() != self.name.lower()
-        ]
+        return allowing_the_same(self)
 
     @abstractmethod
     def make(self, desired: Fields, token: str) -> Fields:

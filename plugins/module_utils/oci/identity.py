@@ -8,15 +8,11 @@ Source: https://docs.oracle.com/en-us/iaas/api/#/en/identity/20160918/Policy/
 
 from __future__ import annotations
 
-import re
-
 from ..core.reconcile import Fields
 from .iam import IamResource
 from .policy_text import canonical_statements
 from .resource import OciResource, oci_spec
 from .session import wire
-
-_GROUP = re.compile(r"(dynamic-group )\S+", re.IGNORECASE)
 
 
 class Policy(IamResource):
@@ -43,12 +39,6 @@ class Policy(IamResource):
             fields = {**fields, "statements": canonical_statements(fields["statements"])}
         return fields
 
-    def of_others(self) -> list[Fields]:
-        """Those that allow some dynamic group the same."""
-        own = _allowed(self.params["statements"] or [])
-        found = self.listing(self.client.list_policies, self.compartment)
-        return [one for one in found if own & _allowed(one["statements"])]
-
     def make(self, desired: Fields, token: str) -> Fields:
         return self.write("create_policy", wire(desired), verb="Create", opc_retry_token=token)
 
@@ -57,8 +47,3 @@ class Policy(IamResource):
 
     def take_away(self, current: Fields) -> None:
         self.write("delete_policy", current["id"], verb="Delete")
-
-
-def _allowed(statements: list[str]) -> set[str]:
-    """What is allowed, whatever the dynamic group is called."""
-    return {_GROUP.sub(r"\1*", one).lower() for one in canonical_statements(statements) if _GROUP.search(one)}

@@ -177,7 +177,7 @@ class OciResource(OciOperation, Resource):
         return in_use_instead(self)
 
     def comparable(self, desired: Fields) -> Fields:
-        """Without the tags the service itself adds (https://docs.oracle.com/en-us/iaas/Content/Tagging/Concepts/understandingautomaticdefaulttags.htm), and without the mark."""
+        """Without the mark and the tags the service itself adds (https://docs.oracle.com/en-us/iaas/Content/Tagging/Concepts/understandingautomaticdefaulttags.htm)."""
         out, tags = dict(desired), desired.get("defined_tags")
         if tags:
             out["defined_tags"] = {space: keys for space, keys in tags.items() if space != "Oracle-Tags"}

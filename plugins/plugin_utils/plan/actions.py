@@ -15,6 +15,7 @@ from ansible.utils.display import Display
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import BridgeError
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.adoption import in_role, warnings_of
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import run_operation
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings import declared
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.all_hosts import ALL, check_all, reader
@@ -62,9 +63,12 @@ def operation_of(action: str) -> type[Operation]:
 
 
 def _operation(operation: type[Operation], call: Call, warn: Warn) -> Values:
-    context = Context(check_mode=call.check_mode, verbosity=display.verbosity)
+    context = Context(check_mode=call.check_mode, verbosity=display.verbosity, shared=call.batch.world.shared)
     context.warn = lambda message: warn(context.redactor.text(message))
-    return run_operation(operation, call.task.action, call.args, context)
+    result = in_role(run_operation(operation, call.task.action, call.args, context), operation.module, call.task.role)
+    for warning in [] if call.check_mode else warnings_of(result):
+        warn(warning)
+    return result
 
 
 def _settings(call: Call, warn: Warn) -> Values:

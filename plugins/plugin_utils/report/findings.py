@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 Values = dict[str, t.Any]
 
 # The status of a finding, the most serious first: that of a target for a host is the first that any of its findings has.
-STATUSES = ("error", "forbidden", "missing", "drift", "left out", "ok")
+STATUSES = ("error", "forbidden", "missing", "drift", "unmanaged", "changed", "left out", "ok")
 _FORBIDDEN = ("forbidden",)
 
 
@@ -33,6 +33,10 @@ class Finding:
     # The fields that differ: path, actual, expected. Secrets are hidden on both sides.
     drift: list[Values] = field(default_factory=list)
     message: str = ""
+    # Of what is unmanaged: where it is (an URL or an id), and the variable of the inventory with the value that adopts it.
+    where: str = ""
+    variable: str = ""
+    value: t.Any = None
 
     def as_dict(self) -> Values:
         return asdict(self)
@@ -60,7 +64,29 @@ def findings_of(host: str, target: str, task: str, action: str, status: str, res
             _drift_of(one, result),
         )
         for one in result.get("actions") or []
+    ] + _unmanaged(Finding(host, target, "unmanaged", task, module), result)
+
+
+def _unmanaged(of: Finding, result: Values) -> list[Finding]:
+    """What does a managed job and is not managed, and what is kept because it was adopted."""
+    found = [
+        replace(
+            of,
+            message=one["reason"],
+            **{name: one[name] for name in ("kind", "name", "where", "variable", "value")},
+        )
+        for one in result.get("unmanaged") or []
     ]
+    kept = [
+        replace(
+            of,
+            status="left out",
+            message=f"kept: {one['reason']}",
+            **{name: one[name] for name in ("kind", "name", "where")},
+        )
+        for one in result.get("kept") or []
+    ]
+    return [*found, *kept]
 
 
 def _drift_of(action: Values, result: Values) -> list[Values]:
