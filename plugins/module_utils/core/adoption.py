@@ -84,7 +84,7 @@ def note(noted: list[Fields], found: t.Iterable[Fields]) -> None:
 
 def adopted(resource: Resource, current: Fields | None) -> bool:
     """Whether an object exists that this collection has not created, as far as a mark can tell."""
-    return bool(current) and not resource.marked(Snapshot.of(current) or Snapshot({}))
+    return current is not None and bool(current) and not resource.marked(current)
 
 
 def without_defaults(resource: Resource, current: Snapshot | None, desired: Fields) -> Fields:

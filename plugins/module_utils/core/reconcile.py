@@ -150,7 +150,7 @@ class Resource(Operation):
         """What does its job under another identity, as entries of ``unmanaged``; asked only where it is missing."""
         return []
 
-    def marked(self, current: Snapshot) -> bool:
+    def marked(self, current: Fields) -> bool:
         """Whether this collection has created it. True where the service has no place for a mark."""
         return True
 

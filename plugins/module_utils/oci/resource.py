@@ -170,7 +170,7 @@ class OciResource(OciOperation, Resource):
         """Whether it can have free-form tags."""
         return True
 
-    def marked(self, current: Snapshot) -> bool:
+    def marked(self, current: Fields) -> bool:
         return not self.takes_mark or is_marked(current.get("freeform_tags"))
 
     def others(self) -> list[Fields]:
