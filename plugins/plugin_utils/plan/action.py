@@ -21,6 +21,7 @@ from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.findin
     findings_of,
     worst,
 )
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.unmanaged import Coverage
 
 from .actions import actions
 from .executor import THREADS, Executor, TaskResult
@@ -58,12 +59,14 @@ class Plan:
     def __init__(self, playbook: str, threads: int) -> None:
         self.playbook, self.threads = playbook, threads
         self.findings: list[Finding] = []
+        self.coverage = Coverage()
         self.looked: dict[str, set[str]] = {name: set() for name in TARGETS}
 
     def of(self, variables: Values, environment: dict[str, str]) -> Values:
         """The result of the task. ``variables`` are a task's: groups, hostvars, the hosts of the play, tags."""
         executor = Executor(world_of(variables, environment), actions(display.warning), self._take, self.threads)
         executor.run(self.playbook)
+        self.findings = self.coverage.without_ignored(self.coverage.of_all_hosts(self.findings))
         statuses: dict[tuple[str, str], list[str]] = {}
         for finding in self.findings:
             statuses.setdefault((finding.target, finding.host), []).append(finding.status)
@@ -76,6 +79,8 @@ class Plan:
             display.display(f"  {summary(TARGETS[name].title, hosts.values())}")
         return {
             "findings": [finding.as_dict() for finding in self.findings],
+            "managed": self.coverage.counts(self.findings),
+            "ignored": self.coverage.ignored,
             "targets": targets,
             "differs": {name: _not_ok(hosts) for name, hosts in targets.items()},
             "to_run": {name: self._to_run(name, targets.get(name, {})) for name in TARGETS},
@@ -83,8 +88,10 @@ class Plan:
 
     @staticmethod
     def _to_run(target: str, hosts: dict[str, str]) -> list[str]:
-        seen_to_differ = [host for host, status in hosts.items() if status not in ("ok", "left out")]
-        return list(hosts) if seen_to_differ and TARGETS[target].plays.together else _not_ok(hosts)
+        """What is unmanaged is nothing that a run would change."""
+        to_look_at = [host for host, status in hosts.items() if status not in ("ok", "unmanaged")]
+        differs = any(hosts[host] != "left out" for host in to_look_at)
+        return list(hosts) if differs and TARGETS[target].plays.together else to_look_at
 
     def _take(self, one: TaskResult) -> None:
         target = one.task.role
@@ -92,6 +99,7 @@ class Plan:
             return
         if one.status != "skipped":
             self.looked[target].add(one.host)
+            self.coverage.take(one.host, target, one.task.name, one.result)
         if one.result.get("runs_always"):
             self.findings.append(
                 Finding(one.host, target, "left out", one.task.name, "settings", message=one.result["runs_always"])
