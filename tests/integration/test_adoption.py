@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 import yaml
@@ -16,8 +17,10 @@ from tests.sandbox.sandbox import Sandbox
 from . import by_hand
 from .playbook import Run
 from .scenario import Scenario
+from .scenarios.cds import Cds
 from .scenarios.gitlab_ci import GitlabCi
 from .scenarios.oci_devops import OciDevops
+from .scenarios.upsun import UpsunCloud
 from .test_plan import PLAY
 from .test_suite import foreseen_by_both
 
@@ -62,6 +65,22 @@ def gitlab(tmp_path: Path) -> Iterator[GitlabCi]:
     assert isinstance(scenario, GitlabCi)
     inventory = {"gitlab_ci": {"hosts": {"shop": None}, "vars": {"bitbucket_workspace": "acme"}}}
     scenario.inventory.write_text(yaml.safe_dump({"all": {"children": inventory}}))
+    yield scenario
+    scenario.sandbox.stop()
+
+
+@pytest.fixture
+def upsun(tmp_path: Path) -> Iterator[UpsunCloud]:
+    scenario = started(UpsunCloud, tmp_path)
+    assert isinstance(scenario, UpsunCloud)
+    yield scenario
+    scenario.sandbox.stop()
+
+
+@pytest.fixture
+def cds(tmp_path: Path) -> Iterator[Cds]:
+    scenario = started(Cds, tmp_path)
+    assert isinstance(scenario, Cds)
     yield scenario
     scenario.sandbox.stop()
 
@@ -143,7 +162,8 @@ def test_a_mirror_in_gitlab_made_by_hand(gitlab: GitlabCi) -> None:
     assert {(one["status"], one["action"], one["kind"]) for one in then["findings"]} == {
         ("missing", "create", "gitlab_project_variables"),
         ("missing", "create", "gitlab_project_access_token"),
-        ("missing", "create", "gitlab_ci_files"),
+        ("drift", "update", "gitlab_ci_files"),
+        ("drift", "update", "gitlab_pull_mirror"),  # so that GitLab fetches the commit with the files
         ("drift", "update", "bitbucket_webhook"),
     }
     gitlab.run(gitlab.site).ok()
@@ -163,3 +183,51 @@ def test_a_mirror_in_gitlab_made_by_hand(gitlab: GitlabCi) -> None:
         assert name in kept.output
     gitlab.run(gitlab.teardown, repobridge_teardown_adopted=True)
     assert project.marked_for_deletion_on and not sandbox.bitbucket.hooks("acme", "shop")
+
+
+def test_an_integration_of_another_upsun_project(upsun: UpsunCloud) -> None:
+    sandbox = upsun.sandbox
+    legacy = sandbox.upsun.create_project("Legacy", sandbox.upsun_admin)
+    made = {
+        "upsun_project": legacy.id,
+        "upsun_build_pull_requests": False,
+        "upsun_environment_init_resources": "minimum",
+    }
+    upsun.run_here(upsun.site, **made).ok()
+    sandbox.upsun.wait()
+    integration = legacy.source
+    assert integration
+    hooks = {hook.uuid: hook.url for hook in sandbox.bitbucket.hooks("acme", "shop")}
+    sandbox.calls.clear()
+    plan = plan_of(upsun)
+    assert unmanaged(plan) == {"upsun_adopted": True, **made, "upsun_pull_requests_clone_parent_data": ANY}
+    assert all(url not in str(plan) for url in hooks.values())
+    foreseen_by_both(upsun, upsun.site)
+    adopt(upsun, plan)
+    assert plan_of(upsun)["findings"] == []
+    assert upsun.run(upsun.site).ok().changed == 0
+    assert sandbox.upsun_project.source is None and legacy.source is integration
+    kept = upsun.run(upsun.teardown)
+    assert kept.returncode == 0 and "upsun_integration" in kept.output and "is kept" in kept.output
+    assert legacy.source is integration
+    assert {hook.uuid: hook.url for hook in sandbox.bitbucket.hooks("acme", "shop")} == hooks
+    upsun.run(upsun.teardown, repobridge_teardown_adopted=True)
+    assert legacy.source is None
+
+
+def test_an_application_and_a_workflow_of_cds_made_by_hand(cds: Cds) -> None:
+    names = {"cds_application": "storefront", "cds_workflow": "build-storefront"}
+    cds.run_here(cds.site, **names).ok()
+    made = cds.made()
+    plan = plan_of(cds)
+    assert unmanaged(plan) == {**names, "cds_adopted": True}
+    cds.sandbox.calls.clear()
+    foreseen_by_both(cds, cds.site)
+    adopt(cds, plan)
+    assert plan_of(cds)["findings"] == []
+    assert cds.run(cds.site).ok().changed == 0
+    assert cds.made() == made
+    kept = cds.run(cds.teardown)
+    for name in ("cds_application_repository storefront", "cds_workflow build-storefront", "is kept"):
+        assert name in kept.output
+    assert cds.made()["application"] == made["application"] and cds.made()["workflow"] == made["workflow"]

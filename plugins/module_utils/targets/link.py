@@ -89,6 +89,7 @@ class Link(Operation):
         self._results: dict[str, Fields] = {}  # by the name of the part
         # What the parts have found that is nobody's, also those that only look.
         self._unmanaged: list[Fields] = []
+        self._kept: list[Fields] = []
 
     def link(self) -> Fields:
         """Run the parts; what is returned is the ``resource`` of the result."""
@@ -143,7 +144,7 @@ class Link(Operation):
         resource = self.link()
         parts = self._results.items()
         drift = {name: below(name, result) for name, result in parts}
-        kept = [one for _name, result in parts for one in result.get("kept", ())]
+        kept = [*self._kept, *(one for _name, result in parts for one in result.get("kept", ()))]
         return {
             "changed": self.changed,
             "diff": diff_of(self._results),
