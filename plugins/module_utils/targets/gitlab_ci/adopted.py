@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import typing as t
 from urllib.parse import unquote, urlsplit
 
 from ...bitbucket.webhook import Webhook
@@ -55,6 +56,21 @@ class TriggerHook(Webhook):
                 adopts = {"variable": "", "value": None} if found else {"variable": "project", "value": other[2]}
                 out.append({**self.other(hook, reason), **adopts})
         return out
+
+
+def mirrored_by(mirror: Fields) -> t.Callable[[str], bool]:
+    """Which refs a mirror takes by its rules. Of rules that Python does not understand nothing but tags is expected."""
+    rule, protected = mirror.get("mirror_branch_regex") or "", mirror.get("only_mirror_protected_branches")
+    try:
+        pattern = None if protected else re.compile(rule)
+    except re.error:
+        pattern = None
+
+    def takes(ref: str) -> bool:
+        branch = ref.removeprefix("refs/heads/")
+        return branch == ref or bool(pattern and pattern.search(branch))
+
+    return takes
 
 
 def _parts(url: str) -> tuple[object, str, str] | None:

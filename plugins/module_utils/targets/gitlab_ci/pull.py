@@ -16,7 +16,7 @@ from ...core.reconcile import Fields
 from ...core.spec import ArgumentSpec
 from ...gitlab.mirror import PullMirror
 from ...gitlab.project_info import ProjectInfo
-from .adopted import DESCRIPTION, NOTE, RULES, AdoptedMirror, TriggerHook
+from .adopted import DESCRIPTION, NOTE, RULES, AdoptedMirror, TriggerHook, mirrored_by
 from .options import PLACE, say_how
 from .token import TokenLink
 from .verification import compare_refs
@@ -73,7 +73,7 @@ class PullLink(TokenLink):
         say_how(self, "pull")
         verified = self._verifies(mirror)
         if verified:
-            compare_refs(self, self.params["project"])
+            compare_refs(self, self.params["project"], mirrored_by(mirror["resource"]))
         return {"mirror": mirror["resource"], "token": token["resource"], "verified": verified}
 
     def _mirror(self) -> Fields:
