@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.adoption import in_role, warnings_of
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.adopt import fragment
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.findings import Finding, findings_of
@@ -20,7 +21,7 @@ RULE = {"kind": "oci_*", "name": "Team *", "reason": "it is the team's", "until"
 
 
 def one(variable: str = "oci_devops_vault_name", value: Any = "Team vault", **more: Any) -> dict[str, Any]:
-    finding = Finding("shop", "oci_devops", "unmanaged", "Vault", "oci_vault", kind="oci_vault", name="Team vault")
+    finding = Finding("shop", "mirrors", "unmanaged", "Vault", "oci_vault", kind="oci_vault", name="Team vault")
     of = {"where": "ocid1.vault.1", "message": "it is used", "variable": variable, "value": value}
     return {**finding.as_dict(), **of, **more}
 
@@ -106,7 +107,7 @@ def test_a_date_that_yaml_has_read_is_one() -> None:
 
 def seen(*rules: dict[str, Any], **more: Any) -> tuple[Coverage, list[Finding]]:
     coverage = Coverage()
-    coverage.take("shop", "oci_devops", "Settings", {"ignore_unmanaged": rules_of(list(rules))})
+    coverage.take("shop", "mirrors", "Settings", {"ignore_unmanaged": rules_of(list(rules))})
     return coverage, [Finding(**one(**more))]
 
 
@@ -136,7 +137,7 @@ def test_a_rule_is_for_what_it_names(other: dict[str, str]) -> None:
     assert coverage.without_ignored(findings, date(2027, 1, 1)) == findings
 
 
-@pytest.mark.parametrize("more", [{"status": "drift"}, {"host": "barn"}, {"target": "cds"}])
+@pytest.mark.parametrize("more", [{"status": "drift"}, {"host": "barn"}, {"target": "others"}])
 def test_only_what_is_unmanaged_on_that_host_and_target_is_ignored(more: dict[str, str]) -> None:
     coverage, findings = seen(RULE, **more)
     assert coverage.without_ignored(findings, date(2027, 1, 1)) == findings
@@ -154,8 +155,8 @@ def test_objects_are_counted_that_exist() -> None:
 def test_the_share_is_that_of_what_exists_each_once() -> None:
     coverage = Coverage()
     for resource in ({"id": 1}, {"id": 2}, {"id": 3}, {"id": "pending:a:b"}):
-        coverage.take("shop", "oci_devops", "Vault", {"actions": [], "resource": resource})
-    coverage.take("shop", "oci_devops", "Bitbucket", {"repository": {"id": 9}})
+        coverage.take("shop", "mirrors", "Vault", {"actions": [], "resource": resource})
+    coverage.take("shop", "mirrors", "Bitbucket", {"repository": {"id": 9}})
     findings = [Finding(**one()), Finding(**one(host="barn"))]
     assert coverage.counts(findings) == {"managed": 3, "unmanaged": 1, "ignored": 0, "share": 0.75}
 
@@ -163,9 +164,9 @@ def test_the_share_is_that_of_what_exists_each_once() -> None:
 def test_what_a_foundation_uses_is_adopted_by_all_hosts_that_share_it() -> None:
     coverage = Coverage()
     for host, foundation in (("shop", "a"), ("barn", "a"), ("stock", "b"), ("loft", "a")):
-        coverage.take(host, "oci_devops", "Settings", {"ignore_unmanaged": [], "foundation": foundation})
-    coverage.take("shop", "oci_devops", "Vault", {})
-    coverage.take("loft", "oci_devops", "Vault", {})
+        coverage.take(host, "mirrors", "Settings", {"ignore_unmanaged": [], "foundation": foundation})
+    coverage.take("shop", "mirrors", "Vault", {})
+    coverage.take("loft", "mirrors", "Vault", {})
     found = coverage.of_all_hosts([Finding(**one())])
     assert [(finding.host, finding.value) for finding in found] == [("shop", "Team vault"), ("barn", "Team vault")]
 
@@ -177,13 +178,14 @@ ENTRY = {"kind": "oci_vault", "name": "t", "where": "id", "variable": "name", "v
 
 def test_an_entry_of_a_result_is_a_finding() -> None:
     result = {"actions": [], "unmanaged": [ENTRY], "kept": [{**ENTRY, "reason": "it is not ours"}]}
-    found, kept = findings_of("shop", "oci_devops", "Vault", "repobridge.bitbucket.oci_vault", "ok", result)
+    found, kept = findings_of("shop", "mirrors", "Vault", "repobridge.bitbucket.oci_vault", "ok", result)
     assert (found.status, found.kind, found.where, found.value) == ("unmanaged", "oci_vault", "id", "t")
     assert (kept.status, kept.message, kept.value) == ("left out", "kept: it is not ours", None)
 
 
 def test_in_a_role_the_roles_variable_adopts() -> None:
-    (named,) = in_role({"unmanaged": [ENTRY]}, "oci_vault", "oci_devops")["unmanaged"]
+    role = next(name for name, target in TARGETS.items() if "oci_vault" in target.adopts)
+    (named,) = in_role({"unmanaged": [ENTRY]}, "oci_vault", role)["unmanaged"]
     assert named["variable"] == "oci_devops_vault_name"
     assert in_role({"unmanaged": [ENTRY]}, "oci_vault", "")["unmanaged"] == [ENTRY]
     (said,) = warnings_of({"unmanaged": [named]})
