@@ -101,3 +101,30 @@ def test_it_is_found_adopted_and_kept(oci: OciDevops) -> None:
     assert (ids(oci), oci.made()) == (before, made)
     oci.run(oci.teardown, repobridge_teardown_adopted=True)
     assert not any(oci.made().values())
+
+
+def test_hosts_that_share_the_foundation_adopt_it_together(oci: OciDevops) -> None:
+    by_hand(oci.sandbox, oci.environment, oci.folder / "hand")
+    inventory = yaml.safe_load(oci.inventory.read_text())
+    inventory["all"]["children"]["oci_devops"]["hosts"] = {"shop": None, "stock": None}
+    oci.inventory.write_text(yaml.safe_dump(inventory))
+    plan = plan_of(oci)
+    found = {
+        host: {one["variable"] for one in plan["findings"] if one["host"] == host and one["status"] == "unmanaged"}
+        for host in ("shop", "stock")
+    }
+    assert found == {"shop": set(NAMES), "stock": set(NAMES) - {"oci_devops_repository_name"}}
+    assert plan["managed"]["unmanaged"] == len(NAMES)
+    adopt(oci, plan)
+    then = plan_of(oci)
+    assert [(one["host"], one["status"], one["kind"]) for one in then["findings"]] == [
+        ("stock", "missing", "oci_devops_mirror_repository")
+    ]
+    before = ids(oci)
+    oci.run_here(oci.site).ok()
+    after = ids(oci)
+    assert len(after.pop("repository")) == 2 and set(before.pop("repository")) < set(ids(oci)["repository"])
+    assert after == before
+    # The mirror of the collection goes, the foundation and the mirror made by hand stay.
+    oci.run_here(oci.teardown)
+    assert oci.made()["repository"] == ["shop-mirror"] and ids(oci)["connection"] == before["connection"]

@@ -28,18 +28,21 @@ def is_marked(project: Fields) -> bool:
 
 
 def mirrors_of(resource: GitlabResource, url: str) -> list[Fields]:
-    """The projects that the token's user maintains and whose code comes from ``url``."""
-    session = resource.session
+    """The projects that the token's user maintains and whose code comes from ``url``.
+
+    Check mode reads the whole list, once for all tasks of a plan. A real run reads it again for every project that it creates, so
+    it only asks for those that are called as the repository.
+    """
+    session, wanted = resource.session, _address(url)
+    search = {} if resource.context.check_mode else {"search": wanted.rpartition("/")[2]}
 
     def read() -> list[Fields]:
-        query = {"membership": True, "min_access_level": _MAINTAINER, "archived": False, "order_by": "id"}
+        query = {"membership": True, "min_access_level": _MAINTAINER, "archived": False, "order_by": "id", **search}
         asked = "List the projects that may be mirrors already"
         return [one for one in session.listing("/projects", asked=asked, query=query) if one.get("import_url")]
 
-    found = resource.context.shared.once(
-        ("gitlab projects", session.params["api_url"], session.params["api_token"]), read
-    )
-    wanted = _address(url)
+    key = ("gitlab projects", session.params["api_url"], session.params["api_token"], *search.values())
+    found = resource.context.shared.once(key, read)
     return [one for one in found if _address(one["import_url"]) == wanted and not one.get("marked_for_deletion_on")]
 
 

@@ -38,8 +38,15 @@ def test_a_project_that_mirrors_the_repository_is_found_where_ours_is_missing(
     }
     assert "a-secret-of-theirs" not in str(result)
     assert run.calls.count("GET /projects") == 1
+
+
+def test_a_real_run_asks_only_for_those_that_are_called_so(run: Runner, gitlab: GitLab, ada: User) -> None:
+    mirror(gitlab, ada)
+    mirror(gitlab, ada, "old-shop")
     real = run.ok(Project, project="acme/shop", serves=URL)
-    assert real["unmanaged"] == [one] and gitlab.find_project("acme/shop")
+    assert [one["name"] for one in real["unmanaged"]] == ["acme/old-shop"] and gitlab.find_project("acme/shop")
+    asked = [call.query for call in run.server.calls.all() if call.path.endswith("/projects") and call.query]
+    assert "search=shop" in asked[-1]
 
 
 def test_nothing_is_looked_for_where_ours_exists_or_nobody_asks(run: Runner, gitlab: GitLab, ada: User) -> None:
