@@ -29,6 +29,12 @@ options:
     description: Number of hosts that are evaluated in parallel.
     type: int
     default: 10
+  saved_plan:
+    description:
+      - Path of the file C(plan.json) that M(repobridge.bitbucket.report) has written in check mode. The task fails if the plan of
+        now differs from it for any host of the run, so that nothing is changed that nobody has reviewed.
+      - With C(--limit) only the hosts of the run are compared.
+    type: path
 attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying the target.
@@ -78,8 +84,7 @@ findings:
       returned: always
       description: >-
         V(missing) would be created, V(drift) would be updated or deleted, V(forbidden) and V(error) could not be read,
-        V(left out) requires a run of the role. V(unmanaged) does the job of a resource under another name, and is not
-        managed.
+        V(left out) requires a run of the role.
       sample: drift
     task:
       description: Name of the role's task.
@@ -107,12 +112,16 @@ findings:
       returned: always
       sample: acme/shop
     drift:
-      description: Fields that differ, in the format of every module.
+      description: Fields that differ, in the format of every module, with the C(variable) that governs the field if it is known.
       type: list
       elements: dict
       returned: always
+    diff:
+      description: Unified diff of the texts of files.
+      type: str
+      returned: always
     message:
-      description: The error, or the reason why it was left out or is unmanaged.
+      description: The error, or the reason why it was left out.
       type: str
       returned: always
     where:
@@ -131,6 +140,10 @@ findings:
       type: raw
       returned: always
       sample: acme/storefront
+    state:
+      description: Digest of what the action starts from and leads to.
+      type: str
+      returned: always
 managed:
   description:
     - How many resources of those that were looked at exist and are managed, how many are unmanaged, and how many of these are
@@ -155,10 +168,26 @@ differs:
   returned: success
   type: dict
   sample: {"gitlab_ci": ["shop"]}
+repositories:
+  description: The repository of each host, as far as known.
+  returned: success
+  type: dict
+  sample: {"shop": "acme/shop"}
+started:
+  description: When the plan began, in UTC.
+  returned: success
+  type: str
+  sample: "2026-11-29T16:00:00Z"
+hosts:
+  description: RV(to_run) as patterns for the plays of each inventory group.
+  returned: success
+  type: dict
+  sample: {"gitlab_ci": ["gitlab_ci"], "oci_devops": ["all:!all"]}
 to_run:
   description:
     - The hosts of each target for which a run has something to do. These are the hosts in RV(ignore:differs); where hosts of a target
       decide together, all of them if one differs.
+    - In check mode, only the hosts with a task that runs on another machine.
   returned: success
   type: dict
   sample: {"gitlab_ci": ["shop"], "oci_devops": []}
@@ -172,6 +201,7 @@ def main() -> None:
         argument_spec={
             "playbook": {"type": "str", "choices": ["site", "teardown"], "default": "site"},
             "threads": {"type": "int", "default": 10},
+            "saved_plan": {"type": "path"},
         },
         supports_check_mode=True,
     )

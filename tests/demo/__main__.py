@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tests.demo``: builds and installs the collection, starts the sandbox, and runs all targets against it.
 
+It ends with an audit of what somebody has changed, whose report is also a page.
+
 Exits with 1 if a result is not as expected, and stops everything that it started.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -54,7 +57,8 @@ def install() -> Path:
 
 def playbook(name: str, environment: dict[str, str], *arguments: str) -> tuple[int, float]:
     """Run a playbook of the collection before the reader's eyes; (changed tasks, seconds). :raises Wrong: it failed."""
-    command = [program("ansible-playbook"), "-i", "inventory.yml", f"repobridge.bitbucket.{name}", *arguments]
+    reports = ("-e", "repobridge_report_dir=report")
+    command = [program("ansible-playbook"), "-i", "inventory.yml", f"repobridge.bitbucket.{name}", *reports, *arguments]
     print("$ " + " ".join(["ansible-playbook", *command[1:]]), flush=True)
     began = time.monotonic()
     process = subprocess.Popen(
@@ -113,14 +117,16 @@ def main() -> int:
 
 
 def steps(sandbox: Sandbox, environment: dict[str, str]) -> list[str]:
-    """Check, converge, converge again, audit; what there is to tell of it."""
+    """Check, converge, converge again; then somebody changes something, which an audit finds and the next run mends."""
     title("What would a run do? (check mode on an empty account)")
-    would, _ = playbook("site", environment, "--check")
+    playbook("site", environment, "--check")
     if sandbox.oci.all("project"):
         raise Wrong("check mode made something")
+    if not set(counts()) <= {"missing", "drift"}:
+        raise Wrong(f"nothing should be as the inventory says, and the report says {counts()}")
     title("Do it")
     first, seconds = playbook("site", environment)
-    if not would or not first:
+    if not first:
         raise Wrong("the first run should have changed something")
     title("Do it again: nothing to change")
     sandbox.calls.clear()
@@ -128,14 +134,31 @@ def steps(sandbox: Sandbox, environment: dict[str, str]) -> list[str]:
     calls = Counter(call.service for call in sandbox.calls.all())
     if again:
         raise Wrong(f"the second run changed {again} things")
-    title("Audit: does anything differ?")
+    title("Somebody deletes all webhooks of a repository. Audit: what differs?")
+    sandbox.bitbucket.repository("acme", "shop").hooks.clear()
+    playbook("audit", environment)
+    missed = counts()
+    if not missed.get("missing"):
+        raise Wrong(f"the audit should miss the webhooks, and reports {missed}")
+    (FOLDER / "report").rename(FOLDER / "audit")
+    title("Set it right, and audit again: no difference")
+    playbook("site", environment)
     playbook("audit", environment, "-e", "repobridge_fail_on_drift=true")
+    page = FOLDER / "audit" / "report.html"
     first_line = (
         f"First run: {first} changes in {seconds:.1f} s. Second run: none in {again_seconds:.1f} s, "
         + ", ".join(f"{number} calls to {service}" for service, number in sorted(calls.items()))
-        + ". Audit: no difference."
+        + ". Audit after webhooks were deleted: "
+        + ", ".join(f"{number} {status}" for status, number in missed.items())
+        + f". Its report as a page: {page}"
     )
     return [first_line, *targets.lines(sandbox)]
+
+
+def counts() -> dict[str, int]:
+    """How many pairs of repository and target have each status, by the last report."""
+    report = json.loads((FOLDER / "report" / "report.json").read_text())
+    return dict(report["counts"])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,13 @@ def found_by(run: Run) -> set[tuple[str, str, str]]:
         for result in run.results
         for one in result["result"].get("unmanaged") or ()
     }
+
+
+def audited(scenario: Scenario, **extra: Any) -> tuple[dict[str, Any], str]:
+    """The report of an audit, and the fragment beside it."""
+    folder = scenario.folder / "report"
+    scenario.run(scenario.audit, repobridge_report_dir=str(folder), **extra).ok()
+    return json.loads((folder / "report.json").read_text()), (folder / "adopt.yml").read_text()
 
 
 def adopt(scenario: Scenario, plan: dict[str, Any]) -> None:

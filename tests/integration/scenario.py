@@ -38,8 +38,9 @@ class Failure:
     mend: Callable[[Scenario], None]
 
 
-# Task results of a run whatever its targets, once for all hosts: the settings of all targets, and the plan.
-OF_A_RUN = 2
+# Task results of a run whatever its targets, once for all hosts: the settings of all targets, the plan and who takes part, the
+# report and whether it fails.
+OF_A_RUN = 5
 
 
 class Scenario(ABC):
@@ -148,7 +149,9 @@ class Scenario(ABC):
         return run_here(playbook, self.inventory, self.environment, folder, *arguments, extra={**self.extra, **extra})
 
     def begin(self, playbook: str, folder: str, *arguments: str, **extra: Any) -> Started:
-        """A run in a folder of its own that is not waited for."""
+        """A run in a folder of its own that is not waited for. In check mode all tasks are run: their results are looked at."""
+        if "--check" in arguments:
+            extra.setdefault("repobridge_plan_first", False)
         return start_playbook(
             playbook, self.inventory, self.environment, self.folder / folder, *arguments, extra={**self.extra, **extra}
         )

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.adopt import fragment
 from tests.sandbox.sandbox import Sandbox
 
-from .adoption import adopt, found_by, plan_of, started, unmanaged
+from .adoption import adopt, audited, found_by, plan_of, started, unmanaged
 from .here import run_here
 from .scenarios.oci_devops import OciDevops
 from .test_suite import foreseen_by_both
@@ -90,6 +91,12 @@ def test_it_is_found_adopted_and_kept(oci: OciDevops) -> None:
     checked = foreseen_by_both(oci, oci.site)
     planned = {(one["kind"], one["name"], one["variable"]) for one in plan["findings"] if one["status"] == "unmanaged"}
     assert found_by(checked) == planned
+    report, text = audited(oci)
+    assert report["managed"] == plan["managed"] and report["targets"][0]["hosts"] == {"shop": "missing"}
+    assert yaml.safe_load(text) == yaml.safe_load(fragment({"findings": plan["findings"]}))
+    rules = [{"kind": "oci_*", "name": "*", "reason": "known", "until": "2999-12-31"}]
+    ignored, _none = audited(oci, repobridge_ignore_unmanaged=rules)
+    assert ignored["managed"] == {"managed": 0, "unmanaged": 0, "ignored": 11, "share": 1.0}
     adopt(oci, plan)
     clean = plan_of(oci)
     assert (clean["findings"], clean["managed"]["share"]) == ([], 1.0)

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -94,37 +95,52 @@ def test_first_run_changes_second_does_not(scenario: Scenario) -> None:
 
 
 def looked_at(scenario: Scenario) -> Run:
-    """The run with ``--check``, after both audits have found exactly the same and reported it."""
+    """The run of all tasks with ``--check``; all ways of looking by the plan have found the same, and reported it."""
     scenario.sandbox.calls.clear()
     found = foreseen_by_both(scenario, scenario.site)
-    for flags in ((), ("--check",)):
-        audit = scenario.run(scenario.audit, *flags, repobridge_fail_on_drift=True)
-        assert _findings(audit) == _findings(found)
+    for playbook, flags in ((scenario.site, ("--check",)), (scenario.audit, ()), (scenario.audit, ("--check",))):
+        audit, report = reported(scenario, playbook, *flags, repobridge_plan_first=True, repobridge_fail_on_drift=True)
         assert (audit.returncode != 0) is bool(found.actions), audit.output
-        assert audit.changed == found.changed
+        assert audit.changed in (0, found.changed)
         assert "[WARNING]" not in audit.output and "[DEPRECATION" not in audit.output, audit.output
-        reported_once(found, audit)
+        assert report["check_mode"] and not report["counts"].get("changed")
+        assert _told(report) == _expected(found)
     assert not writes(scenario), [call.line for call in writes(scenario)]
     return found
 
 
-def reported_once(found: Run, audit: Run) -> None:
-    """The audit's lines are what the check-mode run ``found``: every action and every field of it once, the right way round."""
-    reports = [r["result"]["msg"] for r in audit.results if r["task"].rpartition(" : ")[2].startswith("Differences")]
-    lines = [line for report in reports for line in report if line != "none"]
-    actions = [f"{action} {kind} {name}" for action, kind, name in found.actions]
-    # A name may have a colon, too.
-    heads = [
-        max((one for one in actions if f"{line}: ".startswith(f"{one}: ")), key=len, default=line) for line in lines
-    ]
-    assert sorted(heads) == sorted(actions)
-    for result in (r["result"] for r in found.results):
-        updates = [action for action in result.get("actions") or () if action["action"] == "update"]
-        for field in (one for update in updates for one in update.get("drift", result["drift"])):
-            actual, expected = json.dumps(field["actual"]), json.dumps(field["expected"])
-            text = f" is {actual}, should be {expected}" if actual != expected else " differs"
-            said = sum(line.count(f" {field['path']}{text}") for line in lines)
-            assert said == 1, f"{field['path']} is reported {said} times: {lines}"
+def reported(scenario: Scenario, playbook: str, *flags: str, **extra: object) -> tuple[Run, dict[str, Any]]:
+    """A run, and its report."""
+    folder = scenario.folder / "report"
+    run = scenario.run(playbook, *flags, repobridge_report_dir=str(folder), **extra)
+    return run, json.loads((folder / "report.json").read_text())
+
+
+Line = tuple[str, ...]
+
+
+def _told(report: dict[str, Any]) -> Counter[Line]:
+    """What a report says: every action and every field, as often as it says it."""
+    lines: Counter[Line] = Counter()
+    for one in report["findings"]:
+        if one["status"] != "left out":
+            lines[one["host"], one["action"], one["kind"], one["name"]] += 1
+        for field in one["drift"]:
+            lines[one["host"], one["name"], field["path"], *map(json.dumps, (field["actual"], field["expected"]))] += 1
+    return lines
+
+
+def _expected(found: Run) -> Counter[Line]:
+    """The same of the tasks' results: each action once, and each of its fields once, unless it is created or deleted as a whole."""
+    lines: Counter[Line] = Counter()
+    for one in found.results:
+        for action in one["result"].get("actions") or ():
+            lines[one["host"], action["action"], action["kind"], action["name"]] += 1
+            whole = action["action"] in ("create", "delete")
+            for field in () if whole else action.get("drift", one["result"]["drift"]):
+                values = map(json.dumps, (field["actual"], field["expected"]))
+                lines[one["host"], action["name"], field["path"], *values] += 1
+    return lines
 
 
 @each_scenario

@@ -28,7 +28,7 @@ RUNTIME = Path("meta/runtime.yml")
 GROUPS = ("bitbucket", "gitlab", "oci")
 
 # Action plugins that are no operation on a service; their module files only document them.
-ON_THE_CONTROLLER = ("hosts_by_setting", "plan", "settings")
+ON_THE_CONTROLLER = ("hosts_by_setting", "plan", "report", "settings")
 
 # What the documentation of a module names if it works on the host itself (files, services, programs there). Such modules go over
 # the task's connection as all of that kind do. They have no fast door, and share no option with the modules of the service's

@@ -14,16 +14,23 @@ if TYPE_CHECKING:
 FOLDER = Path("playbooks")
 COLLECTION = "repobridge.bitbucket"
 NOBODY = "all:!all"
+# The fact of localhost that says for which hosts of each group there is something to do.
+HOSTS = "repobridge_hosts"
 
 _SITE = """\
 # Brings every integration of the inventory to its state. Targets that commit to Bitbucket come before those that only read.
 """
 _AUDIT = """\
-# What differs between the inventory and the services, without changing anything.
-# With repobridge_fail_on_drift=true the run fails where something does.
+# Reports what differs between the inventory and the services, without changing anything: site in check mode. Set
+# repobridge_report_dir for the report as files, and repobridge_fail_on for what makes the run fail.
+- name: Audit
+  ansible.builtin.import_playbook: site.yml
+  vars:
+    repobridge_check_mode: true
+    repobridge_report_of: audit
 """
 _TEARDOWN = """\
-# The way back: takes away what site.yml made. Repositories in Bitbucket stay, and all in them but the files site.yml put there.
+# Deletes what site.yml created, in the reverse order. Repositories in Bitbucket remain, except for the files that site.yml added.
 """
 _SETTINGS = """\
 # Checks the variables of all hosts, for every target whose group they are in, without a call to any service. The first play
@@ -32,7 +39,8 @@ _SETTINGS = """\
 """
 _PLAN = """\
 # Finds for all hosts and targets at once what differs. Of the plays after it in site only hosts take part for which something
-# does, so that a converged repository costs next to nothing. repobridge_plan_first=false goes through all tasks for all hosts.
+# does, so that a converged repository costs next to nothing; in check mode only those with tasks that the plan cannot run.
+# repobridge_plan_first=false goes through all tasks for all hosts.
 """
 _LOCAL = """\
   connection: local
@@ -41,6 +49,9 @@ _LOCAL = """\
     ansible_python_interpreter: "{{ ansible_playbook_python }}"
 """
 _ELSEWHERE = "  gather_facts: false\n"
+_REPORT = """\
+# Shows what the run found and did, for all hosts and targets at once, and fails if that is asked for.
+"""
 _CHECK = '  check_mode: "{{ repobridge_check_mode | default(ansible_check_mode) }}"\n'
 
 
@@ -48,11 +59,16 @@ def files(table: Iterable[Target]) -> dict[Path, str]:
     """Every playbook by its path from the root."""
     targets = list(table)
     out = {
-        "site": _with_settings(_SITE, [_PLAN_IMPORTED, *(_imported(target) for target in converged(targets))]),
+        "site": _with_settings(
+            _SITE, [_PLAN_IMPORTED, *(_imported(target) for target in converged(targets)), _report_imported("site")]
+        ),
         "plan": _plan(converged(targets)),
-        "audit": _with_settings(_AUDIT, [play for target in audited(targets) for play in _audit(target)]),
+        "report": _report(converged(targets)),
+        "audit": _AUDIT,
         "teardown": _with_settings(
-            _TEARDOWN, [play for target in removed(targets) for play in _teardown(target)], "absent"
+            _TEARDOWN,
+            [*(play for target in removed(targets) for play in _teardown(target)), _report_imported("teardown")],
+            "absent",
         ),
         "settings": _settings(converged(targets)),
     }
@@ -66,11 +82,6 @@ def files(table: Iterable[Target]) -> dict[Path, str]:
 def converged(targets: Iterable[Target]) -> list[Target]:
     """Those that commit come first, those with parts for hosts of a service last."""
     return sorted(targets, key=lambda target: (not target.plays.commits, bool(target.parts)))
-
-
-def audited(targets: Iterable[Target]) -> list[Target]:
-    """As the table; those with parts for hosts of a service last."""
-    return sorted(targets, key=lambda target: bool(target.parts))
 
 
 def removed(targets: Iterable[Target]) -> list[Target]:
@@ -95,13 +106,55 @@ _PLAN_IMPORTED = "- name: Plan\n  ansible.builtin.import_playbook: plan.yml\n"
 def _plan(targets: list[Target]) -> str:
     return f"""{_PLAN}- name: Plan
   hosts: "{_all_hosts(targets)}"
-{_LOCAL}  tags: [always]
+{_LOCAL}{_CHECK}  tags: [always]
   tasks:
     - name: What differs
       {COLLECTION}.plan:
+        saved_plan: "{{{{ repobridge_plan | default(omit, true) }}}}"
       run_once: true
       when: repobridge_plan_first | default(true) | bool
-      register: repobridge_plan
+      register: repobridge_planned
+
+    - name: Hosts that take part
+      ansible.builtin.set_fact:
+        {HOSTS}: "{{{{ repobridge_planned.hosts }}}}"
+      delegate_to: localhost
+      delegate_facts: true
+      run_once: true
+      when: repobridge_planned.hosts is defined
+"""
+
+
+def _report_imported(playbook: str) -> str:
+    return f"""- name: Report
+  ansible.builtin.import_playbook: report.yml
+  vars:
+    repobridge_report_playbook: {playbook}
+"""
+
+
+def _report(targets: list[Target]) -> str:
+    return f"""{_REPORT}- name: Report
+  hosts: "{_all_hosts(targets)}"
+{_LOCAL}{_CHECK}  tags: [always]
+  tasks:
+    - name: Report
+      {COLLECTION}.report:
+        playbook: "{{{{ repobridge_report_of | default(repobridge_report_playbook) }}}}"
+        plan: "{{{{ repobridge_planned | default(omit) }}}}"
+        directory: "{{{{ repobridge_report_dir | default(omit) }}}}"
+        formats: "{{{{ repobridge_report_formats | default(omit) }}}}"
+        fail_on: "{{{{ repobridge_fail_on | default(omit) }}}}"
+        fail_on_drift: "{{{{ repobridge_fail_on_drift | default(omit) }}}}"
+      run_once: true
+      register: repobridge_report
+
+    # After the report, so that a workflow gets the artifact of a run that fails.
+    - name: Fail on what repobridge_fail_on names
+      ansible.builtin.fail:
+        msg: "{{{{ repobridge_report.failing }}}}"
+      run_once: true
+      when: repobridge_report.failing != ''
 """
 
 
@@ -133,19 +186,6 @@ def _converge(target: Target) -> str:
     return f"# {target.plays.about} See docs/{target.name}.md.\n" + "\n".join(plays)
 
 
-def _audit(target: Target) -> Iterator[str]:
-    yield _imported(target, "  vars:\n    repobridge_check_mode: true\n")
-    yield f"""- name: {target.title}, report
-  hosts: "{_hosts(*target.groups)}"
-{_LOCAL}  tags: [{target.name}]
-  tasks:
-    - name: Report
-      ansible.builtin.include_role:
-        name: {COLLECTION}.{target.name}
-        tasks_from: report.yml
-"""
-
-
 def _teardown(target: Target) -> Iterator[str]:
     for number, play in enumerate(target.plays.teardown):
         why = f"# Last, because {target.plays.last}\n" if target.plays.last and number == 0 else ""
@@ -154,27 +194,26 @@ def _teardown(target: Target) -> Iterator[str]:
 
 def _play(target: Target, play: Play, converges: bool = False) -> str:
     name = ", ".join(filter(None, (target.title, play.name)))
+    group = play.group or target.groups[0]
     return f"""- name: {name}
-  hosts: "{_hosts(play.group or target.groups[0])}"
+  hosts: "{_differing(group) if converges else _hosts(group)}"
 {_LOCAL if play.local else _ELSEWHERE}{_CHECK if converges else ""}  tags: [{", ".join((target.name, *play.tags))}]
   tasks:
-""" + "\n".join([*([_planned(target)] if converges else []), *(_task(target, task) for task in play.tasks)])
+""" + "\n".join(_task(target, task) for task in play.tasks)
 
 
-def _planned(target: Target) -> str:
-    """After a plan a host takes part only if it differs; it is no task result."""
-    return f"""    - name: End the play for hosts that do not differ
-      ansible.builtin.meta: end_host
-      when: "inventory_hostname not in (repobridge_plan | default({{}})).to_run.{target.name} | default([inventory_hostname])"
-      tags: [always]
-"""
+def _hosts(group: str) -> str:
+    """The hosts of the group. A group that the inventory does not have would be a warning."""
+    return f"{{{{ {_group(group)} }}}}"
 
 
-def _hosts(*groups: str) -> str:
-    """The hosts of the groups. A group that the inventory does not have would be a warning."""
-    if len(groups) == 1:
-        return f"{{{{ '{groups[0]}' if groups['{groups[0]}'] | default([]) else '{NOBODY}' }}}}"
-    return f"{{{{ {list(groups)} | select('in', groups) | join(':') | default('{NOBODY}', true) }}}}"
+def _group(group: str) -> str:
+    return f"'{group}' if groups.{group} | default([]) else '{NOBODY}'"
+
+
+def _differing(group: str) -> str:
+    """The hosts of the group; after a plan those of them that differ."""
+    return f"{{{{ hostvars.localhost.{HOSTS}.{group} | default({_group(group)}) }}}}"
 
 
 def _task(target: Target, task: Task) -> str:

@@ -8,29 +8,27 @@ from __future__ import annotations
 import os
 import typing as t
 from collections import Counter
+from datetime import UTC, datetime
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.action import environment_of
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import overlaid, plain
-from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.findings import (
-    STATUSES,
-    Finding,
-    findings_of,
-    worst,
-)
-from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.unmanaged import Coverage
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report import saved_plan
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.findings import STATUSES
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.found import Found, patterns
 
 from .actions import actions
-from .executor import THREADS, Executor, TaskResult
+from .executor import THREADS, Executor
 from .lists import Values
 from .world import World
 
 display = Display()
 PLAYBOOKS = ("site", "teardown")
-ARGUMENTS = ("playbook", "threads")
+ARGUMENTS = ("playbook", "threads", "saved_plan")
 
 
 class PlanAction(ActionBase):
@@ -46,65 +44,55 @@ class PlanAction(ActionBase):
         wrong = sorted(set(args) - set(ARGUMENTS))
         playbook, threads = args.get("playbook") or PLAYBOOKS[0], int(args.get("threads") or THREADS)
         if wrong or playbook not in PLAYBOOKS or threads < 1:
-            known = f"playbook ({' or '.join(PLAYBOOKS)}) and threads (at least 1)"
+            known = f"playbook ({' or '.join(PLAYBOOKS)}), threads (at least 1) and saved_plan (a path)"
             return {**result, "failed": True, "changed": False, "msg": f"Options are {known}"}
         environment = environment_of(self._task, self._templar)
         with overlaid(environment):
-            return {**result, "changed": False, **Plan(playbook, threads).of(task_vars or {}, dict(os.environ))}
+            plan = Plan(playbook, threads, bool(self._task.check_mode))
+            return {**result, "changed": False, **self._checked(plan, args.get("saved_plan"), task_vars or {})}
+
+    @staticmethod
+    def _checked(plan: Plan, path: str | None, variables: Values) -> Values:
+        """The plan; with a saved one only if nothing has changed since."""
+        try:
+            saved = saved_plan.load(path, plan.playbook) if path else None
+            found = plan.of(variables, dict(os.environ))
+            if saved and path:
+                saved_plan.check(saved, path, found["targets"], found["findings"])
+        except InvalidInput as error:
+            return {"failed": True, "msg": str(error)}
+        return found
 
 
 class Plan:
     """What a run of a playbook would change, found for all hosts at once."""
 
-    def __init__(self, playbook: str, threads: int) -> None:
-        self.playbook, self.threads = playbook, threads
-        self.findings: list[Finding] = []
-        self.coverage = Coverage()
-        self.looked: dict[str, set[str]] = {name: set() for name in TARGETS}
+    def __init__(self, playbook: str, threads: int, check_mode: bool = False) -> None:
+        self.playbook, self.threads, self.check_mode = playbook, threads, check_mode
 
     def of(self, variables: Values, environment: dict[str, str]) -> Values:
         """The result of the task. ``variables`` are a task's: groups, hostvars, the hosts of the play, tags."""
-        executor = Executor(world_of(variables, environment), actions(display.warning), self._take, self.threads)
-        executor.run(self.playbook)
-        self.findings = self.coverage.without_ignored(self.coverage.of_all_hosts(self.findings))
-        statuses: dict[tuple[str, str], list[str]] = {}
-        for finding in self.findings:
-            statuses.setdefault((finding.target, finding.host), []).append(finding.status)
-        targets = {
-            name: {host: worst(statuses.get((name, host), ())) for host in sorted(hosts)}
-            for name, hosts in self.looked.items()
-            if hosts
-        }
+        started = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        found = Found()
+        Executor(world_of(variables, environment), actions(display.warning), found.take, self.threads).run(
+            self.playbook
+        )
+        found.complete()
+        targets = found.cells()
         for name, hosts in targets.items():
             display.display(f"  {summary(TARGETS[name].title, hosts.values())}")
+        to_run = {name: found.to_run(name, self.check_mode) for name in TARGETS}
         return {
-            "findings": [finding.as_dict() for finding in self.findings],
-            "managed": self.coverage.counts(self.findings),
-            "ignored": self.coverage.ignored,
+            "findings": [finding.as_dict() for finding in found.findings],
+            "managed": found.coverage.counts(found.findings),
+            "ignored": found.coverage.ignored,
             "targets": targets,
+            "repositories": found.repositories,
             "differs": {name: _not_ok(hosts) for name, hosts in targets.items()},
-            "to_run": {name: self._to_run(name, targets.get(name, {})) for name in TARGETS},
+            "to_run": to_run,
+            "hosts": patterns(to_run, variables["groups"], targets),
+            "started": started,
         }
-
-    @staticmethod
-    def _to_run(target: str, hosts: dict[str, str]) -> list[str]:
-        """What is unmanaged is nothing that a run would change."""
-        to_look_at = [host for host, status in hosts.items() if status not in ("ok", "unmanaged")]
-        differs = any(hosts[host] != "left out" for host in to_look_at)
-        return list(hosts) if differs and TARGETS[target].plays.together else to_look_at
-
-    def _take(self, one: TaskResult) -> None:
-        target = one.task.role
-        if target not in self.looked:
-            return
-        if one.status != "skipped":
-            self.looked[target].add(one.host)
-            self.coverage.take(one.host, target, one.task.name, one.result)
-        if one.result.get("runs_always"):
-            self.findings.append(
-                Finding(one.host, target, "left out", one.task.name, "settings", message=one.result["runs_always"])
-            )
-        self.findings += findings_of(one.host, target, one.task.name, one.task.action, one.status, one.result)
 
 
 def summary(title: str, statuses: t.Iterable[str]) -> str:
@@ -118,14 +106,18 @@ def _not_ok(hosts: dict[str, str]) -> list[str]:
     return [host for host, status in hosts.items() if status != "ok"]
 
 
-def world_of(variables: Values, environment: dict[str, str]) -> World:
+def world_of(variables: Values, environment: dict[str, str], check_mode: bool = True) -> World:
     """The world of a task: its play's hosts, so that ``--limit`` and slices mean what they mean everywhere."""
     hosts, groups = list(variables["ansible_play_hosts_all"]), dict(variables["groups"])
 
+    def members(name: str) -> t.Iterable[str]:
+        return groups[name] if name in groups else (name,)
+
     def matching(pattern: str) -> list[str]:
-        """Patterns of the collection's own playbooks: groups, with colons between them."""
-        named = {host for group in pattern.split(":") if group[:1] != "!" for host in groups.get(group, [])}
-        without = {host for group in pattern.split(":") if group[:1] == "!" for host in groups.get(group[1:], [])}
+        """Patterns of the collection's own playbooks: groups or hosts, with colons between them."""
+        parts = pattern.split(":")
+        named = {host for part in parts if part[:1] != "!" for host in members(part)}
+        without = {host for part in parts if part[:1] == "!" for host in members(part[1:])}
         return [host for host in hosts if host in named - without]
 
     def tags(name: str) -> frozenset[str]:
@@ -136,7 +128,7 @@ def world_of(variables: Values, environment: dict[str, str]) -> World:
         variables=lambda host: variables["hostvars"][host],
         matching=matching,
         environment=environment,
-        check_mode=True,
+        check_mode=check_mode,
         run_tags=tags("ansible_run_tags"),
         skip_tags=tags("ansible_skip_tags"),
         is_plan=True,

@@ -24,7 +24,8 @@ from .world import Batch, Host, TaskScope, World
 THREADS = 10
 LOCALHOST = ("localhost", "127.0.0.1", "::1")
 LOCAL = ("local", "ansible.builtin.local")
-PLAN = f"{COLLECTION}.plan"
+# Of a whole run: a plan does not plan itself.
+_OF_THE_RUN = (f"{COLLECTION}.plan", f"{COLLECTION}.report")
 # Resolves variables of users. ansible-core loads lookup and filter plugins when they are first used, which is not safe in threads.
 ONE_BY_ONE = (f"{COLLECTION}.settings",)
 _META = "ansible.builtin.meta"
@@ -87,7 +88,7 @@ class Executor:
         """
         with ThreadPoolExecutor(self._threads) as pool:
             for play in plays_of(playbook):
-                if self.world.is_plan and any(task.action == PLAN for task in play.tasks):
+                if self.world.is_plan and any(task.action in _OF_THE_RUN for task in play.tasks):
                     continue
                 batch = self._batch(play)
                 if not batch.members:
@@ -158,7 +159,7 @@ class Executor:
             # The include's own condition was looked at; it is nothing to its tasks.
             inner = Task("", "", None, vars=task.vars, tags=task.tags, module_defaults=task.module_defaults)
             part = replace(batch, included=some)
-            for one in tasks_of(task.role, name.removesuffix(".yml"), inner):
+            for one in self._tasks(task.role, name.removesuffix(".yml"), inner):
                 self._task(one, part, check_mode, pool)
 
     def _by_environment(
@@ -188,11 +189,11 @@ class Executor:
                 host.ended.add(task.call)
                 host.out_of_play |= task.args == "end_host"
                 return TaskResult(host.name, task, "skipped", {})
-            reason = self.world.is_plan and _elsewhere(task, scope, batch.play)
+            reason = self.world.is_plan and self._elsewhere(task, scope, batch.play)
             if reason:
                 host.left_out[task.role] = reason
                 return TaskResult(host.name, task, "left out", {"changed": False, "skipped": True, "msg": reason})
-            args = self._args(task, scope)
+            args = self._options(task, scope)
             result = self._actions(task.action)(Call(task, args, host, batch, check_mode))
             if task.changed_when is not None and not result.get("skipped"):
                 result["changed"] = holds(task.changed_when, scope)
@@ -210,8 +211,12 @@ class Executor:
     def _wanted(task: Task, scope: TaskScope) -> bool:
         return all(holds(condition, scope) for condition in task.when)
 
-    @staticmethod
-    def _args(task: Task, scope: TaskScope) -> Values:
+    def _tasks(self, role: str, tasks_from: str, around: Task) -> list[Task]:
+        """A role's task list that is included. :raises Unsupported: only Ansible can run it."""
+        return tasks_of(role, tasks_from, around)
+
+    def _options(self, task: Task, scope: TaskScope) -> Values:
+        """The options of a task with those of ``module_defaults``."""
         args: Values = {}
         for layer in task.module_defaults:
             for group, defaults in layer.items():
@@ -219,6 +224,16 @@ class Executor:
                     args.update(evaluate(defaults, scope))
         own = evaluate(task.args or {}, scope)
         return {**args, **own} if isinstance(own, dict) else {"_raw_params": own}
+
+    def _elsewhere(self, task: Task, scope: TaskScope, play: Play) -> str | None:
+        """Why a task doesn't run on the controller, if it doesn't."""
+        given = evaluate({"delegate_to": task.delegate_to, "connection": task.connection}, scope)
+        delegated, connection = given.get("delegate_to"), given.get("connection") or play.connection
+        if delegated and delegated not in LOCALHOST:
+            return f"it is delegated to {delegated}"
+        if connection not in LOCAL:
+            return f"its connection is {connection or 'that of the inventory'}"
+        return None
 
     def _take(self, one: TaskResult, hosts: list[Host]) -> None:
         """Register the result for ``hosts``, and tell of it."""
@@ -231,14 +246,3 @@ class Executor:
             if one.task.register:
                 host.registered[one.task.register] = one.result
         self._seen(one)
-
-
-def _elsewhere(task: Task, scope: TaskScope, play: Play) -> str | None:
-    """Why a task doesn't run on the controller, if it doesn't."""
-    given = evaluate({"delegate_to": task.delegate_to, "connection": task.connection}, scope)
-    delegated, connection = given.get("delegate_to"), given.get("connection") or play.connection
-    if delegated and delegated not in LOCALHOST:
-        return f"it is delegated to {delegated}"
-    if connection not in LOCAL:
-        return f"its connection is {connection or 'that of the inventory'}"
-    return None

@@ -26,7 +26,17 @@ _BUILTIN = "ansible.builtin."
 INCLUDE_ROLE = f"{_BUILTIN}include_role"
 _INHERITED = ("when", "module_defaults", "vars", "environment", "tags")
 _OF_A_TASK = {
-    *("name", "register", "run_once", "any_errors_fatal", "delegate_to", "connection", "become", "changed_when"),
+    *(
+        "name",
+        "register",
+        "run_once",
+        "any_errors_fatal",
+        "delegate_to",
+        "delegate_facts",
+        "connection",
+        "become",
+        "changed_when",
+    ),
     *_INHERITED,
 }
 _OF_A_PLAY = {"name", "hosts", "connection", "gather_facts", "vars", "check_mode", "tags", "tasks"}

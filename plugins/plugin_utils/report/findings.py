@@ -5,14 +5,27 @@
 
 from __future__ import annotations
 
+import difflib
+import hashlib
+import json
+import re
 import typing as t
 from dataclasses import asdict, dataclass, field, replace
+
+from .statuses import KNOWN
 
 Values = dict[str, t.Any]
 
 # The status of a finding, the most serious first: that of a target for a host is the first that any of its findings has.
-STATUSES = ("error", "forbidden", "missing", "drift", "unmanaged", "changed", "left out", "ok")
+STATUSES = tuple(KNOWN)
+# Those of hosts for which a run has something to do.
+TO_RUN = ("error", "forbidden", "missing", "drift", "left out")
 _FORBIDDEN = ("forbidden",)
+# What every run makes anew: the salted fingerprint of a secret, and dates that count from today.
+_MARK = re.compile(r"\[repobridge:[0-9a-f.]+\]")
+_DATES = ("expires_at",)
+# A unified diff of more characters is cut.
+_LONGEST_DIFF = 20_000
 
 
 @dataclass(frozen=True)
@@ -30,20 +43,41 @@ class Finding:
     # The resource.
     kind: str = ""
     name: str = ""
-    # The fields that differ: path, actual, expected. Secrets are hidden on both sides.
+    # The fields that differ: path, actual, expected, and the variable that governs the field, if it is known. Secrets are hidden
+    # on both sides.
     drift: list[Values] = field(default_factory=list)
+    # A unified diff of the texts of files.
+    diff: str = ""
     message: str = ""
     # Of what is unmanaged: where it is (an URL or an id), and the variable of the inventory with the value that adopts it.
     where: str = ""
     variable: str = ""
     value: t.Any = None
+    # A digest of what the action starts from and leads to. A saved plan binds a run by it.
+    state: str = ""
 
     def as_dict(self) -> Values:
         return asdict(self)
 
 
-def findings_of(host: str, target: str, task: str, action: str, status: str, result: Values) -> list[Finding]:
-    """The findings of one result; none if nothing differs. ``status`` is that of the task: ok, skipped, failed or left out."""
+# The variable that governs a field of the task's resource, or "".
+Governing = t.Callable[[str], str]
+
+
+def findings_of(
+    host: str,
+    target: str,
+    task: str,
+    action: str,
+    status: str,
+    result: Values,
+    governing: Governing = lambda _path: "",
+    applied: bool = False,
+) -> list[Finding]:
+    """The findings of one result; none if nothing differs.
+
+    ``status`` is that of the task: ok, skipped, failed or left out. ``applied`` says that the task did what the result says.
+    """
     module = action.rpartition(".")[2]
     if status == "failed":
         kind = (result.get("error") or {}).get("kind")
@@ -51,30 +85,33 @@ def findings_of(host: str, target: str, task: str, action: str, status: str, res
         return [Finding(host, target, found, task, module, message=str(result.get("msg")))]
     if status == "left out":
         return [Finding(host, target, "left out", task, module, message=str(result.get("msg")))]
+    beside = _beside(Finding(host, target, "unmanaged", task, module), result)
+    actions = result.get("actions") or []
+    if not actions:
+        return beside
+    diff, state = _diff_of(result), _state_of(result)
     return [
         Finding(
             host,
             target,
-            "missing" if one["action"] == "create" else "drift",
+            "changed" if applied else "missing" if one["action"] == "create" else "drift",
             task,
             module,
             one["action"],
             one["kind"],
             str(one["name"]),
-            _drift_of(one, result),
+            [{**field, "variable": governing(field["path"])} for field in _drift_of(one, result)],
+            diff if number == 0 else "",
+            state=state,
         )
-        for one in result.get("actions") or []
-    ] + _unmanaged(Finding(host, target, "unmanaged", task, module), result)
+        for number, one in enumerate(actions)
+    ] + beside
 
 
-def _unmanaged(of: Finding, result: Values) -> list[Finding]:
+def _beside(of: Finding, result: Values) -> list[Finding]:
     """What does a managed job and is not managed, and what is kept because it was adopted."""
     found = [
-        replace(
-            of,
-            message=one["reason"],
-            **{name: one[name] for name in ("kind", "name", "where", "variable", "value")},
-        )
+        replace(of, message=one["reason"], **{key: one[key] for key in ("kind", "name", "where", "variable", "value")})
         for one in result.get("unmanaged") or []
     ]
     kept = [
@@ -82,7 +119,7 @@ def _unmanaged(of: Finding, result: Values) -> list[Finding]:
             of,
             status="left out",
             message=f"kept: {one['reason']}",
-            **{name: one[name] for name in ("kind", "name", "where")},
+            **{key: one[key] for key in ("kind", "name", "where")},
         )
         for one in result.get("kept") or []
     ]
@@ -93,7 +130,34 @@ def _drift_of(action: Values, result: Values) -> list[Values]:
     """Of what is created or deleted as a whole, no field is named."""
     if action["action"] in ("create", "delete"):
         return []
-    return list(action.get("drift") or result.get("drift") or [])
+    return list(action.get("drift", result.get("drift")) or [])
+
+
+def _diff_of(result: Values) -> str:
+    """The unified diff of a result whose diff is that of texts; "" if it is that of fields."""
+    given = result.get("diff") or {}
+    before, after = given.get("before"), given.get("after")
+    if not (isinstance(before, str) and isinstance(after, str)) or before == after:
+        return ""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), "actual", "expected", lineterm="")
+    text = "\n".join(lines)
+    return (
+        text
+        if len(text) <= _LONGEST_DIFF
+        else f"{text[:_LONGEST_DIFF]}\n… and {len(text) - _LONGEST_DIFF} characters more"
+    )
+
+
+def _state_of(result: Values) -> str:
+    """Secrets are hidden in a diff, so a digest of it says nothing of them."""
+    text = json.dumps(_lasting(result.get("diff")), sort_keys=True, default=str)
+    return hashlib.sha256(_MARK.sub("", text).encode()).hexdigest()
+
+
+def _lasting(value: t.Any) -> t.Any:
+    if isinstance(value, dict):
+        return {key: _lasting(one) for key, one in value.items() if key not in _DATES}
+    return [_lasting(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def worst(statuses: t.Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets impor
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.target import Target
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.action import environment_of
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import plain
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.options import check_variables
 
 from . import declared
 from .all_hosts import ALL, check_all
@@ -71,6 +72,7 @@ class SettingsAction(ActionBase):
         return target, args.get("state") or None, part
 
     def _check_all(self, state: str | None, variables: Values) -> dict[str, int]:
+        check_variables(variables, lambda name: self._value(name, variables))
         hosts = {host: variables["hostvars"][host] for host in variables["ansible_play_hosts"]}
         tags = (variables.get("ansible_run_tags"), variables.get("ansible_skip_tags"))
         return check_all(hosts, state, self._environment(), *tags, self._defaults)

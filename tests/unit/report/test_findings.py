@@ -14,12 +14,13 @@ from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.findin
     worst,
 )
 
-FIELD = {"path": "description", "actual": "old", "expected": "new"}
-OTHER = {"path": "webhook.url", "actual": "", "expected": "x"}
+FIELD = {"path": "description", "actual": "old", "expected": "new", "variable": "of description"}
+OTHER = {"path": "webhook.url", "actual": "", "expected": "x", "variable": "of webhook.url"}
 
 
-def found(status: str = "ok", **result: Any) -> list[Finding]:
-    return findings_of("shop", "deploys", "Project", "repobridge.bitbucket.gitlab_project", status, result)
+def found(status: str = "ok", *, applied: bool = False, **result: Any) -> list[Finding]:
+    action = "repobridge.bitbucket.gitlab_project"
+    return findings_of("shop", "deploys", "Project", action, status, result, lambda path: f"of {path}", applied)
 
 
 def action(name: str, **more: Any) -> dict[str, Any]:
@@ -55,6 +56,34 @@ def test_parts_of_a_link_have_each_their_own_fields() -> None:
 def test_what_is_to_be_deleted_is_drift() -> None:
     (one,) = found(actions=[action("delete")], drift=[FIELD])
     assert (one.status, one.drift) == ("drift", [])
+
+
+@pytest.mark.parametrize("name", ["create", "update", "delete"])
+def test_what_a_run_has_done_is_changed(name: str) -> None:
+    (one,) = found(applied=True, actions=[action(name)], drift=[FIELD])
+    assert (one.status, one.action, one.drift) == ("changed", name, [FIELD] if name == "update" else [])
+
+
+def test_a_failure_of_a_run_is_no_change() -> None:
+    (one,) = found("failed", applied=True, failed=True, msg="why", actions=[action("create")])
+    assert one.status == "error"
+
+
+def test_the_texts_of_files_are_a_unified_diff_said_once() -> None:
+    texts = {"before": "=== a\nold\nsame\n", "after": "=== a\nnew\nsame\n"}
+    one, other = found(actions=[action("update"), action("update")], drift=[], diff=texts)
+    assert one.diff.splitlines() == ["--- actual", "+++ expected", "@@ -1,3 +1,3 @@", " === a", "-old", "+new", " same"]
+    assert other.diff == ""
+
+
+def test_a_diff_of_fields_is_none_of_texts() -> None:
+    (one,) = found(actions=[action("update")], drift=[FIELD], diff={"before": {"a": "1"}, "after": {"a": "2"}})
+    assert one.diff == ""
+
+
+def test_a_very_long_diff_is_cut_and_says_so() -> None:
+    (one,) = found(actions=[action("update")], drift=[], diff={"before": "", "after": "line\n" * 10_000})
+    assert len(one.diff) < 21_000 and one.diff.endswith("characters more")
 
 
 @pytest.mark.parametrize(
