@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.adoption import ADOPTION, Shared, entry
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.adoption import ADOPTION, Shared, entry, note
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import BridgeError
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import (
     Context,
@@ -87,6 +87,12 @@ def test_they_are_not_looked_for_where_it_exists_or_is_to_be_deleted() -> None:
 def test_what_the_reading_shows_is_told_of_one_that_exists() -> None:
     lamp = Lamp({**THERE, "beside": True})
     assert (lamp.run()["unmanaged"], lamp.looks) == ([OTHER], [])
+
+
+def test_what_is_found_twice_is_told_once() -> None:
+    noted = [OTHER]
+    note(noted, [dict(OTHER), {**OTHER, "name": "red"}])
+    assert [one["name"] for one in noted] == ["green", "red"]
 
 
 def test_a_search_that_is_forbidden_fails_nothing() -> None:

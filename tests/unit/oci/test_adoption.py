@@ -73,6 +73,8 @@ def test_in_another_project_that_is_named_too(by_hand: World) -> None:
     link = {"project_id": own, "secret_id": by_hand.secret, "username": "jdoe"}
     kind = "oci_devops_connection"
     assert found(by_hand, Connection, **link) == [(kind, "name", "theirs"), (kind, "project_id", by_hand.project)]
+    same = {**link, "project_id": by_hand.project}
+    assert found(by_hand, Connection, **same) == [(kind, "name", "theirs")]
 
 
 def test_a_mirror_is_one_of_the_same_repository_and_a_foundation_of_the_workspace(by_hand: World) -> None:
