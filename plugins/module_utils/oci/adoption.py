@@ -40,11 +40,6 @@ def is_marked(tags: Fields | None) -> bool:
     return MARK.items() <= (tags or {}).items()
 
 
-def without_mark(tags: Fields) -> Fields:
-    """Free-form tags as the user gave them."""
-    return {name: value for name, value in tags.items() if name not in MARK}
-
-
 def workspace_of(url: str | None) -> tuple[str, str]:
     """Host and workspace of a repository's address."""
     parts = urlsplit(normalised_repository(url or "").lower())

@@ -12,7 +12,7 @@ from ..core.errors import Ambiguous, BridgeError
 from ..core.input import validated
 from ..core.reconcile import Context, Fields, Info, Operation, Resource, Snapshot
 from ..core.spec import STATE, ArgumentSpec, each
-from .adoption import MARK, in_use_instead, is_marked, without_mark
+from .adoption import MARK, in_use_instead, is_marked
 from .creation import Superseded, create_one, is_old, look_at
 from .options import OCI, TAGS
 from .session import Session, absent, load, wire
@@ -177,13 +177,11 @@ class OciResource(OciOperation, Resource):
         return in_use_instead(self)
 
     def comparable(self, desired: Fields) -> Fields:
-        """Without the mark and the tags the service itself adds (https://docs.oracle.com/en-us/iaas/Content/Tagging/Concepts/understandingautomaticdefaulttags.htm)."""
-        out, tags = dict(desired), desired.get("defined_tags")
-        if tags:
-            out["defined_tags"] = {space: keys for space, keys in tags.items() if space != "Oracle-Tags"}
-        if out.get("freeform_tags"):
-            out["freeform_tags"] = without_mark(out["freeform_tags"])
-        return out
+        """Without the tags the service itself adds (https://docs.oracle.com/en-us/iaas/Content/Tagging/Concepts/understandingautomaticdefaulttags.htm)."""
+        tags = desired.get("defined_tags")
+        if not tags:
+            return desired
+        return {**desired, "defined_tags": {space: keys for space, keys in tags.items() if space != "Oracle-Tags"}}
 
     def needed(self) -> Fields:
         """What a new one can't be created without."""

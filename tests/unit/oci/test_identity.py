@@ -126,6 +126,7 @@ class TestDynamicGroup:
 
     def test_tags_of_the_tenancys_groups(self, run: Runner, cloud: Oci) -> None:
         run.ok(DynamicGroup, **GROUP, freeform_tags={"a": "b"})
+        assert cloud.find("dynamic_group", name="bridge")["freeformTags"] == {"a": "b", **MARK}
         assert not run.ok(DynamicGroup, **GROUP, freeform_tags={"a": "b"})["changed"]
         assert run.ok(DynamicGroup, **GROUP, freeform_tags={})["changed"]
         assert cloud.find("dynamic_group", name="bridge")["freeformTags"] == MARK

@@ -51,7 +51,7 @@ class TriggerHook(Webhook):
         out = []
         for hook in hooks:
             other = _parts(hook["url"])
-            if own and other and other[:2] == own[:2] and other[2] != own[2] and hook["id"] != found.get("id"):
+            if own and other and other[:2] == own[:2] and hook["id"] != found.get("id"):
                 reason = f"it starts the pull mirror of the GitLab project {other[2]}"
                 adopts = {"variable": "", "value": None} if found else {"variable": "project", "value": other[2]}
                 out.append({**self.other(hook, reason), **adopts})
