@@ -15,6 +15,7 @@ from tests.sandbox.sandbox import Sandbox
 
 from .playbook import Run
 from .test_plan import Fleet
+from .test_suite import writes
 from .test_targets_together import allow_both
 
 
@@ -111,7 +112,7 @@ def test_the_audit_fails_once_after_everything_was_looked_at(fleet: Fleet) -> No
     change(fleet, "barn")
     fleet.set("gitlab_ci", "cellar", gitlab_ci_repository="nowhere")
     (mirror,) = (one for one in fleet.sandbox.oci.all("repository") if one["name"] == "shop")
-    mirror["description"] = "changed by hand"
+    mirror["mirrorRepositoryConfig"]["triggerSchedule"] = {"scheduleType": "NONE"}
     run, report = reported(fleet, fleet.audit, repobridge_fail_on="drift, error")
     assert cells(report, "gitlab_ci") == {"barn": "drift", "cellar": "error", "shop": "ok"}
     assert cells(report, "oci_devops") == {"cellar": "ok", "shop": "drift"}
@@ -139,6 +140,40 @@ def test_a_status_that_nobody_knows_is_refused(fleet: Fleet) -> None:
 def test_blank_answers_are_not_set(fleet: Fleet) -> None:
     blank = dict.fromkeys(("repobridge_fail_on", "repobridge_report_dir", "repobridge_report_formats"), "")
     fleet.run(fleet.audit, **blank, repobridge_fail_on_drift="").ok()
+
+
+def test_a_saved_plan_is_applied_and_nothing_else(fleet: Fleet) -> None:
+    change(fleet, "barn")
+    _run, _report = reported(fleet, fleet.audit)
+    plan = str(fleet.folder / "reviewed.json")
+    (fleet.folder / "reports" / "new" / "plan.json").rename(plan)
+    # Somebody changes something else before it is applied.
+    change(fleet, "shop")
+    fleet.sandbox.calls.clear()
+    refused = fleet.run(fleet.site, repobridge_plan=plan)
+    (failed,) = refused.failures
+    assert "shop, gitlab_ci: update gitlab_project acme/shop: not in the plan" in failed["msg"]
+    assert "barn" not in failed["msg"]
+    assert not writes(fleet), [call.line for call in writes(fleet)]
+    # Of the hosts that are as the plan saw them it is still right.
+    run, report = reported(fleet, fleet.site, "--limit", "barn,cellar", repobridge_plan=plan)
+    run.ok()
+    assert cells(report, "gitlab_ci") == {"barn": "changed", "cellar": "ok"}
+    # Applied once more, there is nothing left that it speaks of.
+    again = fleet.run(fleet.site, "--limit", "barn", repobridge_plan=plan)
+    assert "barn, gitlab_ci: update gitlab_project acme/barn: it no longer differs" in again.failures[0]["msg"]
+
+
+def test_two_plans_of_an_empty_account_are_the_same(tmp_path: Path) -> None:
+    """What is created anew (ids, fingerprints, dates) is no difference."""
+    sandbox = Sandbox(root=tmp_path / "sandbox")
+    empty = Fleet(sandbox, tmp_path)
+    allow_both(empty)
+    with sandbox:
+        reported(empty, empty.audit)
+        plan = str(tmp_path / "reports" / "new" / "plan.json")
+        empty.run(empty.site, repobridge_plan=plan).ok()
+        empty.verify()
 
 
 def test_teardown_reports_what_it_deleted(fleet: Fleet, tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def world_of(variables: Values, environment: dict[str, str], check_mode: bool = 
     hosts, groups = list(variables["ansible_play_hosts_all"]), dict(variables["groups"])
 
     def members(name: str) -> t.Iterable[str]:
-        return groups[name] if name in groups else (name,)
+        return groups.get(name, (name,))
 
     def matching(pattern: str) -> list[str]:
         """Patterns of the collection's own playbooks: groups or hosts, with colons between them."""

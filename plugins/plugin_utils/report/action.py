@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
+from ansible.utils.color import ANSIBLE_COLOR
 from ansible.utils.display import Display
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import InvalidInput
@@ -50,7 +51,7 @@ class ReportAction(ActionBase):
         try:
             files = self._write(report, options) if options["directory"] else []
         except (OSError, AnsibleError) as error:
-            return {**result, "failed": True, "msg": f"The report cannot be written to {options['directory']}: {error}"}
+            return {**result, "failed": True, "msg": str(error)}
         for file in files:
             display.display(f"Report: {file}")
         failed = set(variables["ansible_play_hosts_all"]) - set(variables["ansible_play_hosts"])
@@ -102,5 +103,5 @@ class ReportAction(ActionBase):
     def _show(report: Values) -> None:
         """The table, and then what to do something about."""
         width = shutil.get_terminal_size().columns
-        for line in (*table(report, width).splitlines(), *lines(report)):
+        for line in (*table(report, width, ANSIBLE_COLOR).splitlines(), *lines(report, ANSIBLE_COLOR)):
             display.display(line)

@@ -24,7 +24,7 @@ FILE_MODE, DIRECTORY_MODE = 0o640, 0o750
 
 def as_json(document: t.Any) -> str:
     """The document itself. ASCII only: what it names cannot control a terminal that shows the file."""
-    return json.dumps(document, indent=2) + "\n"
+    return json.dumps(document, indent=2).replace("\x7f", "\\u007f") + "\n"
 
 
 # The formats with the name of the file that each writes.

@@ -26,7 +26,9 @@ class Found:
         self.findings: list[Finding] = []
         # "workspace/repository" of each host, as far as known.
         self.repositories: dict[str, str] = {}
-        self.coverage = Coverage()
+            missed = [one for one in self.findings if one.target == target and one.status == "left out"]
+            left_out = {one.host for one in missed if not one.where}  # what is kept was looked at
+            return sorted(host for host in left_out if (target, host) not in self._always)
         self._looked: dict[str, set[str]] = {name: set() for name in TARGETS}
 
     def take(self, one: TaskResult) -> None:
@@ -41,6 +43,7 @@ class Found:
             self.repositories[one.host] = f"{one.result['workspace']}/{one.result['repository']}"
         if one.result.get("runs_always"):
             message = one.result["runs_always"]
+            self._always.add((target, one.host))
             self.findings.append(Finding(one.host, target, "left out", one.task.name, "settings", message=message))
         self.findings += findings_of(
             one.host,
@@ -77,8 +80,7 @@ class Found:
         if check_mode:
             missed = [one for one in self.findings if one.target == target and one.status == "left out"]
             left_out = {one.host for one in missed if not one.where}  # what is kept was looked at
-            always = {one.host for one in self.findings if one.target == target and one.module == "settings"}
-            return sorted(left_out - always)
+            return sorted(host for host in left_out if (target, host) not in self._always)
         differing = [host for host, status in cells.items() if status in TO_RUN]
         seen_to_differ = [host for host in differing if cells[host] != "left out"]
         return list(cells) if seen_to_differ and TARGETS[target].plays.together else differing

@@ -15,8 +15,8 @@ from .plain_text import clean, shorten
 from .statuses import Document, status_of
 from .view import Entry, View, view_of
 
-# A value is shortened to so many columns, a message to so many characters.
-VALUE, MESSAGE = 60, 1000
+# A value and a line are shortened to so many columns.
+VALUE, LINE = 60, 1000
 # The same in files.
 LONG_VALUE = 2000
 # So many lines of a diff are shown; the other formats have all of them.
@@ -78,20 +78,16 @@ def _of_entry(entry: Entry, color: bool) -> t.Iterator[str]:
     name = f"{clean(entry.status):<9}"
     code = status_of(entry.status).color if color else ""
     begin = f"\x1b[{code}m{name}\x1b[0m" if code else name
-    message = _message(entry)
+    message = [line for line in entry.message if line]
     texts = [*facts(entry, VALUE), *(message if len(message) > 1 else [])]
     alone = len(texts) == 1 and not message
     said = [*(texts if alone else []), *(message if len(message) == 1 else [])]
-    yield " ".join([begin, ": ".join(filter(None, [entry.title, *said]))])
-    yield from (f"    {text}" for text in texts if not alone)
+    yield f"{begin} {shorten(': '.join(filter(None, [entry.title, *said])), LINE)}"
+    yield from (f"    {shorten(text, LINE)}" for text in texts if not alone)
     for diff in entry.diffs:
-        yield from (f"    {line}" for line in diff[:DIFF])
+        yield from (f"    {shorten(line, LINE)}" for line in diff[:DIFF])
         if len(diff) > DIFF:
             yield f"    … {len(diff) - DIFF} more lines of the diff are in the files of the report"
-
-
-def _message(entry: Entry) -> list[str]:
-    return [shorten(line, MESSAGE) for line in entry.message if line]
 
 
 def facts(entry: Entry, width: int) -> list[str]:
@@ -126,6 +122,8 @@ def _generic(view: View, host: str, shown: Lines) -> Lines:
     """The lines without what only this repository has: its names, and the ids of requests."""
     repository = view.repositories.get(host, "")
     names = {repository, repository.rpartition("/")[2], clean(host)} - {""}
+    if not names:
+        return shown
     pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     text = _REQUEST.sub("", "\0".join(shown))
     return tuple(re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", lambda _found: REPOSITORY, text).split("\0"))

@@ -61,7 +61,8 @@ def entry_of(finding: dict[str, t.Any]) -> Entry:
     return Entry(
         (finding["host"], finding["target"]),
         status,
-        _title(status, action, resource) or clean(finding.get("task") or finding.get("module") or ""),
+        _title(status, action, resource, clean(finding.get("where") or ""))
+        or clean(finding.get("task") or finding.get("module") or ""),
         resource or clean(finding.get("task") or finding.get("module") or ""),
         tuple(field_of(one) for one in finding.get("drift") or ()),
         tuple(clean_lines(finding.get("diff") or "")) if (finding.get("diff") or "").strip() else (),
@@ -71,7 +72,7 @@ def entry_of(finding: dict[str, t.Any]) -> Entry:
     )
 
 
-def _title(status: str, action: str, resource: str) -> str:
+def _title(status: str, action: str, resource: str, where: str) -> str:
     if not resource:
         return ""
     if status == "missing":
@@ -81,7 +82,7 @@ def _title(status: str, action: str, resource: str) -> str:
     if status == "changed":
         return f"{_DONE.get(action, action or 'changed')} {resource}"
     if status == "unmanaged":
-        return f"{resource} exists"
+        return f"{resource} exists ({where})" if where else f"{resource} exists"
     return resource
 
 

@@ -25,8 +25,10 @@ def finding(host: str, target: str, status: str, **more: Any) -> dict[str, Any]:
         "drift": [],
         "diff": "",
         "message": "",
+        "where": "",
         "variable": "",
         "value": None,
+        "state": "",
         **more,
     }
 
@@ -109,6 +111,7 @@ def every_status() -> Document:
             "unmanaged",
             kind="oci_devops_mirror_repository",
             name="old-mirror",
+            where="ocid1.devopsrepository.oc1..legacy",
             variable="oci_devops_mirror_name",
             value="old-mirror",
         ),

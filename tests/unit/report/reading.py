@@ -20,7 +20,7 @@ from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.markdo
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.sarif import sarif
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.report.text import table
 
-from .documents import HIDDEN, TITLES, Document
+from .documents import HIDDEN, Document
 
 # (host, title of the target, status, text): a cell of the table, the headline of a finding, or a field of it.
 Facts = Counter[tuple[str, str, str, str]]
@@ -72,8 +72,14 @@ class Page(HTMLParser):
 
 
 def value(one: Any) -> str:
-    """A value as the tests' documents have it."""
-    return one if isinstance(one, str) and one else "(hidden)" if one == HIDDEN else json.dumps(one)
+    """A value as a report shows it."""
+    if one is None or one == HIDDEN:
+        return "not set" if one is None else "(hidden)"
+    try:
+        json.loads(one)
+    except (TypeError, ValueError):
+        return one if isinstance(one, str) and one else json.dumps(one)
+    return json.dumps(one)
 
 
 def field(one: dict[str, Any]) -> str:
@@ -88,7 +94,7 @@ def headline(one: dict[str, Any]) -> str:
     if not resource:
         return f"{one['task']}: {one['message']}"
     if one["status"] == "unmanaged":
-        return f"{resource} exists: to adopt it, set {one['variable']}: {json.dumps(one['value'])}"
+        return f"{resource} exists ({one['where']}): to adopt it, set {one['variable']}: {json.dumps(one['value'])}"
     done = {"create": "created", "update": "updated"}
     return f"{done[one['action']] if one['status'] == 'changed' else one['action']} {resource}"
 
@@ -96,13 +102,14 @@ def headline(one: dict[str, Any]) -> str:
 def expected(document: Document) -> Facts:
     """The facts of a document."""
     facts: Facts = Counter()
+    titles = {target["name"]: target["title"] for target in document["targets"]}
     numbers = Counter((one["host"], one["target"]) for one in document["findings"])
     for target in document["targets"]:
         for host, status in target["hosts"].items():
             number = numbers[host, target["name"]]
             facts[host, target["title"], "cell", f"{status} ({number})" if number > 1 else status] += 1
     for one in document["findings"]:
-        cell = (one["host"], TITLES[one["target"]])
+        cell = (one["host"], titles[one["target"]])
         facts[*cell, one["status"], headline(one)] += 1
         for part in one["drift"]:
             facts[*cell, "field", field(part)] += 1

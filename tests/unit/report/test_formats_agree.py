@@ -3,20 +3,28 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
 
 import pytest
 
-from .documents import Document, document, every_status, fleet, resource
+from .documents import HIDDEN, Document, document, every_status, field, finding, fleet, resource
 from .reading import ALL, Facts, expected, read
 
 every_format = pytest.mark.parametrize("form", ALL)
 
 
-def shown(form: str, facts: Facts) -> Facts:
-    """Those of the facts that the format shows: SARIF has no cells that are ok."""
-    return facts if form != "sarif" else type(facts)({one: n for one, n in facts.items() if one[2:] != ("cell", "ok")})
+def shown(form: str, facts: Facts, many: bool = False) -> Facts:
+    """Those of the facts that the format shows: SARIF has no cells that are ok, and tables of many hosts no rows that are."""
+    ok = {one for one in facts if one[2:] == ("cell", "ok")}
+    differing = {one[0] for one in facts if one[2:] != ("cell", "ok")}
+    if form == "sarif":
+        return Counter({one: number for one, number in facts.items() if one not in ok})
+    if many and form in ("terminal", "markdown"):
+        return Counter({one: number for one, number in facts.items() if one[0] in differing})
+    return facts
 
 
 @every_format
@@ -28,6 +36,44 @@ def test_everything_is_shown_once_and_as_it_is(form: str) -> None:
 def test_in_a_fleet_too(form: str) -> None:
     one = fleet(20, 5, 7)
     assert read(form, one) == shown(form, expected(one))
+
+
+def mixed(seed: int, hosts: int, number: int) -> Document:
+    """A fleet with findings of all kinds at random places."""
+    chance = random.Random(seed)
+    names = [f"repository-{one:04d}" for one in range(hosts)]
+    targets = ["builds", "mirror"]
+    found = []
+    for one in range(number):
+        host, target = chance.choice(names), chance.choice(targets)
+        parts = [
+            field(f"field{n}", chance.choice([None, "", False, n, HIDDEN]), f"wanted {one}", "v")
+            for n in range(one % 3 + 1)
+        ]
+        found.append(
+            chance.choice(
+                [
+                    resource(host, target, "drift", "update", drift=parts),
+                    resource(host, target, "drift", "delete", name=f"thing {one}"),
+                    resource(host, target, "missing", "create", name=f"thing {one}"),
+                    resource(host, target, "unmanaged", where=f"id {one}", variable="name", value=one),
+                    resource(host, target, "changed", "create", name=f"thing {one}"),
+                    *(
+                        finding(host, target, status, message=f"No {one}.")
+                        for status in ("error", "forbidden", "left out")
+                    ),
+                ]
+            )
+        )
+    return document(names, targets, found)
+
+
+@every_format
+@pytest.mark.parametrize("seed", range(2))
+def test_findings_at_random_places_are_found_and_nothing_else(form: str, seed: int) -> None:
+    one = mixed(seed, 1000, 25)
+    assert len(one["findings"]) == 25
+    assert read(form, one) == shown(form, expected(one), many=True)
 
 
 # -- what a defect of a format would look like is seen by the test above -----------------------------------------------
@@ -56,7 +102,7 @@ def without_variable(one: Document, number: int) -> None:
 
 
 def without_message(one: Document, number: int) -> None:
-    one["findings"][number].update(message="", diff="", variable="")
+    one["findings"][number].update(message="", diff="", variable="", where="")
 
 
 def forbidden_as_missing(one: Document, number: int) -> None:
@@ -127,7 +173,7 @@ def test_a_status_without_a_finding_is_shown(form: str) -> None:
 def read_with_titles(form: str, one: Document) -> Facts:
     if form == "json":
         one["findings"] = [{**finding, "target": finding["target"] or "host"} for finding in one["findings"]]
-        return type(expected(document([], [], [])))(
+        return Counter(
             (finding["host"], finding["target"], finding["status"], f"{finding['task']}: {finding['message']}")
             for finding in one["findings"]
         )

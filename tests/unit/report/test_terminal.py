@@ -240,6 +240,14 @@ def test_the_same_drift_of_many_is_shown_once() -> None:
     assert len(lines(document(hosts, ["builds", "apps"], found))) == 4
 
 
+def test_names_are_replaced_only_where_they_are_whole_words() -> None:
+    hosts = ["a", "b", "c"]
+    found = [resource(host, "builds", "drift", "update", drift=[field("branch", "main", host)]) for host in hosts]
+    (heading, line) = lines(document(hosts, ["builds"], found))
+    assert heading == "3 repositories, GitLab CI/CD: a, b, c"
+    assert line == "  drift     update gitlab_project <repository>: branch: main → <repository>"
+
+
 def test_what_is_not_the_same_is_not_folded() -> None:
     found = [
         resource(host, "builds", "drift", "update", drift=[field("size", number, 9)])
