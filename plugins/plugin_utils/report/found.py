@@ -26,9 +26,9 @@ class Found:
         self.findings: list[Finding] = []
         # "workspace/repository" of each host, as far as known.
         self.repositories: dict[str, str] = {}
-            missed = [one for one in self.findings if one.target == target and one.status == "left out"]
-            left_out = {one.host for one in missed if not one.where}  # what is kept was looked at
-            return sorted(host for host in left_out if (target, host) not in self._always)
+        self.coverage = Coverage()
+        # Targets and hosts that are left out because a run always has something to do.
+        self._always: set[tuple[str, str]] = set()
         self._looked: dict[str, set[str]] = {name: set() for name in TARGETS}
 
     def take(self, one: TaskResult) -> None:
