@@ -27,7 +27,7 @@ class Found:
         # "workspace/repository" of each host, as far as known.
         self.repositories: dict[str, str] = {}
         self.coverage = Coverage()
-        # Targets and hosts that are left out because a run always has something to do.
+        # What is run whether something differs or not, and cannot be foreseen.
         self._always: set[tuple[str, str]] = set()
         self._looked: dict[str, set[str]] = {name: set() for name in TARGETS}
 
