@@ -26,6 +26,11 @@ attributes:
 notes:
   - In check mode an id that begins with C(pending:) is a placeholder for an object that does not exist yet. Other
     modules of the collection accept it in check mode and reject it otherwise.
+  - "The result has a key C(unmanaged) if something that is not managed was found to do the same job: a list of objects with
+    C(kind), C(name), C(where) (an URL or an id), C(reason), and the option in C(variable) that adopts it if it is set to
+    C(value). If a role runs the task, C(variable) is the variable of the role. It is empty if it cannot be adopted."
+  - "The result has a key C(kept) if existing objects were not deleted because they were not created by this collection: a list
+    of objects with C(kind), C(name), C(where) and C(reason)."
 """
 
     INFO = r"""

@@ -105,7 +105,9 @@ options:
     TAGS = r"""
 options:
   freeform_tags:
-    description: Free-form tags. If set, they replace all free-form tags; otherwise tags are not changed.
+    description:
+      - Free-form tags. If set, they replace all free-form tags; otherwise tags are not changed.
+      - The tag C(repobridge) with the value C(managed), which marks what this collection has created, is kept.
     type: dict
   defined_tags:
     description:

@@ -73,6 +73,13 @@ options:
   workflow:
     description: Name of the workflow, by default O(repository).
     type: str
+  unmarked:
+    description: >-
+      What O(state=absent) does with application, workflow and webhook. V(manage) deletes them. V(keep) is for those that were not
+      created by this collection, and lists them in RV(kept) of the result.
+    type: str
+    choices: [manage, keep]
+    default: manage
   existing_workflow:
     description: Whether the workflow is somebody else's. Then neither it nor the application is created or deleted with it.
     type: bool

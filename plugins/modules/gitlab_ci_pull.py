@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.gitlab.connection
   - repobridge.bitbucket.bitbucket.cloud_repository
   - repobridge.bitbucket.gitlab_ci
+  - repobridge.bitbucket.adoption.unmarked
 options:
   mirror:
     description:
@@ -61,17 +62,26 @@ options:
     type: bool
     default: false
   overwrite_diverged:
-    description: Whether a branch that has commits of its own in GitLab is set to what it is in Bitbucket.
+    description: >-
+      Whether a branch that has commits of its own in GitLab is set to what it is in Bitbucket. If it is not set, it is, except
+      with O(adopted=true), which leaves an existing mirror as it is.
     type: bool
-    default: true
   branch_regex:
-    description: Only branches that match it are mirrored. Empty means all.
+    description: >-
+      Only branches that match it are mirrored. Empty means all, which is also the default, except with O(adopted=true), which
+      leaves an existing mirror as it is.
     type: str
-    default: ""
   hook_description:
-    description: Description of the webhook. The id of the token follows it in parentheses.
+    description: >-
+      Description of the webhook. The id of the token follows it in parentheses. The default of a new one is C(GitLab mirror); an
+      existing one keeps its own.
     type: str
-    default: GitLab mirror
+  adopted:
+    description: >-
+      Whether the project was not created by this collection, as RV(repobridge.bitbucket.gitlab_project#module:resource) says. Then
+      options that are not set do not change the rules of an existing mirror.
+    type: bool
+    default: false
 seealso:
   - module: repobridge.bitbucket.gitlab_pull_mirror
   - module: repobridge.bitbucket.gitlab_project_access_token

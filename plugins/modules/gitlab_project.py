@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.transport
   - repobridge.bitbucket.transport.state
   - repobridge.bitbucket.gitlab
+  - repobridge.bitbucket.adoption
 options:
   project:
     description:
@@ -140,6 +141,15 @@ resource:
     visibility:
       description: Visibility of the project.
       type: str
+      returned: when the project exists or would be created
+    topics:
+      description: Topics of the project. The topic C(repobridge) marks what this module has created.
+      type: list
+      elements: str
+      returned: when the project exists
+    adopted:
+      description: Whether the project was not created by this module, as far as its topics say.
+      type: bool
       returned: when the project exists or would be created
     pull_mirroring:
       description:

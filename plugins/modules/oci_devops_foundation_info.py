@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.transport
   - repobridge.bitbucket.transport.wait
   - repobridge.bitbucket.oci
+  - repobridge.bitbucket.adoption.unmarked
 options:
   compartment_id:
     description: OCID of the compartment of the project.
@@ -62,7 +63,9 @@ options:
     elements: str
     default: []
   ignored_users:
-    description: Names of repositories that do not count as users, because they are to be deleted as well.
+    description: >-
+      Names of repositories that do not count as users, because they are to be deleted as well. With O(unmarked=keep) adopted
+      ones count nevertheless.
     type: list
     elements: str
     default: []

@@ -31,6 +31,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.bitbucket.connection
   - repobridge.bitbucket.oci.connection
   - repobridge.bitbucket.bitbucket.cloud_repository
+  - repobridge.bitbucket.adoption.unmarked
 options:
   refs:
     description:
@@ -60,10 +61,15 @@ options:
     type: str
   schedule_type:
     description: >-
-      Schedule of OCI's fetches. V(default) is every 30 minutes, V(custom) is O(custom_schedule), V(none) never.
+      Schedule of OCI's fetches. V(default) is every 30 minutes, V(custom) is O(custom_schedule), V(none) never. If it is not
+      set, that of a mirror that this module has created is V(default), and any other is not changed.
     type: str
     choices: [default, custom, none]
-    default: default
+  compartment_id:
+    description: >-
+      OCID of the project's compartment. If the mirror does not exist, other mirrors of the repository in it are returned as
+      RV(unmanaged).
+    type: str
   custom_schedule:
     description: Recurrence rule (RFC 5545) for O(schedule_type=custom).
     type: str

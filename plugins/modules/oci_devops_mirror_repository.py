@@ -28,7 +28,11 @@ extends_documentation_fragment:
   - repobridge.bitbucket.transport.state
   - repobridge.bitbucket.oci
   - repobridge.bitbucket.oci.tags
+  - repobridge.bitbucket.adoption
 options:
+  compartment_id:
+    description: OCID of the project's compartment, in which O(serves) looks for others. It is needed for nothing else.
+    type: str
   name:
     description: Name of the repository in OCI DevOps.
     type: str

@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.transport.state
   - repobridge.bitbucket.oci
   - repobridge.bitbucket.oci.tags
+  - repobridge.bitbucket.adoption
 options:
   name:
     description: Name of the topic.

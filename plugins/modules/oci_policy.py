@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.transport.state
   - repobridge.bitbucket.oci
   - repobridge.bitbucket.oci.tags
+  - repobridge.bitbucket.adoption
 options:
   name:
     description: Name of the policy; letters, digits, C(.), C(-) and C(_).

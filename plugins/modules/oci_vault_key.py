@@ -34,6 +34,7 @@ extends_documentation_fragment:
   - repobridge.bitbucket.transport.state
   - repobridge.bitbucket.oci
   - repobridge.bitbucket.oci.tags
+  - repobridge.bitbucket.adoption
 options:
   name:
     description: Display name of the key.

@@ -124,10 +124,40 @@ findings:
       description: The error, or the reason why it was left out.
       type: str
       returned: always
+    where:
+      description: Of what is unmanaged or kept an URL or an id, otherwise empty.
+      type: str
+      returned: always
+    variable:
+      description: >-
+        Of what is unmanaged the variable of the inventory that adopts it if it has the value in RV(ignore:findings[].value).
+        Empty if nothing adopts it.
+      type: str
+      returned: always
+      sample: gitlab_ci_project_path
+    value:
+      description: That value.
+      type: raw
+      returned: always
+      sample: acme/storefront
     state:
       description: Digest of what the action starts from and leads to.
       type: str
       returned: always
+managed:
+  description:
+    - How many resources of those that were looked at exist and are managed, how many are unmanaged, and how many of these are
+      ignored with C(repobridge_ignore_unmanaged).
+    - C(share) is the share of the managed ones; what is ignored does not count.
+  returned: success
+  type: dict
+  sample: {"managed": 120, "unmanaged": 3, "ignored": 1, "share": 0.976}
+ignored:
+  description: >-
+    What is unmanaged and ignored, in the format of RV(ignore:findings), with the reason and the last day of the rule in C(ignored).
+  returned: success
+  type: list
+  elements: dict
 targets:
   description: The most serious status of each target and host, or V(ok).
   returned: success

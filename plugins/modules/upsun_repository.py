@@ -40,6 +40,13 @@ extends_documentation_fragment:
   - repobridge.bitbucket.upsun.project
   - repobridge.bitbucket.bitbucket.repository
 options:
+  unmarked:
+    description: >-
+      What O(state=absent) does with the integration and its webhook. V(manage) deletes them. V(keep) is for those that were not
+      created by this collection, and lists them in RV(kept) of the result.
+    type: str
+    choices: [manage, keep]
+    default: manage
   state:
     description: V(present) creates and corrects all of it. V(absent) removes what this module created, each part by itself.
     type: str

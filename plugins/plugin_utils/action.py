@@ -29,6 +29,7 @@ from ansible.utils.display import Display
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.module import missing_package
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.pending import is_pending
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.adoption import in_role, warnings_of
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import mask, overlaid, run_operation
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.references import UNKNOWN, referenced
 
@@ -59,10 +60,19 @@ class ResourceAction(ActionBase):
         if not self._in_process(task_vars or {}):
             task_vars = self._connect_locally(task_vars or {})
             with self._credentials_as_options():
-                return self._unseen(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
+                return self._told(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
         invocation = _core_shows_invocation(task_vars or {})
         with overlaid(environment_of(self._task, self._templar)):
             result.update(self._run_here(invocation))
+        return self._told(result)
+
+    def _told(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
+        """The result, with what it has found beside its own object in the words of the role."""
+        role = self._task._role.get_name(include_role_fqcn=False) if self._task._role else ""
+        result = in_role(result, self.operation.module, role)
+        if not self._task.check_mode:
+            for warning in warnings_of(result):
+                display.warning(warning)
         return self._unseen(result)
 
     def _unseen(self, result: dict[str, t.Any]) -> dict[str, t.Any]:

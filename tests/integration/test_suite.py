@@ -105,9 +105,9 @@ def _owns(owner: str, call: Call) -> bool:
 def _findings(run: Run) -> list[tuple[object, ...]]:
     found: list[tuple[object, ...]] = []
     for one in run.results:
-        actions, drift = one["result"].get("actions"), one["result"].get("drift")
-        if actions or drift:
-            found.append((one["host"], one["action"], actions, drift))
+        actions, drift, others = (one["result"].get(key) for key in ("actions", "drift", "unmanaged"))
+        if actions or drift or others:
+            found.append((one["host"], one["action"], actions, drift, others))
     return found
 
 

@@ -15,9 +15,8 @@ from ..core.reconcile import Context, Fields, Snapshot
 from ..core.redact import HIDDEN
 from ..core.spec import STATE, ArgumentSpec, each, update_secret
 from ..core.urls import is_web, normalised, secrets_in, seems_secret
-from .hooks import Webhooks
+from .hook_list import HookList
 from .options import BITBUCKET
-from .resource import BitbucketResource
 
 _SENT = ("url", "description", "active", "events")
 _NOTE = re.compile(r"\s*\([^()]*\)\s*$")
@@ -31,7 +30,7 @@ class Unshown(t.NamedTuple):
     credentials: Fields | None
 
 
-class Webhook(BitbucketResource):
+class Webhook(HookList):
     """A webhook. Nothing about one is unique but its uuid, so how it is found again is the task's to say."""
 
     module = "bitbucket_webhook"
@@ -105,15 +104,8 @@ class Webhook(BitbucketResource):
 
     # -- finding -----------------------------------------------------------------------------------------------------
 
-    @property
-    def hooks(self) -> Webhooks:
-        return self.edition.webhooks(self.client, self.place)
-
     def matching(self) -> list[Snapshot]:
         return self._ours(self._listed())
-
-    def _listed(self) -> list[Fields]:
-        return self.hooks.listing(f"List the webhooks of {self.place}")
 
     def _ours(self, hooks: list[Fields]) -> list[Snapshot]:
         return [self._current(hook) for hook in hooks if self._is_ours(hook)]
@@ -148,7 +140,7 @@ class Webhook(BitbucketResource):
             found[0]["same_url"] = [
                 hook["id"] for hook in hooks if hook["id"] != found[0]["id"] and normalised(hook["url"]) == address
             ]
-        return found[0] if found else None
+        return self.with_others(hooks, found[0] if found else Snapshot({}))
 
     def _is_ours(self, hook: Fields) -> bool:
         if self.params["uuid"]:
@@ -186,10 +178,10 @@ class Webhook(BitbucketResource):
             wanted["events"] = sorted({*self.edition.webhooks.native(self.params["events"]), *more})
         if self.url and not (current and self._keeps_query(current["url"])):
             wanted["url"] = self.url
-        if "description" in wanted or current is None:
+        if "description" in wanted or not current:
             text = (self.params["description"] or "").strip() or self.edition.webhooks.unnamed(self.url or "")
             wanted.update({"description": text} if text or "description" in wanted else {})
-        if current is None:
+        if not current:
             wanted = {"active": True, "events": self.edition.webhooks.native(["repo:push"]), **wanted}
         secret = self.params["secret"]
         if secret == "" and current:
@@ -207,7 +199,7 @@ class Webhook(BitbucketResource):
         if current and current["secret_set"] is False:
             return True
         mark = current.origin.mark if current else None
-        return must_send(self.params["update_secret"], self.params["secret"], mark, exists=current is not None)
+        return must_send(self.params["update_secret"], self.params["secret"], mark, exists=bool(current))
 
     def comparable(self, desired: Fields) -> Fields:
         """Events have no order; of a URL only what has no meaning is levelled; a description loses its outer spaces."""

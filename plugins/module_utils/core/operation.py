@@ -9,6 +9,7 @@ import typing as t
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
+from .adoption import Shared
 from .redact import Redactor
 from .snapshot import Fields
 from .spec import ArgumentSpec
@@ -40,6 +41,8 @@ class Context:
     # What the caller has read for this task already, see Operation.read_together.
     known: t.Any = None
     warned: set[str] = field(default_factory=set)
+    # Lists that tasks of the same process share.
+    shared: Shared = field(default_factory=Shared)
 
     def warn_once(self, message: str) -> None:
         """Warn of what is read more than once in a task."""

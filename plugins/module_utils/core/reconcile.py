@@ -12,15 +12,15 @@ from __future__ import annotations
 import time
 import typing as t
 from abc import abstractmethod
-from dataclasses import dataclass, field
 from functools import partial
 
-from .compare import Drift, drift_of
+from .adoption import keeps, look_for_others, note, without_defaults
+from .compare import drift_of
 from .errors import Ambiguous, BridgeError, InvalidInput, OutcomeUnknown, Outdated, Overtaken
 from .operation import Context, Info, Operation
 from .other_runs import lost_race, yield_lost_creation, yield_to_older
+from .outcome import Outcome
 from .pending import is_pending, pending_id
-from .redact import HIDDEN
 from .snapshot import Fields, Snapshot
 
 __all__ = ["Context", "Fields", "Info", "Operation", "Outcome", "Resource", "Snapshot", "reconcile"]
@@ -146,66 +146,20 @@ class Resource(Operation):
         """Whether nothing is hidden that could distinguish it from what the task creates, such as another secret."""
         return True
 
+    def others(self) -> list[Fields]:
+        """What does its job under another identity, as entries of ``unmanaged``; asked only where it is missing."""
+        return []
+
+    def marked(self, current: Fields) -> bool:
+        """Whether this collection has created it. True where the service has no place for a mark."""
+        return True
+
     def run(self) -> Fields:
         return self.result(reconcile(self, self.params.get("state", "present")))
 
     def result(self, outcome: Outcome) -> Fields:
         """The module's result."""
         return outcome.as_result(self)
-
-
-@dataclass
-class Outcome:
-    """What a reconciliation found and did."""
-
-    changed: bool = False
-    before: Fields = field(default_factory=dict)
-    after: Fields = field(default_factory=dict)
-    drift: list[Drift] = field(default_factory=list)
-    resource: Fields | None = None
-    actions: list[Fields] = field(default_factory=list)
-    # What was read before the first change, which is what the result is about.
-    first: Snapshot | None = None
-
-    @property
-    def origin(self) -> t.Any:
-        """What ``resource`` carries beside its fields: what the last call has told that is no field of it."""
-        return self.resource.origin if isinstance(self.resource, Snapshot) else None
-
-    def act(self, resource: Resource, action: str) -> None:
-        """Note a change: ``create``, ``update``, ``delete``, ``restore`` or one of the resource's own."""
-        self.changed = True
-        note = {"action": action, "kind": resource.module, "name": resource.name, "call": resource.operations[action]}
-        if note not in self.actions:  # a retried call is one action
-            self.actions.append(note)
-
-    @property
-    def done(self) -> set[str]:
-        """The actions so far."""
-        return {note["action"] for note in self.actions}
-
-    def note(self, *drift: Drift) -> None:
-        """Note differences; a retried reconciliation finds the same again."""
-        self.drift += [d for d in drift if d not in self.drift]
-
-    def as_result(self, resource: Resource) -> Fields:
-        """The result every module returns."""
-        hidden = resource.secret_fields
-        before, after = _hide(self.before, hidden), _hide(self.after, hidden)
-        for name in {d["path"] for d in self.drift}.intersection(hidden, before, after):
-            after[name] = f"{HIDDEN} (new)"  # or a diff of two hidden values would show nothing
-        return {
-            "changed": self.changed,
-            "diff": {"before": before, "after": after},
-            "drift": [
-                {**d, **{side: HIDDEN if d[side] else d[side] for side in ("expected", "actual")}}
-                if d["path"].split(".")[0] in hidden
-                else d
-                for d in self.drift
-            ],
-            "resource": _hide(self.resource, hidden) if self.resource else {},
-            "actions": self.actions,
-        }
 
 
 def reconcile(resource: Resource, state: str) -> Outcome:
@@ -272,7 +226,8 @@ def _ensure(resource: Resource, current: Snapshot | None, outcome: Outcome) -> N
             current = Snapshot.of(resource.read())
     if current is not None:
         current.restored = "restore" in outcome.done
-    desired = resource.desired(current)
+        note(outcome.unmanaged, current.others)
+    desired = without_defaults(resource, current, resource.desired(current))
     if not current:
         _create(resource, current, desired, outcome)
         return
@@ -317,6 +272,7 @@ def _create(resource: Resource, current: Snapshot | None, desired: Fields, outco
     if not outcome.drift:
         outcome.drift = [{"path": "", "expected": "present", "actual": "absent"}]
         outcome.before, outcome.after = {}, desired
+        look_for_others(resource, outcome)
     outcome.act(resource, "create")
     if resource.context.check_mode:
         outcome.resource = resource.planned(desired)
@@ -336,12 +292,11 @@ def _remove(resource: Resource, current: Snapshot | None, outcome: Outcome) -> N
     if not current or resource.dormant(current):
         outcome.resource = current or None
         return
+    if keeps(resource, current, outcome):
+        outcome.resource = current
+        return
     if not outcome.drift:
         outcome.drift = [{"path": "", "expected": "absent", "actual": "present"}]
         outcome.before = {key: value for key, value in current.items() if value is not None}
     outcome.act(resource, "delete")
     outcome.resource = current if resource.context.check_mode else resource.delete(current)
-
-
-def _hide(fields: Fields, names: tuple[str, ...]) -> Fields:
-    return {key: (HIDDEN if key in names and value else value) for key, value in fields.items()}

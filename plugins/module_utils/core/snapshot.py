@@ -15,13 +15,15 @@ class Snapshot(Fields):
 
     ``origin`` is never compared and never in a result, so it may hold secrets and whole objects of the service. Without any
     fields it says that there is no such resource, and its origin is what was read on the way (what it would be a part of).
-    ``restored``: this task has found it waiting for its deletion.
+    ``restored``: this task has found it waiting for its deletion. ``others``: what does the same job, as far as the reading of
+    it shows that (entries of ``unmanaged``).
     """
 
     def __init__(self, fields: Fields, origin: t.Any = None) -> None:
         super().__init__(fields)
         self.origin = origin
         self.restored = False
+        self.others: list[Fields] = []
 
     @classmethod
     def of(cls, fields: Fields | None) -> Snapshot | None:

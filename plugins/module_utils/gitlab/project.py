@@ -11,12 +11,14 @@ from __future__ import annotations
 import typing as t
 from functools import cached_property
 
+from ..core.adoption import ADOPTION, adopted
 from ..core.errors import BridgeError, InvalidInput, remedies, says
 from ..core.operation import FEWEST
 from ..core.reconcile import Context, Fields
 from ..core.spec import ArgumentSpec, each
 from ..core.urls import segment
 from ..http.answer import NOTHING, OBJECT
+from .adoption import MARK, is_marked, mirrors_instead
 from .licence import will_mirror
 from .options import IN_PROJECT
 from .project_fields import FEATURES, LEVELS, PLAIN, SWITCHES, shown
@@ -36,17 +38,21 @@ class Project(GitlabResource):
     """A project, found by its full path or id. What is about mirroring belongs to ``PullMirror`` and is never sent here."""
 
     module = "gitlab_project"
-    spec = IN_PROJECT + ArgumentSpec(
-        {
-            **each(("name", "description", "ci_config_path")),
-            "visibility": {"type": "str", "choices": ["private", "internal", "public"]},
-            "ci_only": {"type": "bool", "default": False},
-            "features": {"type": "dict"},
-            "build_timeout": {"type": "int"},
-            **each(SWITCHES, "bool"),
-            "auto_cancel_pending_pipelines": {"type": "bool"},
-        },
-        blank=("description", "ci_config_path"),
+    spec = (
+        IN_PROJECT
+        + ADOPTION
+        + ArgumentSpec(
+            {
+                **each(("name", "description", "ci_config_path")),
+                "visibility": {"type": "str", "choices": ["private", "internal", "public"]},
+                "ci_only": {"type": "bool", "default": False},
+                "features": {"type": "dict"},
+                "build_timeout": {"type": "int"},
+                **each(SWITCHES, "bool"),
+                "auto_cancel_pending_pipelines": {"type": "bool"},
+            },
+            blank=("description", "ci_config_path"),
+        )
     )
     operations = {
         "create": "POST /api/v4/projects",
@@ -76,7 +82,8 @@ class Project(GitlabResource):
         if self.params["auto_cancel_pending_pipelines"] is not None:
             cancels = self.params["auto_cancel_pending_pipelines"]
             wanted["auto_cancel_pending_pipelines"] = "enabled" if cancels else "disabled"
-        off = dict.fromkeys(_NOT_FOR_CI, "disabled") if self.params["ci_only"] else {}
+        ci_only = self.params["ci_only"] and not ("ci_only" in self.params["defaults"] and adopted(self, current))
+        off = dict.fromkeys(_NOT_FOR_CI, "disabled") if ci_only else {}
         for feature, level in {**off, **(self.params["features"] or {})}.items():
             name = f"{feature}_access_level"
             if current and name not in current:
@@ -107,7 +114,7 @@ class Project(GitlabResource):
     def planned(self, desired: Fields) -> Fields:
         planned = super().planned(desired)
         mirrors = will_mirror(self.session, self._namespace)
-        return {**planned, "reference": planned["id"], "pull_mirroring": mirrors}
+        return {**planned, "reference": planned["id"], "pull_mirroring": mirrors, "adopted": False}
 
     def comparable(self, desired: Fields) -> Fields:
         """GitLab has no description where an empty one was set."""
@@ -152,9 +159,20 @@ class Project(GitlabResource):
             self.context.warn(f"The project {self.name} has moved to {found['path_with_namespace']}; that is used.")
         return found
 
+    def marked(self, current: Fields) -> bool:
+        return is_marked(current)
+
+    def others(self) -> list[Fields]:
+        return mirrors_instead(self)
+
     def create(self, desired: Fields) -> Fields:
         with remedies((says("has already been taken"), _TAKEN), (says("namespace"), f"The call needs {_IN_GROUP}.")):
-            options: Fields = {"asked": self.asked("Create"), "needs": _IN_GROUP, "keys": self.keys, "body": desired}
+            options: Fields = {
+                "asked": self.asked("Create"),
+                "needs": _IN_GROUP,
+                "keys": self.keys,
+                "body": {**desired, "topics": [MARK]},
+            }
             return shown(self.session.call("POST", "/projects", **options))
 
     def update(self, current: Fields, changes: Fields) -> Fields:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .adoption import is_marked
 from .licence import can_mirror
 
 Fields = dict[str, t.Any]
@@ -58,6 +59,7 @@ _SHOWN = (
     "auto_cancel_pending_pipelines",
     "import_status",
     "marked_for_deletion_on",
+    "topics",
 )
 
 
@@ -65,4 +67,9 @@ def shown(answer: Fields) -> Fields:
     """What is reported of a project."""
     features = [name for name in answer if name.endswith("_access_level")]
     known = {name: answer[name] for name in (*_SHOWN, *sorted(features)) if name in answer}
-    return {**known, "reference": answer["path_with_namespace"], "pull_mirroring": can_mirror(answer)}
+    return {
+        **known,
+        "reference": answer["path_with_namespace"],
+        "pull_mirroring": can_mirror(answer),
+        "adopted": not is_marked(answer),
+    }

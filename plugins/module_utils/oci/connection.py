@@ -33,7 +33,7 @@ class Connection(DevopsResource):
     module = "oci_devops_connection"
     spec = oci_spec(
         required=("name", "project_id"),
-        texts=("connection_type", "username", "base_url", "ca_certificate_bundle_id"),
+        texts=("connection_type", "username", "base_url", "ca_certificate_bundle_id", "compartment_id"),
         clearable=("description",),
         secret_id={"type": "str", "no_log": False},
         validate={"type": "bool", "default": False},

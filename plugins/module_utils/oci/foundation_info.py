@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from ..core.adoption import UNMARKED
 from ..core.pending import is_pending
 from ..core.reconcile import Fields, Resource
 from ..core.spec import ArgumentSpec, each
+from .adoption import kept, names
 from .connection import Connection
 from .devops import Project
 from .log_group import LogGroup
@@ -27,6 +29,7 @@ class FoundationInfo(OciInfo):
             **each(("project_id", "connection_id", "vault_name", "log_group_name")),
             "users_of": {"type": "str", "choices": ["project", "connection"]},
             **each(("known_users", "ignored_users"), "list", elements="str", default=[]),
+            **UNMARKED.options,
         }
     )
 
@@ -57,8 +60,8 @@ class FoundationInfo(OciInfo):
             return sorted(self.params["known_users"])
         one = self.resource(Connection, name=self.params["connection_name"], project_id=project)
         users = one.repositories(project, connection if self.params["users_of"] == "connection" else None)
-        known = set(self.params["known_users"])
-        others = sorted({str(user["name"]) for user in users} - known - set(self.params["ignored_users"]))
+        known, ignored = (set(self.params[name]) for name in ("known_users", "ignored_users"))
+        others = sorted({*names(users)} - known - (ignored - kept(users, self.params["unmarked"])))
         if others:
             self.context.warn(
                 f"The foundation in the DevOps project {self.params['project_name']} is kept, because other "

@@ -17,6 +17,7 @@ from abc import abstractmethod
 
 from ..core.errors import BridgeError, OutcomeUnknown
 from ..core.reconcile import Fields
+from .adoption import allowing_the_same
 from .creation import create_one
 from .resource import OciResource
 from .session import absent, as_dict
@@ -50,6 +51,14 @@ class IamResource(OciResource):
     @abstractmethod
     def listed(self) -> list[Fields]:
         """What the service lists under our name."""
+
+    @property
+    def takes_mark(self) -> bool:
+        """A domain's groups can have no tags."""
+        return not (self.params.get("domain") or self.params.get("domain_url"))
+
+    def others(self) -> list[Fields]:
+        return allowing_the_same(self)
 
     @abstractmethod
     def make(self, desired: Fields, token: str) -> Fields:

@@ -32,7 +32,7 @@ class MirrorRepository(DevopsResource):
     module = "oci_devops_mirror_repository"
     spec = oci_spec(
         required=("name", "project_id"),
-        texts=("connection_id", "repository_url", "custom_schedule", "default_branch"),
+        texts=("connection_id", "repository_url", "custom_schedule", "default_branch", "compartment_id"),
         clearable=("description",),
         schedule_type={"type": "str", "choices": ["default", "custom", "none"]},
         sync={"type": "bool", "default": False},

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import typing as t
 
+from ..core.adoption import ADOPTION
 from ..core.errors import Ambiguous, BridgeError
 from ..core.input import validated
 from ..core.reconcile import Context, Fields, Info, Operation, Resource, Snapshot
 from ..core.spec import STATE, ArgumentSpec, each
+from .adoption import MARK, in_use_instead, is_marked
 from .creation import Superseded, create_one, is_old, look_at
 from .options import OCI, TAGS
 from .session import Session, absent, load, wire
@@ -31,7 +33,7 @@ def oci_spec(
     ``required`` are texts that must be given, ``texts`` may be, and ``clearable`` may be set to an empty one.
     """
     own = {**each(required, required=True), **each((*texts, *clearable)), **options}
-    return OCI + TAGS + STATE + ArgumentSpec(own, blank=clearable)
+    return OCI + TAGS + STATE + ADOPTION + ArgumentSpec(own, blank=clearable)
 
 
 class OciOperation(Operation):
@@ -155,7 +157,24 @@ class OciResource(OciOperation, Resource):
 
     def desired(self, current: Snapshot | None) -> Fields:
         wanted = self.given(*(name for name in self.managed if name in self.params))
+        if current and "freeform_tags" in wanted and self.takes_mark and self.marked(current):
+            wanted["freeform_tags"] = {**wanted["freeform_tags"], **MARK}
         return wanted if current else {**self.needed(), **wanted}
+
+    def create_in(self, surroundings: t.Any, desired: Fields) -> Fields:
+        tags = {"freeform_tags": {**desired.get("freeform_tags", {}), **MARK}} if self.takes_mark else {}
+        return super().create_in(surroundings, {**desired, **tags})
+
+    @property
+    def takes_mark(self) -> bool:
+        """Whether it can have free-form tags."""
+        return True
+
+    def marked(self, current: Fields) -> bool:
+        return not self.takes_mark or is_marked(current.get("freeform_tags"))
+
+    def others(self) -> list[Fields]:
+        return in_use_instead(self)
 
     def comparable(self, desired: Fields) -> Fields:
         """Without the tags the service itself adds (https://docs.oracle.com/en-us/iaas/Content/Tagging/Concepts/understandingautomaticdefaulttags.htm)."""

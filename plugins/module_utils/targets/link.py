@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
+from ..core.adoption import note
 from ..core.errors import InvalidInput
 from ..core.input import validated
 from ..core.reconcile import Context, Fields, Operation
@@ -86,6 +87,9 @@ class Link(Operation):
     def __init__(self, params: Fields, context: Context) -> None:
         super().__init__(params, context)
         self._results: dict[str, Fields] = {}  # by the name of the part
+        # What the parts have found that is nobody's, also those that only look.
+        self._unmanaged: list[Fields] = []
+        self._kept: list[Fields] = []
 
     def link(self) -> Fields:
         """Run the parts; what is returned is the ``resource`` of the result."""
@@ -119,7 +123,12 @@ class Link(Operation):
             self.context.redactor.add(secret)
         if not look_only:
             self._results[name] = result
+        note(self._unmanaged, map(self.adopting, result.get("unmanaged", ())))
         return result
+
+    def adopting(self, entry: Fields) -> Fields:
+        """An entry of ``unmanaged`` of a part, with the option of the link that adopts it."""
+        return entry
 
     @property
     def place(self) -> Fields:
@@ -135,6 +144,7 @@ class Link(Operation):
         resource = self.link()
         parts = self._results.items()
         drift = {name: below(name, result) for name, result in parts}
+        kept = [*self._kept, *(one for _name, result in parts for one in result.get("kept", ()))]
         return {
             "changed": self.changed,
             "diff": diff_of(self._results),
@@ -146,4 +156,6 @@ class Link(Operation):
                 for name, result in parts
                 for number, action in enumerate(result.get("actions", ()))
             ],
+            **({"unmanaged": self._unmanaged} if self._unmanaged else {}),
+            **({"kept": kept} if kept else {}),
         }

@@ -115,6 +115,8 @@ class Target:
     # Its modules and their action groups: that of the service whose options a module has, or, for a link, one of its own,
     # because it takes a dict of options for each service.
     modules: dict[str, str] = field(default_factory=dict)
+    # The variables that adopt what exists under other names, by module and option of that module.
+    adopts: dict[str, dict[str, str]] = field(default_factory=dict)
     # Options that may be blank: an empty text is a value for them.
     blank: tuple[str, ...] = ()
     # ``resolve`` for hosts that are no repositories, by what they are for.

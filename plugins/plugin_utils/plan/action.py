@@ -77,12 +77,15 @@ class Plan:
         Executor(world_of(variables, environment), actions(display.warning), found.take, self.threads).run(
             self.playbook
         )
+        found.complete()
         targets = found.cells()
         for name, hosts in targets.items():
             display.display(f"  {summary(TARGETS[name].title, hosts.values())}")
         to_run = {name: found.to_run(name, self.check_mode) for name in TARGETS}
         return {
             "findings": [finding.as_dict() for finding in found.findings],
+            "managed": found.coverage.counts(found.findings),
+            "ignored": found.coverage.ignored,
             "targets": targets,
             "repositories": found.repositories,
             "differs": {name: _not_ok(hosts) for name, hosts in targets.items()},

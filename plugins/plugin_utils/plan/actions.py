@@ -17,6 +17,7 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors i
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.operation import FEWEST
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Context, Operation
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
+from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.adoption import in_role, warnings_of
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import (
     plain,
     read_together,
@@ -76,9 +77,12 @@ class _Operate:
         self._operation, self._warn = operation, warn
 
     def __call__(self, call: Call) -> Values:
-        return run_operation(
-            self._operation, call.task.action, call.args, self._context(call, self._warn, call.known), invocation=False
-        )
+        context = self._context(call, self._warn, call.known)
+        result = run_operation(self._operation, call.task.action, call.args, context, invocation=False)
+        result = in_role(result, self._operation.module, call.task.role)
+        for warning in [] if call.check_mode else warnings_of(result):
+            self._warn(warning)
+        return result
 
     @property
     def reads_together(self) -> bool:
@@ -102,7 +106,8 @@ class _Operate:
 
     @staticmethod
     def _context(call: Call, warn: Warn, known: t.Any = None) -> Context:
-        context = Context(check_mode=call.check_mode, verbosity=display.verbosity, known=known)
+        shared = call.batch.world.shared
+        context = Context(check_mode=call.check_mode, verbosity=display.verbosity, known=known, shared=shared)
         context.warn = lambda message: warn(context.redactor.text(message))
         return context
 

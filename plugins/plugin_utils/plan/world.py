@@ -10,6 +10,8 @@ import threading
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.adoption import Shared
+
 from .expressions import Unresolved, evaluate
 from .lists import Play, Task, Values, template_of, variables_of
 
@@ -34,6 +36,8 @@ class World:
     # Whether this is a plan: one task of Ansible, on the controller. What has another connection is left out, and a failure
     # ends only that target for that host.
     is_plan: bool = False
+    # Lists of the services that several tasks need.
+    shared: Shared = field(default_factory=Shared)
 
     def runs(self, tags: frozenset[str]) -> bool:
         """Whether the command line's tags leave a task or a play to be run."""

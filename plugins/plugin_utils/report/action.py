@@ -18,6 +18,7 @@ from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors i
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.in_process import plain
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.action import PLAYBOOKS, world_of
 
+from .adopt import fragment
 from .document import document, reasons_to_fail, summary
 from .findings import Values
 from .formats import as_json, write, write_file
@@ -68,7 +69,9 @@ class ReportAction(ActionBase):
         world = world_of(variables, dict(os.environ), check_mode=bool(self._task.check_mode))
         found = Found(applied=not self._task.check_mode)
         Recorded(world, found.take, plan.get("hosts")).run(playbook if playbook in PLAYBOOKS else PLAYBOOKS[0])
+        found.complete()
         cells, findings = merged(plan, found)
+        looks = bool(self._task.check_mode)
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return document(
             cells,
@@ -78,6 +81,7 @@ class ReportAction(ActionBase):
             check_mode=bool(self._task.check_mode),
             started=plan.get("started") or now,
             finished=now,
+            managed=(plan.get("managed") or found.coverage.counts(found.findings)) if looks else None,
         )
 
     @staticmethod
@@ -89,6 +93,9 @@ class ReportAction(ActionBase):
             plan = plan_of(cells, report["findings"], playbook, report["started"])
             path = os.path.join(options["directory"], "plan.json")
             write_file(path, as_json(plan))
+            files.append(path)
+            path = os.path.join(options["directory"], "adopt.yml")
+            write_file(path, fragment(report))
             files.append(path)
         return files
 

@@ -25,6 +25,7 @@ def document(
     check_mode: bool,
     started: str,
     finished: str,
+    managed: Values | None = None,
 ) -> Values:
     """The document. Times are UTC, in ISO 8601."""
     counts = Counter(status for hosts in cells.values() for status in hosts.values())
@@ -36,6 +37,7 @@ def document(
         "started": started,
         "finished": finished,
         "counts": dict(counts),
+        **({"managed": managed} if managed else {}),
         "hosts": [{"name": name, "repository": repositories.get(name, ""), "url": ""} for name in names],
         "targets": [{"name": name, "title": TARGETS[name].title, "hosts": hosts} for name, hosts in cells.items()],
         "findings": findings,

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import typing as t
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from .statuses import KNOWN
 
@@ -85,9 +85,10 @@ def findings_of(
         return [Finding(host, target, found, task, module, message=str(result.get("msg")))]
     if status == "left out":
         return [Finding(host, target, "left out", task, module, message=str(result.get("msg")))]
+    beside = _beside(Finding(host, target, "unmanaged", task, module), result)
     actions = result.get("actions") or []
     if not actions:
-        return []
+        return beside
     diff, state = _diff_of(result), _state_of(result)
     return [
         Finding(
@@ -104,7 +105,25 @@ def findings_of(
             state=state,
         )
         for number, one in enumerate(actions)
+    ] + beside
+
+
+def _beside(of: Finding, result: Values) -> list[Finding]:
+    """What does a managed job and is not managed, and what is kept because it was adopted."""
+    found = [
+        replace(of, message=one["reason"], **{key: one[key] for key in ("kind", "name", "where", "variable", "value")})
+        for one in result.get("unmanaged") or []
     ]
+    kept = [
+        replace(
+            of,
+            status="left out",
+            message=f"kept: {one['reason']}",
+            **{key: one[key] for key in ("kind", "name", "where")},
+        )
+        for one in result.get("kept") or []
+    ]
+    return [*found, *kept]
 
 
 def _drift_of(action: Values, result: Values) -> list[Values]:

@@ -12,6 +12,7 @@ from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.executor
 
 from .findings import TO_RUN, Finding, Values, findings_of, worst
 from .governing import governing
+from .unmanaged import Coverage
 
 # Hosts of each target, with their statuses.
 Cells = dict[str, dict[str, str]]
@@ -25,6 +26,7 @@ class Found:
         self.findings: list[Finding] = []
         # "workspace/repository" of each host, as far as known.
         self.repositories: dict[str, str] = {}
+        self.coverage = Coverage()
         # What is run whether something differs or not, and cannot be foreseen.
         self._always: set[tuple[str, str]] = set()
         self._looked: dict[str, set[str]] = {name: set() for name in TARGETS}
@@ -36,6 +38,7 @@ class Found:
             return
         if one.status != "skipped":
             self._looked[target].add(one.host)
+            self.coverage.take(one.host, target, one.task.name, one.result)
         if one.result.get("workspace") and one.result.get("repository"):
             self.repositories[one.host] = f"{one.result['workspace']}/{one.result['repository']}"
         if one.result.get("runs_always"):
@@ -52,6 +55,10 @@ class Found:
             partial(governing, one.task),
             self._applied and bool(one.result.get("changed")),
         )
+
+    def complete(self) -> None:
+        """After the last result: what is unmanaged counts for all hosts that share it, unless it is ignored."""
+        self.findings = self.coverage.without_ignored(self.coverage.of_all_hosts(self.findings))
 
     def cells(self) -> Cells:
         """The most serious status of each target and host that was looked at."""
@@ -71,7 +78,8 @@ class Found:
         """
         cells = self.cells().get(target, {})
         if check_mode:
-            left_out = {one.host for one in self.findings if one.target == target and one.status == "left out"}
+            missed = [one for one in self.findings if one.target == target and one.status == "left out"]
+            left_out = {one.host for one in missed if not one.where}  # what is kept was looked at
             return sorted(host for host in left_out if (target, host) not in self._always)
         differing = [host for host, status in cells.items() if status in TO_RUN]
         seen_to_differ = [host for host in differing if cells[host] != "left out"]

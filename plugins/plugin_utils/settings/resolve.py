@@ -10,6 +10,7 @@ import typing as t
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets.target import Given, Target
 
 from . import declared
+from .ignored import rules_of
 from .values import Values, is_blank, typed, without_blanks
 
 # The value of a variable. :raises InvalidInput: it can't be resolved.
@@ -48,6 +49,8 @@ def settings_of(
     values = typed(options, given)
     seen = Given(values, {name: value for name, value in environment.items() if not is_blank(value)}, host)
     settings = (target.parts[part] if part else target.resolve)(seen)
+    settings["unmarked"] = "manage" if state == "absent" and seen["repobridge_teardown_adopted"] else "keep"
+    settings["ignore_unmanaged"] = rules_of(seen["repobridge_ignore_unmanaged"] or [])
     settings["connection"] = {
         service: {**defaults(service), **settings["connection"].get(service, {})} for service in target.services
     }

@@ -174,3 +174,30 @@ def test_events_beyond_those_that_are_asked_for_are_left_only_on_request(
     assert sorted(hook.events) == ["pullrequest:created", "repo:fork", "repo:push"]
     run.ok(Webhook, **{**CI, "events": ["repo:push"]})
     assert hook.events == ["repo:push"]
+
+
+def test_others_to_the_same_address_are_named_with_the_list_that_is_read_anyway(
+    run: SandboxRunner, bitbucket: Bitbucket
+) -> None:
+    run.ok(Webhook, **{**CI, "description": "By hand", "secret": None})
+    (theirs,) = bitbucket.hooks("acme", "shop")
+    run.ok(Webhook, **{**CI, "url": "https://ci.example.com/another", "description": "Another"})
+    wanted = {**CI, "match_by": "description", "url": "https://ci.example.com/hook?job=shop"}
+    for check_mode in (True, False):
+        (one,) = run.ok(Webhook, check_mode=check_mode, **wanted)["unmanaged"]
+        assert (one["name"], one["where"], one["variable"], one["value"]) == (
+            "By hand",
+            theirs.uuid,
+            "uuid",
+            theirs.uuid,
+        )
+        assert run.calls.count(f"GET {HERE}") == (1 if check_mode else 2)
+    again = run.ok(Webhook, **wanted)
+    assert not again["changed"] and [one["where"] for one in again["unmanaged"]] == [theirs.uuid]
+    assert run.calls == [f"GET {HERE}"]
+
+
+@pytest.mark.parametrize("more", [{}, {"match_by": "endpoint"}])
+def test_by_its_address_it_is_that_one_and_no_other(run: SandboxRunner, more: dict[str, str]) -> None:
+    run.ok(Webhook, **{**CI, "description": "By hand", "url": "https://ci.example.com/hook?job=stock"})
+    assert "unmanaged" not in run.ok(Webhook, check_mode=True, **{**CI, **more})

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.reconcile import Operation
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.adoption import MARK
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.connection import Connection
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.creation import token
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.devops import Project
@@ -71,8 +72,8 @@ class TestOneCreation:
         run.ok(Vault, **place)
         not_listed(cloud, VAULTS)
         changed = run.ok(Vault, **place, freeform_tags={"team": "build"})
-        assert changed["changed"] and changed["resource"]["freeform_tags"] == {"team": "build"}
-        assert [vault["freeformTags"] for vault in cloud.all("vault", live=False)] == [{"team": "build"}]
+        assert changed["changed"] and changed["resource"]["freeform_tags"] == {"team": "build", **MARK}
+        assert [vault["freeformTags"] for vault in cloud.all("vault", live=False)] == [{"team": "build", **MARK}]
 
     def test_what_was_deleted_is_created_anew_within_the_day(self, run: Runner, cloud: Oci, place: Any) -> None:
         """Again and again, also more often than there are derived tokens; each with one call for each deletion before."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci import iam
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.adoption import MARK
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.dynamic_group import DynamicGroup
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.oci.identity import Policy
 from tests.sandbox.oci import Oci
@@ -125,9 +126,10 @@ class TestDynamicGroup:
 
     def test_tags_of_the_tenancys_groups(self, run: Runner, cloud: Oci) -> None:
         run.ok(DynamicGroup, **GROUP, freeform_tags={"a": "b"})
+        assert cloud.find("dynamic_group", name="bridge")["freeformTags"] == {"a": "b", **MARK}
         assert not run.ok(DynamicGroup, **GROUP, freeform_tags={"a": "b"})["changed"]
         assert run.ok(DynamicGroup, **GROUP, freeform_tags={})["changed"]
-        assert cloud.find("dynamic_group", name="bridge")["freeformTags"] == {}
+        assert cloud.find("dynamic_group", name="bridge")["freeformTags"] == MARK
 
     @pytest.mark.parametrize(
         ("wrong", "words"),

@@ -15,11 +15,14 @@ from ...cds.vcs_repository import VcsRepository
 from ...cds.version import KEPT_RUNS, Version
 from ...cds.webhook import RepositoryWebhook
 from ...cds.workflow import Workflow, check_workflow
+from ...core.adoption import UNMARKED, note
 from ...core.errors import BridgeError
 from ...core.pending import is_pending
 from ...core.reconcile import Fields
 from ...core.spec import PRESENCE, ArgumentSpec
 from ..link import REPOSITORY, Link, connections
+from . import adopted
+from .adopted import FoundApplication
 
 # Up to 0.49 CDS removes the runs of a deleted branch by itself, a day later.
 _RETENTION = (
@@ -56,6 +59,7 @@ class RepositoryLink(Link):
                 "ssh_key": {"type": "str", "no_log": False},
                 "workflow": {"type": "str"},
                 "existing_workflow": {"type": "bool", "default": False},
+                **UNMARKED.options,
                 "definition": {"type": "dict"},
                 "pipelines": {"type": "list", "elements": "dict", "default": []},
                 "events": {"type": "list", "elements": "str", "default": ["repo:push"]},
@@ -111,7 +115,7 @@ class RepositoryLink(Link):
     def _connect(self) -> Fields:
         if self.access["integration"] == "project_vcs":
             self.part("repository", VcsRepository, "cds", self._vcs_repository())
-        application = self.part("application", ApplicationRepository, "cds", self._application())
+        application = self.part("application", FoundApplication, "cds", self._application())
         hook = self._webhook()
         verified = False
         if not is_pending(hook["id"]):
@@ -189,6 +193,9 @@ class RepositoryLink(Link):
         if is_pending(seen["resource"]["id"]):
             return {"project_exists": False}
         gone, name = {**self._project, "state": "absent"}, self._workflow_name
+        if self.params["unmarked"] == "keep":
+            note(self._kept, adopted.kept(self.access["project"], name, self._application_name))
+            return {"project_exists": True}
         self.part("webhook", RepositoryWebhook, "cds", {**gone, "workflow": name})
         kept = self.params["existing_workflow"]
         if not kept:

@@ -48,6 +48,7 @@ def resolve(given: Given) -> Values:
         "workflow": given["cds_workflow"] or repository,
         "definition": given["cds_workflow_definition"] or _definition(application),
         "pipelines": _pipelines(application) if given["cds_pipelines"] is None else given["cds_pipelines"],
+        "unmarked_parts": "keep" if given["cds_adopted"] and not given["repobridge_teardown_adopted"] else "manage",
         "use": ["cds"],
         "scopes": given["bitbucket_scopes"] or [],
         "check_permission": bool(given["bitbucket_check_permission"]),
@@ -82,7 +83,7 @@ def _project(given: Given, workspace: str) -> Values:
 def _application_options(given: Given, project: Values) -> Values:
     """An application of somebody else's workflow keeps its way to the code, unless the operator names one."""
     out = given.options(PREFIX, "connection_type", description="cds_application_description")
-    if given["cds_existing_workflow"] and "connection_type" not in out:
+    if (given["cds_existing_workflow"] or given["cds_adopted"]) and "connection_type" not in out:
         return out
     return {"connection_type": "ssh", "ssh_key": project["ssh_key"], **out}
 
@@ -169,6 +170,7 @@ CDS = Target(
             CloudUse(("repository", "pullrequest", "webhook"), (*TOKENS, CONSUMER), of_users=("account",), admin=True)
         )
     },
+    adopts={"cds_repository": {name: f"cds_{name}" for name in ("application", "workflow", "adopted")}},
     modules={"cds_projects": "cds_target", "cds_repository": "cds_target"},
     destination=("place", "application"),
     claims=claims,

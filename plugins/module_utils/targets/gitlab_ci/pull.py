@@ -9,11 +9,14 @@ import re
 from urllib.parse import quote
 
 from ...bitbucket.webhook import Webhook
+from ...core.adoption import UNMARKED
+from ...core.errors import BridgeError
 from ...core.pending import is_pending
 from ...core.reconcile import Fields
 from ...core.spec import ArgumentSpec
 from ...gitlab.mirror import PullMirror
 from ...gitlab.project_info import ProjectInfo
+from .adopted import DESCRIPTION, NOTE, RULES, AdoptedMirror, TriggerHook, mirrored_by
 from .options import PLACE, say_how
 from .token import TokenLink
 from .verification import compare_refs
@@ -28,21 +31,26 @@ class PullLink(TokenLink):
 
     module = "gitlab_ci_pull"
     requires = ("requests", "gitlab")
-    spec = PLACE + ArgumentSpec(
-        {
-            "url": {"type": "str"},
-            "auth_user": {"type": "str"},
-            "auth_password": {"type": "str", "no_log": True},
-            "update_mirror": {"type": "bool", "default": False},
-            "overwrite_diverged": {"type": "bool", "default": True},
-            "branch_regex": {"type": "str", "default": ""},
-            "token_name": {"type": "str", "default": "bitbucket-webhook", "no_log": False},
-            "hook_description": {"type": "str", "default": "GitLab mirror"},
-        },
-        required_if=[("state", "present", ("url", "auth_user", "auth_password"))],
-        blank=("branch_regex",),
-        addresses=("url",),
-        passwords=("auth_user", "auth_password"),
+    spec = (
+        PLACE
+        + UNMARKED
+        + ArgumentSpec(
+            {
+                "url": {"type": "str"},
+                "auth_user": {"type": "str"},
+                "auth_password": {"type": "str", "no_log": True},
+                "update_mirror": {"type": "bool", "default": False},
+                "overwrite_diverged": {"type": "bool"},
+                "branch_regex": {"type": "str"},
+                "adopted": {"type": "bool", "default": False},
+                "token_name": {"type": "str", "default": "bitbucket-webhook", "no_log": False},
+                "hook_description": {"type": "str"},
+            },
+            required_if=[("state", "present", ("url", "auth_user", "auth_password"))],
+            blank=("branch_regex",),
+            addresses=("url",),
+            passwords=("auth_user", "auth_password"),
+        )
     )
 
     def link(self) -> Fields:
@@ -51,12 +59,13 @@ class PullLink(TokenLink):
     # -- present -----------------------------------------------------------------------------------------------------
 
     def _connect(self) -> Fields:
-        mirror = self.part("mirror", PullMirror, "gitlab", self._mirror())
+        kind = AdoptedMirror if self.params["adopted"] else PullMirror
+        mirror = self.part("mirror", kind, "gitlab", self._mirror())
         trigger = mirror["resource"]["trigger_url"]
-        found = self.part("webhook", Webhook, "bitbucket", self._hook(secret_url=trigger), look_only=True)
+        found = self.part("webhook", TriggerHook, "bitbucket", self._hook(secret_url=trigger), look_only=True)
         token = self._token(found["resource"])
         if token["token"] is not None:
-            self._hook_with(trigger, token)
+            self._hook_with(trigger, token, found["resource"])
         elif found["drift"]:
             hook = self._hook(uuid=found["resource"]["id"])
             self.part("webhook", Webhook, "bitbucket", {**hook, "match_by": "url"})
@@ -64,32 +73,51 @@ class PullLink(TokenLink):
         say_how(self, "pull")
         verified = self._verifies(mirror)
         if verified:
-            compare_refs(self, self.params["project"])
+            compare_refs(self, self.params["project"], mirrored_by(mirror["resource"]))
         return {"mirror": mirror["resource"], "token": token["resource"], "verified": verified}
 
     def _mirror(self) -> Fields:
         """A new commit of this run is fetched at once with ``update_mirror``; GitLab would take up to five minutes."""
         given = {name: self.params[name] for name in ("project", "url", "auth_user", "auth_password")}
+        rules = {
+            "mirror_overwrites_diverged_branches": self.params["overwrite_diverged"],
+            "mirror_branch_regex": self.params["branch_regex"],
+        }
+        own = {name: value for name, value in rules.items() if value is not None}
         return {
             **given,
+            **({"defaults": sorted(set(RULES) - set(own))} if self.params["adopted"] else {}),
             "mirror_trigger_builds": True,
-            "mirror_overwrites_diverged_branches": self.params["overwrite_diverged"],
-            "only_mirror_protected_branches": False,
-            "mirror_branch_regex": self.params["branch_regex"],
+            **RULES,
+            **own,
             "update_secret": "always" if self.params["update_mirror"] else "on_create",
         }
 
     def _hook(self, **more: str) -> Fields:
         return {**self.place, **_HOOK, **more}
 
+    def adopting(self, entry: Fields) -> Fields:
+        """A webhook's address has the id of a project; people and the inventory call it by its path."""
+        if entry["variable"] != "project" or not entry["value"].isdigit():
+            return entry
+        given = {"project": entry["value"], "refs": False}
+        try:
+            found = self.part("other project", ProjectInfo, "gitlab", given, look_only=True)["project"]
+        except BridgeError:  # not for this token to see
+            found = {}
+        return {**entry, "value": found.get("path_with_namespace") or entry["value"]}
+
     def _token(self, hook: Fields) -> Fields:
         carried = _TOKEN.search(hook.get("description") or "")
         text = "Starts the pull mirror after a push to Bitbucket"
         return self.token("api", text, int(carried[1]) if carried else 0)
 
-    def _hook_with(self, trigger: str, token: Fields) -> None:
+    def _hook_with(self, trigger: str, token: Fields, found: Fields) -> None:
+        """One that exists keeps its description, unless the task sets another."""
         url = f"{trigger}?private_token={quote(token['token'], safe='')}"
-        description = f"{self.params['hook_description']} (token {token['resource']['id']})"
+        there = "" if is_pending(found["id"]) else NOTE.sub("", found.get("description") or "")
+        text = self.params["hook_description"] or there or DESCRIPTION
+        description = f"{text} (token {token['resource']['id']})"
         self.part("webhook", Webhook, "bitbucket", self._hook(secret_url=url, description=description))
 
     def _verifies(self, mirror: Fields) -> bool:
@@ -106,14 +134,16 @@ class PullLink(TokenLink):
         project = self.params["project"]
         given = {"project": project, "refs": False}
         found: Fields = self.part("project", ProjectInfo, "gitlab", given, look_only=True)["project"]
-        hook = {**self._hook(state="absent")}
+        ours = [self.params["hook_description"] or DESCRIPTION, DESCRIPTION]
+        hook = {**self._hook(state="absent"), "ours": ours, **self.given("unmarked")}
         if found:
             hook["secret_url"] = found["mirror_trigger_url"]
         else:  # its address is not known any more: the description has the name, and the token behind it
-            hook.update({"description": self.params["hook_description"], "match_by": "description"})
-        self.part("webhook", Webhook, "bitbucket", {k: v for k, v in hook.items() if k not in ("events", "active")})
+            hook.update({"description": ours[0], "match_by": "description"})
+        self.part("webhook", TriggerHook, "bitbucket", {k: v for k, v in hook.items() if k not in ("events", "active")})
         if found and found["pull_mirroring"]:
-            self.part("mirror", PullMirror, "gitlab", {"project": project, "state": "absent"})
+            kind, more = (AdoptedMirror, self.given("unmarked")) if found["adopted"] else (PullMirror, {})
+            self.part("mirror", kind, "gitlab", {"project": project, "state": "absent", **more})
         if found:
             self.remove_token()
         return {"project_exists": bool(found), "pull_mirroring": found.get("pull_mirroring")}

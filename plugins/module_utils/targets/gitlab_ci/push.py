@@ -9,6 +9,7 @@ import re
 
 from ...bitbucket.pipeline_config import PipelineConfig
 from ...bitbucket.pipeline_variables import PipelineVariables
+from ...core.adoption import entry, note
 from ...core.pending import is_pending
 from ...core.reconcile import Fields
 from ...core.spec import ArgumentSpec
@@ -49,11 +50,14 @@ class PushLink(TokenLink):
         # With auto it is known only now what the credential is for; all it lacks is named at once.
         self.part("pipelines", PipelineConfig, "bitbucket", {**self.place, "use": ["gitlab_ci_push"]})
         self.part("branch", ProtectedBranch, "gitlab", self._branch())
-        shown = self._shown()
+        found = self._found()
+        shown = _ours(found)
         in_use = max((int(key) for key in _secured(shown)), default=0)
         text = "Pushes branches and tags from Bitbucket Pipelines to GitLab"
         token = self.token("write_repository", text, in_use)
         self._give(token, shown, in_use)
+        if not in_use:
+            note(self._unmanaged, self._others(found))
         self.revoke_others(token)
         say_how(self, "push")
         verified = self._verifies()
@@ -70,11 +74,21 @@ class PushLink(TokenLink):
             "allow_force_push": True,
         }
 
-    def _shown(self) -> Fields:
-        """The variables with tokens, by their keys."""
-        given = {**self.place, "show": [f"{VARIABLE}_*"]}
+    def _found(self) -> Fields:
+        """The variables for GitLab, by their keys."""
+        given = {**self.place, "show": ["*GITLAB*"]}
         found: Fields = self.part("variables", PipelineVariables, "bitbucket", given, look_only=True)["shown"]
         return found
+
+    def _others(self, found: Fields) -> list[Fields]:
+        """Variables with which another step may push to GitLab. What is in them can't be known, so they can't be adopted."""
+        place = "/".join(self.place.values())
+        reason = "a step of Bitbucket Pipelines may push to GitLab with it"
+        return [
+            entry(PipelineVariables.module, key, place, reason)
+            for key, one in found.items()
+            if one["secured"] and not key.startswith(VARIABLE)
+        ]
 
     def _give(self, token: Fields, shown: Fields, in_use: int) -> None:
         """First the new one, then the old ones away: the step always has one that works."""
@@ -97,7 +111,7 @@ class PushLink(TokenLink):
 
     def _remove(self) -> Fields:
         if self._was_used():
-            shown = self._shown()
+            shown = _ours(self._found())
             # Without the role's file nothing runs any more. Where there is another one, Pipelines is somebody else's.
             if shown and self.params["pipelines_path"] not in self.params["kept"]:
                 self.part("pipelines", PipelineConfig, "bitbucket", {**self.place, "state": "absent"})
@@ -114,6 +128,11 @@ class PushLink(TokenLink):
         if self.params["pull_mirroring"] is not None:
             return not self.params["pull_mirroring"]
         return any(path.startswith(self.params["script_path"]) for path in self.params["removed"])
+
+
+def _ours(found: Fields) -> Fields:
+    """Those with tokens of this link."""
+    return {key: one for key, one in found.items() if key.startswith(f"{VARIABLE}_")}
 
 
 def _secured(shown: Fields) -> list[str]:

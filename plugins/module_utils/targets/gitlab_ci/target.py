@@ -74,6 +74,8 @@ def resolve(given: Given) -> Values:
         "status_key": key,
         "bitbucket_token": token,
         "variables_to_remove": [{"key": key} for key in _STATUS_VARIABLES] + settings["variables"],
+        # A project that is named as somebody else's has a mirror of the role's.
+        "unmarked_mirror": _unmarked(given),
         "use": ["gitlab_ci_push" if settings["mirror"] == "push" else "gitlab_ci"],
         "scopes": given["bitbucket_scopes"],
         "next": "absent" if settings["state"] == "absent" else "probe" if settings["probe"] else "",
@@ -84,6 +86,10 @@ def resolve(given: Given) -> Values:
             "gitlab": given.options("gitlab_", *SERVICE_CONNECTION),
         },
     }
+
+
+def _unmarked(given: Given) -> str:
+    return "manage" if given["gitlab_ci_existing_project"] or given["repobridge_teardown_adopted"] else "keep"
 
 
 def _digest(text: str) -> str:
@@ -113,9 +119,9 @@ def _project_options(given: Given) -> Values:
     config = given["gitlab_ci_config_path"]
     options: Values = {} if config == ".gitlab-ci.yml" else {"ci_config_path": config}
     if given["gitlab_ci_existing_project"]:
-        return {"create": False, "ci_only": False, **options}
+        return {"create": False, "ci_only": False, "defaults": [], **options}
     more = given.options(PREFIX, "visibility", "features", description="gitlab_ci_project_description")
-    return {"create": True, "ci_only": True, **more, **options}
+    return {"create": True, "ci_only": True, "defaults": ["ci_only"], **more, **options}
 
 
 GITLAB_CI = Target(
@@ -134,6 +140,10 @@ GITLAB_CI = Target(
     uses={
         "gitlab_ci": Use(CloudUse(("repository:write", "webhook", DELETE_WEBHOOK), TOKENS, KEEPS, admin=True)),
         "gitlab_ci_push": Use(CloudUse(("repository:write", "repository:admin", "pipeline:variable"), TOKENS, KEEPS)),
+    },
+    adopts={
+        "gitlab_project": {"project": "gitlab_ci_project_path"},
+        "gitlab_ci_pull": {"project": "gitlab_ci_project_path"},
     },
     modules={"gitlab_ci_files": "bitbucket", "gitlab_ci_pull": "gitlab_ci", "gitlab_ci_push": "gitlab_ci"},
     blank=("gitlab_ci_rest_user", "gitlab_ci_branch_regex"),

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ...bitbucket.repository import RepositoryInfo
 from ...core.errors import BridgeError
 from ...core.spec import ArgumentSpec
@@ -16,14 +18,14 @@ VERIFY = ArgumentSpec(
 )
 
 
-def compare_refs(link: Link, project: str) -> None:
-    """Read the refs of both and compare them. Refs that Bitbucket no longer has may remain in GitLab: mirrors keep them.
+def compare_refs(link: Link, project: str, mirrors: t.Callable[[str], bool] = lambda _ref: True) -> None:
+    """Read the refs of both and compare those that the mirror takes. Refs that Bitbucket no longer has may remain in GitLab.
 
     :raises BridgeError: a branch or tag of Bitbucket is missing in GitLab, or has another commit there.
     """
     source = link.part("source", RepositoryInfo, "bitbucket", link.place, look_only=True)["refs"]
     there = link.part("copy", ProjectInfo, "gitlab", {"project": project}, look_only=True)
-    differing = sorted(ref for ref, commit in source.items() if there["refs"].get(ref) != commit)
+    differing = sorted(ref for ref, commit in source.items() if mirrors(ref) and there["refs"].get(ref) != commit)
     if differing:
         page = there["project"].get("web_url") or project
         raise BridgeError(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ...bitbucket.options import BITBUCKET
 from ...bitbucket.repository import RepositoryInfo
+from ...core.adoption import UNMARKED
 from ...core.errors import BridgeError, InvalidInput
 from ...core.pending import is_pending
 from ...core.reconcile import Fields
@@ -16,7 +17,7 @@ from ...oci.mirror_info import MirrorInfo
 from ...oci.options import OCI
 from ..link import REPOSITORY, Link, connections
 
-_OF_MIRROR = ("connection_id", "schedule_type", "custom_schedule", "description")
+_OF_MIRROR = ("connection_id", "custom_schedule", "description", "compartment_id")
 
 
 class MirrorLink(Link):
@@ -29,6 +30,7 @@ class MirrorLink(Link):
         connections(bitbucket=BITBUCKET, oci=OCI)
         + REPOSITORY
         + PRESENCE
+        + UNMARKED
         + ArgumentSpec(
             {
                 "refs": {"type": "dict"},
@@ -36,8 +38,9 @@ class MirrorLink(Link):
                 "name": {"type": "str", "required": True},
                 "project_id": {"type": "str"},
                 "connection_id": {"type": "str"},
+                "compartment_id": {"type": "str"},
                 "repository_url": {"type": "str"},
-                "schedule_type": {"type": "str", "choices": ["default", "custom", "none"], "default": "default"},
+                "schedule_type": {"type": "str", "choices": ["default", "custom", "none"]},
                 "custom_schedule": {"type": "str"},
                 "description": {"type": "str"},
                 "sync": {"type": "str", "choices": ["when_behind", "always", "never"], "default": "when_behind"},
@@ -76,10 +79,12 @@ class MirrorLink(Link):
     def link(self) -> Fields:
         place: Fields = {name: self.params[name] for name in ("name", "project_id")}
         if self.params["state"] == "absent":
-            removed = self.part("repository", MirrorRepository, "oci", {**place, "state": "absent"})
+            removed = self.part(
+                "repository", MirrorRepository, "oci", {**place, **self.given("unmarked"), "state": "absent"}
+            )
             return {"repository": removed["resource"]}
         refs, url = self._source()
-        given = {**place, **self.given(*_OF_MIRROR), "repository_url": url}
+        given = {**place, **self.given(*_OF_MIRROR), **self._schedule(), "repository_url": url, "serves": url}
         made = self.part("repository", MirrorRepository, "oci", given)
         ident = made["resource"]["id"]
         held = self._held(ident)
@@ -88,6 +93,11 @@ class MirrorLink(Link):
             if "mirror" in run:
                 refs, held = self._verified(ident)
         return {"repository": made["resource"], "refs_equal": held["refs"] == refs, "mirror": held["mirror"]}
+
+    def _schedule(self) -> Fields:
+        """One that is not given is that of a new mirror, and not that of an adopted one."""
+        given = self.params["schedule_type"]
+        return {"schedule_type": given or "default", "defaults": [] if given else ["schedule_type"]}
 
     def _source(self) -> tuple[Fields, str]:
         """The branches and tags in Bitbucket and the address they are fetched from; what is given is not read again."""

@@ -88,6 +88,7 @@ def resolve(given: Given) -> Values:
         "repository_name": given["oci_devops_repository_name"] or given.repository(),
         **_access(given, str(compartment), str(names["dynamic_group_name"])),
         **_parts(given, names),
+        "defaults": _defaults(given),
         "use": ["oci_devops"],
         "scopes": given["bitbucket_scopes"],
         "git_user": given["bitbucket_git_user"],
@@ -125,6 +126,19 @@ def _access(given: Given, compartment: str, group: str) -> Values:
     return {
         "matching_rule": given["oci_devops_matching_rule"] or f"Any {{{', '.join(kinds)}}}",
         "policy_statements": given["oci_devops_policy_statements"] or statements,
+    }
+
+
+def _defaults(given: Given) -> Values:
+    """By module the options that are not what the variables say: they do not apply to what was adopted."""
+    options: dict[str, dict[str, str | None]] = {
+        "dynamic_group": {"description": None, "matching_rule": "oci_devops_matching_rule"},
+        "policy": {"description": None, "statements": "oci_devops_policy_statements"},
+        "mirror": {"schedule_type": "oci_devops_schedule_type"},
+    }
+    return {
+        part: [option for option, variable in by.items() if variable is None or given[variable] is None]
+        for part, by in options.items()
     }
 
 
@@ -205,6 +219,19 @@ OCI_DEVOPS = Target(
     modules={"oci_devops_mirror": "oci_devops"},
     destination=("foundation", "repository_name"),
     claims=claims,
+    adopts={
+        "oci_vault": {"name": "oci_devops_vault_name"},
+        "oci_vault_key": {"name": "oci_devops_key_name"},
+        "oci_vault_secret": {"name": "oci_devops_secret_name"},
+        "oci_dynamic_group": {"name": "oci_devops_dynamic_group_name"},
+        "oci_policy": {"name": "oci_devops_policy_name"},
+        "oci_notification_topic": {"name": "oci_devops_topic_name"},
+        "oci_devops_project": {"name": "oci_devops_project_name"},
+        "oci_log_group": {"name": "oci_devops_log_group_name"},
+        "oci_log": {"name": "oci_devops_log_name"},
+        "oci_devops_connection": {"name": "oci_devops_connection_name", "project_id": "oci_devops_project_id"},
+        "oci_devops_mirror": {"name": "oci_devops_repository_name", "project_id": "oci_devops_project_id"},
+    },
     blank=(
         "oci_devops_topic_description",
         "oci_devops_project_description",

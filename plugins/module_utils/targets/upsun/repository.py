@@ -10,6 +10,7 @@ from ...bitbucket.options import BITBUCKET, edition_of
 from ...bitbucket.options import DATA_CENTER as BITBUCKET_DATA_CENTER
 from ...bitbucket.repository import RepositoryInfo
 from ...bitbucket.webhook import Webhook
+from ...core.adoption import UNMARKED, note
 from ...core.pending import is_pending
 from ...core.reconcile import Context, Fields
 from ...core.spec import PRESENCE, ArgumentSpec
@@ -21,6 +22,7 @@ from ...upsun.options import PROJECT, UPSUN, WAIT
 from ...upsun.project import InProject
 from ...upsun.source import CLOUD, SERVER, shown, source_integrations, validate
 from ..link import REPOSITORY, Link, connections
+from .adopted import UpsunHook, keep, look_for_others
 from .login import Login, creates_token, login_of_upsun, own_token_name, revoke_others
 from .verification import compare_environments
 
@@ -42,6 +44,7 @@ class RepositoryLink(InProject, Link):
         + REPOSITORY
         + PRESENCE
         + PROJECT
+        + UNMARKED
         + WAIT
         + ArgumentSpec(
             {
@@ -102,6 +105,8 @@ class RepositoryLink(InProject, Link):
         )
         integration = self._integrate(found, before, login)
         current = integration["resource"]
+        if is_pending(current["hook_url"]):
+            note(self._unmanaged, look_for_others(self))
         hook = {} if is_pending(current["hook_url"]) else self._webhook(current, integration["changed"])
         if login.is_new and not self.context.check_mode:
             revoke_others(self, "old tokens")  # only now that Upsun has the new one
@@ -156,7 +161,7 @@ class RepositoryLink(InProject, Link):
             self._remove_added("replaced webhook")  # or it would be a second one
         wanted = {**self.place, "url": integration["hook_url"], "active": True}
         needed = {**wanted, "events": _NEEDED, "more_events": True}  # what Upsun listens to beyond is left as it is
-        found = self.part("webhook", Webhook, "bitbucket", needed, look_only=True)
+        found = self.part("webhook", UpsunHook, "bitbucket", needed, look_only=True)
         if is_pending(found["resource"]["id"]) and not changed:
             self._wait_for_registration(integration["id"])
             found = self.part("webhook", Webhook, "bitbucket", needed, look_only=True)
@@ -188,6 +193,9 @@ class RepositoryLink(InProject, Link):
         self._remove_added("added webhook")
         # A project that follows something else is not this repository's.
         if before.get("type") == self.type and before["repository"].lower() == self.full_name.lower():
+            if self.params["unmarked"] == "keep":
+                note(self._kept, keep(self, before))
+                return {"integration": before, "webhook": {}, "verified": False}
             hook = {**self.place, "url": before["hook_url"], "state": "absent"}
             self.part("webhook", Webhook, "bitbucket", hook)  # Upsun leaves it
             given = {**self.waits, "project": self.project, "type": self.type, "state": "absent"}

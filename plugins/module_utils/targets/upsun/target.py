@@ -53,6 +53,9 @@ def resolve(given: Given) -> Values:
         "repository": given.repository("upsun_repository"),
         "project": project,
         "prune_branches": _prunes(given),
+        "unmarked_integration": "keep"
+        if given["upsun_adopted"] and not given["repobridge_teardown_adopted"]
+        else "manage",
         # The check of the one credential is that of the other then.
         "use": ["upsun"] if same_credential else [],
         "scopes": [] if same_credential else ["repository", "webhook"],
@@ -107,6 +110,21 @@ UPSUN = Target(
                 "REPO_ADMIN", (PERSONAL,), "it logs in with a user name and the HTTP access token of that user"
             ),
         )
+    },
+    adopts={
+        "upsun_repository": {
+            name: f"upsun_{name}"
+            for name in (
+                "project",
+                "adopted",
+                "fetch_branches",
+                "prune_branches",
+                "build_pull_requests",
+                "pull_requests_clone_parent_data",
+                "resync_pull_requests",
+                "environment_init_resources",
+            )
+        }
     },
     modules={"upsun_repository": "upsun_links"},
     destination=("project",),
