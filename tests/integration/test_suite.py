@@ -111,6 +111,14 @@ def _findings(run: Run) -> list[tuple[object, ...]]:
     return found
 
 
+def foreseen_by_both(scenario: Scenario, playbook: str) -> Run:
+    """A run in check mode, by Ansible; the executor in this process has found the same in the same order."""
+    theirs = scenario.run(playbook, "--check", "--diff").ok()
+    ours = scenario.run_here(playbook, "--check", "--diff").ok()
+    assert _findings(ours) == _findings(theirs)
+    return theirs
+
+
 # Ways of looking by the plan: all find the same by the same code, and each is tried in some state.
 SITE, AUDIT, AUDIT_IN_CHECK_MODE = ("site", ("--check",)), ("audit", ()), ("audit", ("--check",))
 
