@@ -174,8 +174,14 @@ def test_an_empty_variable_is_not_set(key: tuple[str, tuple[str, ...], str, str]
     spec, around = ArgumentSpec(options), given_as(options, name)
     outcome = validated(spec, around, dict.fromkeys(variables, value))
     assert outcome == validated(spec, around, {})
-    right = (option.get("choices") or [{"float": "7.5", "int": "7", "path": "/x"}.get(option["type"], "right")])[0]
+    right = right_for(option)
     assert str(inside(validated(spec, around, {variables[-1]: right}), name)) == right
+
+
+def right_for(option: dict[str, Any]) -> str:
+    """A value that the option takes, as the text it has then."""
+    by_type = {"float": "7.5", "int": "7", "path": "/x", "bool": "False"}
+    return str((option.get("choices") or [by_type.get(option["type"], "right")])[0])
 
 
 @pytest.mark.parametrize("value", ["", None])
@@ -186,7 +192,7 @@ def test_an_empty_option_lets_the_environment_count(
     name, variables = key[:2]
     options, option = alone(SPECS[module].options, name)
     spec = ArgumentSpec(options)
-    right = (option.get("choices") or [{"float": "7.5", "int": "7", "path": "/x"}.get(option["type"], "right")])[0]
+    right = right_for(option)
     assert name not in SPECS[module].blank
     assert str(inside(validated(spec, given_as(options, name, value), {variables[0]: right}), name)) == right
 

@@ -13,12 +13,12 @@ from functools import cached_property
 
 from ..core.adoption import ADOPTION, adopted
 from ..core.errors import BridgeError, InvalidInput, remedies, says
-from ..core.operation import FEWEST
 from ..core.reconcile import Context, Fields
 from ..core.spec import ArgumentSpec, each
 from ..core.urls import segment
 from ..http.answer import NOTHING, OBJECT
 from .adoption import MARK, is_marked, mirrors_instead
+from .group_projects import listed
 from .licence import will_mirror
 from .options import IN_PROJECT
 from .project_fields import FEATURES, LEVELS, PLAIN, SWITCHES, shown
@@ -28,9 +28,6 @@ from .session import Session
 # What GitLab's own "Run CI/CD for external repository" switches off; the API has no parameter for that.
 _NOT_FOR_CI = ("issues", "merge_requests", "snippets", "wiki")
 _TAKEN = "Either the token has no access to the project with this path, or another project in the group has its name."
-# A group is listed if it has no more than so many projects for each that is wanted.
-_PER_PROJECT = 4
-_IN_FULL = ("id", "path_with_namespace", "ci_config_path", "builds_access_level")
 _IN_GROUP = "the scope api and a role in the group that may create projects, by default Maintainer"
 
 
@@ -129,23 +126,7 @@ class Project(GitlabResource):
     @classmethod
     def read_together(cls, params: Fields, names: list[str], context: Context) -> Fields:
         """From the list of their group, which describes each project as its own address does."""
-        session = Session(params, context)
-        found: Fields = {}
-        for group in dict.fromkeys(name.strip("/").rpartition("/")[0] for name in names):
-            mine = {name.strip("/").lower(): name for name in names if name.strip("/").rpartition("/")[0] == group}
-            if not group or len(mine) < FEWEST:
-                continue
-            for item in session.some(
-                f"/groups/{segment(group)}/projects",
-                asked=f"List the projects of {group}",
-                query={"with_shared": "false", "order_by": "id", "sort": "asc"},
-                most=_PER_PROJECT * len(mine),
-            ):
-                name = mine.get(str(item.get("path_with_namespace")).lower())
-                # Who may not see all of a project gets a short description of it.
-                if name and all(key in item for key in _IN_FULL):
-                    found[name] = item
-        return found
+        return listed(Session(params, context), names)
 
     def read_first(self) -> Fields | None:
         return shown(self.context.known) if self.context.known else self.read()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,8 @@ import yaml
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.targets import TARGETS
 
 _ROLES = Path(__file__).resolve().parents[3] / "roles"
+_PLAYBOOKS = _ROLES.parent / "playbooks"
+_NAME_OF_AWX = re.compile(r"\brepobridge_awx_[a-z_]*[a-z]\b")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # The facts that the role bitbucket sets for a playbook, and the variables that it registers.
@@ -66,7 +69,15 @@ def of_target(name: str) -> dict[str, dict[str, t.Any]]:
 @cache
 def of_all() -> frozenset[str]:
     """The names of all variables of all targets."""
-    return frozenset((*_SHARED, *_OF_PLAYBOOKS, *(option for name in TARGETS for option in of_target(name))))
+    return frozenset(
+        (*_SHARED, *_OF_PLAYBOOKS, *_of_awx(), *(option for name in TARGETS for option in of_target(name)))
+    )
+
+
+def _of_awx() -> set[str]:
+    """The variables of the playbook awx, which may be in the same inventory. It has no argument specs."""
+    texts = (path.read_text("utf-8") for path in _PLAYBOOKS.rglob("awx*.yml"))
+    return {name for text in texts for name in _NAME_OF_AWX.findall(text)}
 
 
 @cache

@@ -90,7 +90,7 @@ def test_a_credential_that_cds_could_not_keep_is_refused_where_it_is_known_to_be
 
 def test_a_missing_workspace_is_refused() -> None:
     with pytest.raises(InvalidInput, match="bitbucket_workspace is not set"):
-        CDS.resolve(given())
+        CDS.resolve(given(host="shop"))
 
 
 def test_what_belongs_to_somebody_else_is_left_alone() -> None:

@@ -88,7 +88,7 @@ def test_without_one_it_is_refused_but_not_where_all_is_to_be_removed() -> None:
 
 def test_a_missing_workspace_is_named() -> None:
     with pytest.raises(InvalidInput, match="bitbucket_workspace"):
-        settings({"bitbucket_api_token": "token"})
+        settings({"bitbucket_api_token": "token"}, host="shop")
 
 
 def test_a_secret_is_not_quoted_in_a_refusal() -> None:

@@ -18,16 +18,18 @@ TARGET = TARGETS["upsun"]
 SHOP = {"bitbucket_workspace": "acme", "upsun_project": "abcdefgh1234567"}
 
 
-def settings(given: dict[str, Any], environment: dict[str, str] | None = None) -> dict[str, Any]:
+def settings(
+    given: dict[str, Any], environment: dict[str, str] | None = None, host: str = "acme/shop"
+) -> dict[str, Any]:
     values = typed(declared.of_target("upsun"), without_blanks(given, TARGET.blank))
-    return TARGET.resolve(Given(values, environment or {}, "acme/shop"))
+    return TARGET.resolve(Given(values, environment or {}, host))
 
 
 @pytest.mark.parametrize("missing", sorted(SHOP))
 @pytest.mark.parametrize("blank", [None, "", "  "])
 def test_what_is_missing_is_named(missing: str, blank: Any) -> None:
     with pytest.raises(InvalidInput, match=f"{missing} is not set"):
-        settings({**SHOP, missing: blank})
+        settings({**SHOP, missing: blank}, host="shop")
 
 
 def test_the_repository_follows_from_the_host() -> None:
