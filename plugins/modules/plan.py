@@ -169,10 +169,10 @@ differs:
   type: dict
   sample: {"gitlab_ci": ["shop"]}
 repositories:
-  description: The repository of each host, as far as known.
+  description: The repository of each host and the URL of its web page, as far as known.
   returned: success
   type: dict
-  sample: {"shop": "acme/shop"}
+  sample: {"shop": {"repository": "acme/shop", "url": "https://bitbucket.org/acme/shop"}}
 started:
   description: When the plan began, in UTC.
   returned: success

@@ -14,12 +14,13 @@ from .findings import Values
 from .found import Cells
 
 SCHEMA_VERSION = 1
+_UNKNOWN = {"repository": "", "url": ""}
 
 
 def document(
     cells: Cells,
     findings: list[Values],
-    repositories: dict[str, str],
+    repositories: dict[str, dict[str, str]],
     *,
     playbook: str,
     check_mode: bool,
@@ -38,7 +39,7 @@ def document(
         "finished": finished,
         "counts": dict(counts),
         **({"managed": managed} if managed else {}),
-        "hosts": [{"name": name, "repository": repositories.get(name, ""), "url": ""} for name in names],
+        "hosts": [{"name": name, **_UNKNOWN, **repositories.get(name, {})} for name in names],
         "targets": [{"name": name, "title": TARGETS[name].title, "hosts": hosts} for name, hosts in cells.items()],
         "findings": findings,
     }

@@ -24,8 +24,8 @@ class Found:
     def __init__(self, applied: bool = False) -> None:
         self._applied = applied
         self.findings: list[Finding] = []
-        # "workspace/repository" of each host, as far as known.
-        self.repositories: dict[str, str] = {}
+        # The repository of each host ("workspace/repository") and the address of its page, as far as known.
+        self.repositories: dict[str, dict[str, str]] = {}
         self.coverage = Coverage()
         # What is run whether something differs or not, and cannot be foreseen.
         self._always: set[tuple[str, str]] = set()
@@ -39,8 +39,7 @@ class Found:
         if one.status != "skipped":
             self._looked[target].add(one.host)
             self.coverage.take(one.host, target, one.task.name, one.result)
-        if one.result.get("workspace") and one.result.get("repository"):
-            self.repositories[one.host] = f"{one.result['workspace']}/{one.result['repository']}"
+        self._take_repository(one.host, one.result)
         if one.result.get("runs_always"):
             message = one.result["runs_always"]
             self._always.add((target, one.host))
@@ -55,6 +54,15 @@ class Found:
             partial(governing, one.task),
             self._applied and bool(one.result.get("changed")),
         )
+
+    def _take_repository(self, host: str, result: Values) -> None:
+        """From the settings, and then from what Bitbucket says of it."""
+        repository = result.get("repository")
+        if isinstance(repository, dict) and "full_name" in repository:
+            self.repositories[host] = {"repository": repository["full_name"], "url": repository.get("url") or ""}
+        elif isinstance(repository, str) and result.get("workspace"):
+            name = f"{result['workspace']}/{repository}"
+            self.repositories.setdefault(host, {"repository": name, "url": ""})
 
     def complete(self) -> None:
         """After the last result: what is unmanaged counts for all hosts that share it, unless it is ignored."""

@@ -91,6 +91,9 @@ def test_without_a_plan_the_run_is_all_there_is() -> None:
 def test_a_host_has_the_repository_of_its_settings() -> None:
     settings = result("shop", workspace="acme", repository="store")
     assert report(found(settings))["hosts"] == [{"name": "shop", "repository": "acme/store", "url": ""}]
+    known = result("shop", repository={"full_name": "acme/Store", "url": "https://bitbucket.org/acme/store"})
+    (host,) = report(found(settings, known, settings))["hosts"]
+    assert host == {"name": "shop", "repository": "acme/Store", "url": "https://bitbucket.org/acme/store"}
 
 
 def test_the_summary_names_who_is_not_as_it_should_be() -> None:
