@@ -24,6 +24,8 @@ _FORBIDDEN = ("forbidden",)
 # What every run makes anew: the salted fingerprint of a secret, and dates that count from today.
 _MARK = re.compile(r"\[repobridge:[0-9a-f.]+\]")
 _DATES = ("expires_at",)
+# Of what is created or deleted as a whole, no field and no line is named.
+_WHOLE = ("create", "delete")
 # A unified diff of more characters is cut.
 _LONGEST_DIFF = 20_000
 
@@ -101,7 +103,7 @@ def findings_of(
             one["kind"],
             str(one["name"]),
             [{**field, "variable": governing(field["path"])} for field in _drift_of(one, result)],
-            diff if number == 0 else "",
+            diff if number == 0 and one["action"] not in _WHOLE else "",
             state=state,
         )
         for number, one in enumerate(actions)
@@ -127,8 +129,7 @@ def _beside(of: Finding, result: Values) -> list[Finding]:
 
 
 def _drift_of(action: Values, result: Values) -> list[Values]:
-    """Of what is created or deleted as a whole, no field is named."""
-    if action["action"] in ("create", "delete"):
+    if action["action"] in _WHOLE:
         return []
     return list(action.get("drift", result.get("drift")) or [])
 

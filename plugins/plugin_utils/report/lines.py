@@ -20,7 +20,7 @@ VALUE, LINE = 60, 1000
 # The same in files.
 LONG_VALUE = 2000
 # So many lines of a diff are shown; the other formats have all of them.
-DIFF = 60
+DIFF = 40
 # From so many repositories on, lines that differ in nothing but the name of the repository are shown once.
 ALIKE = 3
 REPOSITORY = "<repository>"

@@ -76,6 +76,12 @@ def test_the_texts_of_files_are_a_unified_diff_said_once() -> None:
     assert other.diff == ""
 
 
+@pytest.mark.parametrize("name", ["create", "delete"])
+def test_what_is_created_or_deleted_as_a_whole_has_no_diff(name: str) -> None:
+    (one,) = found(actions=[action(name)], drift=[], diff={"before": "", "after": "new\n"})
+    assert one.diff == ""
+
+
 def test_a_diff_of_fields_is_none_of_texts() -> None:
     (one,) = found(actions=[action("update")], drift=[FIELD], diff={"before": {"a": "1"}, "after": {"a": "2"}})
     assert one.diff == ""
