@@ -10,8 +10,8 @@ options:
   unmarked:
     description:
       - How to treat an existing object without the mark that the module gives to what it creates.
-      - V(manage) treats it like any other object. With V(keep) O(state=absent) does not delete it, and lists it in
-        RV(kept) of the result.
+      - V(manage) treats it like any other object. With V(keep) C(state=absent) does not delete it, and lists it in
+        C(kept) of the result.
     type: str
     choices: [manage, keep]
     default: manage
@@ -19,7 +19,7 @@ options:
     description:
       - Address of the Bitbucket repository that the object is for.
       - If the object does not exist, others that do its job for this repository are looked for, with additional requests, and
-        returned as RV(unmanaged).
+        returned as C(unmanaged).
     type: str
   defaults:
     description: Names of options that apply to new objects and to those with the mark, but not to adopted ones.
@@ -33,8 +33,8 @@ options:
   unmarked:
     description:
       - How to treat existing objects without the mark that the module gives to what it creates.
-      - V(manage) treats them like any other object. With V(keep) O(state=absent) does not delete them, and lists them in
-        RV(kept) of the result.
+      - V(manage) treats them like any other object. With V(keep) C(state=absent) does not delete them, and lists them in
+        C(kept) of the result.
     type: str
     choices: [manage, keep]
     default: manage

@@ -68,7 +68,7 @@ options:
   compartment_id:
     description: >-
       OCID of the project's compartment. If the mirror does not exist, other mirrors of the repository in it are returned as
-      RV(unmanaged).
+      C(unmanaged).
     type: str
   custom_schedule:
     description: Recurrence rule (RFC 5545) for O(schedule_type=custom).

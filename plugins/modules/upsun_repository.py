@@ -43,7 +43,7 @@ options:
   unmarked:
     description: >-
       What O(state=absent) does with the integration and its webhook. V(manage) deletes them. V(keep) is for those that were not
-      created by this collection, and lists them in RV(kept) of the result.
+      created by this collection, and lists them in C(kept) of the result.
     type: str
     choices: [manage, keep]
     default: manage

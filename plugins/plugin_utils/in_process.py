@@ -122,7 +122,7 @@ def overlaid(variables: t.Mapping[str, str]) -> t.Iterator[None]:
 
 def plain(value: t.Any) -> t.Any:
     """Templated task arguments as plain types: core's tagged, unsafe and vaulted strings are subclasses or wrappers."""
-    if value is None or isinstance(value, (bool, bytes)) or (type(value) is str and value.isascii()):
+    if value is None or isinstance(value, (bool, bytes)) or (value.__class__ is str and value.isascii()):
         return value
     if isinstance(value, int):
         return int(value)

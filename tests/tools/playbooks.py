@@ -228,7 +228,10 @@ def _play(target: Target, play: Play, converges: bool = False) -> str:
 
 
 def _hosts_of_play(target: Target, play: Play, converges: bool) -> str:
-    """Alone, the playbook of a target whose groups have no host is an error; in ``site`` there are others."""
+    """Alone, the playbook of a target whose groups have no host is an error; in ``site`` there are others.
+
+    Of an inventory without any host ansible-core warns itself; a syntax check has none.
+    """
     group = play.group or target.groups[0]
     if not converges:
         return f'"{_hosts(group)}"'
@@ -240,6 +243,7 @@ def _hosts_of_play(target: Target, play: Play, converges: bool) -> str:
     {{{{ {differing} if {differing} is defined
     else '{group}' if groups.{group} | default([]){either}
     else repobridge_nobody if repobridge_nobody is defined
+    else '{NOBODY}' if not groups.all
     else undef(hint='{hint}') }}}}"""
 
 

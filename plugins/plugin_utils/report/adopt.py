@@ -88,4 +88,6 @@ def _line(text: t.Any) -> str:
 
 def _scalar(value: t.Any) -> str:
     """A value as YAML writes it on one line."""
-    return str(yaml.safe_dump(value, width=float("inf"), allow_unicode=False, default_flow_style=True)).split("\n")[0]
+    return str(yaml.safe_dump(value, width=float("inf"), allow_unicode=False, default_flow_style=True)).split("\n", 1)[
+        0
+    ]
