@@ -84,9 +84,9 @@ def run_here(
 def _shown(said: list[str]) -> Callable[..., Result]:
     """``run_operation`` with its progress, which a plan does not show and an action plugin does."""
 
-    def run(operation: type[Operation], action: str, given: dict[str, Any], context: Context) -> Result:
+    def run(operation: type[Operation], action: str, given: dict[str, Any], context: Context, **more: Any) -> Result:
         context.progress = lambda message: said.append(f"  {context.redactor.text(message)}")
-        return run_operation(operation, action, given, context)
+        return run_operation(operation, action, given, context, **more)
 
     return run
 
