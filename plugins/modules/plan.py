@@ -35,6 +35,17 @@ options:
         now differs from it for any host of the run, so that nothing is changed that nobody has reviewed.
       - With C(--limit) only the hosts of the run are compared.
     type: path
+  hourly_budget:
+    description:
+      - Number of requests that Bitbucket Cloud accepts in an hour, for webhooks and for all other data of repositories. It is
+        used outside check mode only. V(0) means no limit.
+      - The default is what Bitbucket reports, as it does for access tokens of a workspace, otherwise 1000.
+      - The task fails if a run would need more, by an estimate from what the plan has read and found. It then writes the hosts
+        in parts, as files for C(--limit).
+    type: int
+  directory:
+    description: Directory for these files. The default is the current directory.
+    type: path
 attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying the target.
@@ -202,6 +213,8 @@ def main() -> None:
             "playbook": {"type": "str", "choices": ["site", "teardown"], "default": "site"},
             "threads": {"type": "int", "default": 10},
             "saved_plan": {"type": "path"},
+            "hourly_budget": {"type": "int"},
+            "directory": {"type": "path"},
         },
         supports_check_mode=True,
     )

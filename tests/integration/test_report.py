@@ -176,6 +176,25 @@ def test_two_plans_of_an_empty_account_are_the_same(tmp_path: Path) -> None:
         empty.verify()
 
 
+def test_a_run_that_needs_more_requests_than_an_hour_allows_is_refused_and_can_be_run_in_parts(fleet: Fleet) -> None:
+    for slug in ("barn", "cellar", "shop"):
+        fleet.sandbox.bitbucket.repository("acme", slug).hooks.clear()
+    folder = fleet.folder / "parts"
+    limited = {"bitbucket_hourly_budget": "11", "repobridge_report_dir": str(folder)}
+    fleet.sandbox.calls.clear()
+    refused = fleet.run(fleet.site, **limited)
+    (failed,) = refused.failures
+    assert "webhooks: about" in failed["msg"] and "of 11 left" in failed["msg"] and "nothing was changed" in failed["msg"]
+    assert not writes(fleet), [call.line for call in writes(fleet)]
+    # Looking only is not limited.
+    fleet.run(fleet.audit, **limited).ok()
+    parts = sorted(folder.glob("part-*.limit"))
+    assert "barn" in parts[0].read_text() and sum(len(part.read_text().split()) for part in parts) == 3
+    for part in parts:
+        fleet.run(fleet.site, "--limit", f"@{part}", bitbucket_hourly_budget=0).ok()
+    assert all(fleet.sandbox.bitbucket.hooks("acme", slug) for slug in ("barn", "cellar", "shop"))
+
+
 def test_teardown_reports_what_it_deleted(fleet: Fleet, tmp_path: Path) -> None:
     run, report = reported(fleet, fleet.teardown, "--limit", "barn")
     run.ok()

@@ -112,6 +112,8 @@ def _plan(targets: list[Target]) -> str:
     - name: What differs
       {COLLECTION}.plan:
         saved_plan: "{{{{ repobridge_plan | default(omit, true) }}}}"
+        hourly_budget: "{{{{ bitbucket_hourly_budget | default(omit) }}}}"
+        directory: "{{{{ repobridge_report_dir | default(omit) }}}}"
       run_once: true
       when: repobridge_plan_first | default(true) | bool
       register: repobridge_planned

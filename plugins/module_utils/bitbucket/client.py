@@ -135,6 +135,12 @@ class Cloud(_CloudWords, BitbucketClient):
         self.redactor.add_basic(self.login.username or self.login.client_id or "", self.login.secret)
         self._token: Fields | None = None
 
+    def limit_of(self, path: str) -> str:
+        """https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/ (webhook data, repository data)"""
+        if path.endswith("/hooks") or "/hooks/" in path:
+            return "webhooks"
+        return "repositories" if "/repositories/" in path else ""
+
     def token(self) -> Fields:
         """The OAuth consumer's token, asked for with the first call."""
         if self._token is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 from abc import ABC, abstractmethod
+from collections import Counter
 from dataclasses import dataclass, field
 
 from .adoption import Shared
@@ -38,6 +39,9 @@ class Context:
     host: t.Any = None
     # The last request, as "GET https://host/path of Service", for an error that nobody foresaw.
     last_call: str = ""
+    # Requests that count towards an hourly limit of their service, by the name of the limit; and the limits that it has reported.
+    limited: Counter[str] = field(default_factory=Counter)
+    limits: dict[str, int] = field(default_factory=dict)
     # What the caller has read for this task already, see Operation.read_together.
     known: t.Any = None
     warned: set[str] = field(default_factory=set)

@@ -102,6 +102,17 @@ class JsonClient:
         """The id with which the service's support finds the call."""
         return response.headers.get("X-Request-UUID") or response.headers.get("X-Request-Id")
 
+    def limit_of(self, path: str) -> str:
+        """The name of the hourly limit that a request to this path counts towards; "" if there is none."""
+        return ""
+
+    def _count(self, limit: str, response: requests.Response | None = None) -> None:
+        """Note a request, or the limit that its response reports."""
+        if limit and response is None:
+            self.context.limited[limit] += 1
+        elif limit and response is not None and response.headers.get("X-RateLimit-Limit", "").isdigit():
+            self.context.limits[limit] = int(response.headers["X-RateLimit-Limit"])
+
     def url(self, path: str) -> str:
         """The address of ``path``; an absolute one must be below the service's own, because credentials are
         sent to it."""
@@ -149,6 +160,8 @@ class JsonClient:
         repeated = READING if once else IDEMPOTENT
         session = self.once if once else self.session
         self.context.last_call = f"{method} {without_query(url)} of {self.service}"
+        limit = self.limit_of(urlsplit(url).path)
+        self._count(limit)
         exchange = Exchange(self.service, operation, asked, self.setting, self.setting_hint, url, self.redactor)
         try:
             response = session.request(method, url, timeout=(min(10.0, timeout), timeout), **options)
@@ -164,6 +177,7 @@ class JsonClient:
                 asked=asked,
                 timeout=timeout,
             ) from None
+        self._count(limit, response)
         status = response.status_code
         if 300 <= status < 400:
             raise refuse_redirect(response, exchange._replace(url=response.url), method)

@@ -32,6 +32,7 @@ from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.all_
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.hosts import grouped
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.settings.resolve import settings_of
 
+from .budget import note
 from .executor import Action, Call
 from .lists import COLLECTION, Unsupported, Values
 
@@ -79,6 +80,8 @@ class _Operate:
     def __call__(self, call: Call) -> Values:
         context = self._context(call, self._warn, call.known)
         result = run_operation(self._operation, call.task.action, call.args, context, invocation=False)
+        note(call.host, call.task.role, self._operation, context, result)
+        call.batch.world.limits.update(context.limits)
         result = in_role(result, self._operation.module, call.task.role)
         for warning in [] if call.check_mode else warnings_of(result):
             self._warn(warning)

@@ -84,6 +84,11 @@ class Executor:
         self._hosts: dict[str, Host] = {}
 
     @property
+    def hosts(self) -> list[Host]:
+        """All hosts of the plays so far."""
+        return list(self._hosts.values())
+
+    @property
     def ok(self) -> bool:
         return not any(host.failed for host in self._hosts.values())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import threading
 import typing as t
+from collections import Counter
 from dataclasses import dataclass, field
 
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.adoption import Shared
@@ -36,6 +37,8 @@ class World:
     # Whether this is a plan: one task of Ansible, on the controller. What has another connection is left out, and a failure
     # ends only that target for that host.
     is_plan: bool = False
+    # Hourly limits that services have reported.
+    limits: dict[str, int] = field(default_factory=dict)
     # Lists of the services that several tasks need.
     shared: Shared = field(default_factory=Shared)
 
@@ -58,6 +61,9 @@ class Host:
     out_of_play: bool = False
     # The imports of roles that have ended for this host.
     ended: set[int] = field(default_factory=set)
+    # Requests that count towards an hourly limit, and changes that will take such requests, by role and limit.
+    limited: Counter[tuple[str, str]] = field(default_factory=Counter)
+    changes: Counter[tuple[str, str]] = field(default_factory=Counter)
     # Roles that have a task for this host that can't be run here, and the reason.
     left_out: dict[str, str] = field(default_factory=dict)
 

@@ -29,6 +29,7 @@ _SHARED = (
 )
 # Variables of the playbooks and of all modules, and the results that the playbooks register.
 _OF_PLAYBOOKS = (
+    "bitbucket_hourly_budget",
     "repobridge_check_mode",
     "repobridge_fail_on",
     "repobridge_fail_on_drift",
