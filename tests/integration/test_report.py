@@ -184,7 +184,9 @@ def test_a_run_that_needs_more_requests_than_an_hour_allows_is_refused_and_can_b
     fleet.sandbox.calls.clear()
     refused = fleet.run(fleet.site, **limited)
     (failed,) = refused.failures
-    assert "webhooks: about" in failed["msg"] and "of 11 left" in failed["msg"] and "nothing was changed" in failed["msg"]
+    assert (
+        "webhooks: about" in failed["msg"] and "of 11 left" in failed["msg"] and "nothing was changed" in failed["msg"]
+    )
     assert not writes(fleet), [call.line for call in writes(fleet)]
     # Looking only is not limited.
     fleet.run(fleet.audit, **limited).ok()

@@ -68,6 +68,8 @@ class Operation(ABC):
     takes_pending: t.ClassVar[bool] = False
     # The option in which tasks differ that can be read for at once.
     together: t.ClassVar[str | None] = None
+    # The options that such a reading depends on, and which must be the same; None: all of them.
+    together_by: t.ClassVar[tuple[str, ...] | None] = None
 
     def __init__(self, params: Fields, context: Context) -> None:
         self.params = params

@@ -20,7 +20,7 @@ from ..http.answer import NOTHING, OBJECT
 from .adoption import MARK, is_marked, mirrors_instead
 from .group_projects import listed
 from .licence import will_mirror
-from .options import IN_PROJECT
+from .options import GITLAB, IN_PROJECT
 from .project_fields import FEATURES, LEVELS, PLAIN, SWITCHES, shown
 from .resource import GitlabResource
 from .session import Session
@@ -59,6 +59,7 @@ class Project(GitlabResource):
     }
     noun = "project"
     together = "project"
+    together_by = tuple(GITLAB.options)
 
     # -- input -------------------------------------------------------------------------------------------------------
 

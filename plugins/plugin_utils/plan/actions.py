@@ -93,12 +93,12 @@ class _Operate:
 
     def read_together(self, calls: list[Call]) -> Values:
         """What is known for the hosts of these calls before each of them reads for itself."""
-        option = self._operation.together or ""
+        option, by = self._operation.together or "", self._operation.together_by
         alike: dict[str, list[Call]] = {}
         for call in calls:
             given = plain(call.args)
             if isinstance(given.get(option), str):
-                others = {name: value for name, value in given.items() if name != option}
+                others = {name: value for name, value in given.items() if name != option and (by is None or name in by)}
                 alike.setdefault(json.dumps(others, sort_keys=True, default=str), []).append(call)
         known: Values = {}
         for some in filter(lambda some: len(some) >= FEWEST, alike.values()):
