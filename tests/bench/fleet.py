@@ -52,7 +52,7 @@ class Fleet:
         self.scenario.inventory.write_text(yaml.safe_dump(inventory, sort_keys=False))
 
     def converge(self) -> None:
-        self.scenario.run_here(self.scenario.site).ok()
+        self.bench.run(self.scenario.site, self.scenario.inventory, extra=self.scenario.extra)
 
     def measure(self, playbook: str | Path | None = None, plan_first: bool = True) -> Measured:
         """A run of ``site``, or of a playbook of the caller's own for the same hosts.

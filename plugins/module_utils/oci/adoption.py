@@ -138,7 +138,12 @@ def in_use_instead(resource: OciResource) -> list[Fields]:
     found: list[Fields] = getattr(InUse(resource), resource.kind)()
     what = "it mirrors" if resource.kind == "repository" else "it is used by mirrors of the workspace of"
     reason = f"{what} {resource.params['serves']}"
-    return [one for item in found for one in _entries(resource, item, reason)]
+    return [one for item in found if _may_be_theirs(resource, item) for one in _entries(resource, item, reason)]
+
+
+def _may_be_theirs(resource: OciResource, item: Fields) -> bool:
+    """What carries the mark is part of another foundation of this collection; a second mirror is one too many in any case."""
+    return resource.kind == "repository" or not is_marked(item.get("freeform_tags"))
 
 
 def _entries(resource: OciResource, item: Fields, reason: str) -> Iterable[Fields]:
@@ -172,7 +177,9 @@ def allowing_the_same(resource: IamResource) -> list[Fields]:
     return [
         entry(resource.module, one["name"], one["id"], reason, variable="name", value=one["name"])
         for one in found
-        if one.get("lifecycle_state") not in _OVER and one["name"].lower() != resource.name.lower()
+        if one.get("lifecycle_state") not in _OVER
+        and one["name"].lower() != resource.name.lower()
+        and not is_marked(one.get("freeform_tags"))
     ]
 
 
