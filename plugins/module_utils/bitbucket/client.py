@@ -20,7 +20,7 @@ from ..http.answer import Reply, listed
 from ..http.paging import Pages
 from ..http.rest import JsonClient
 from ..http.sessions import Transport
-from . import advice, scopes
+from . import advice, limits, scopes
 from .addresses import TOKEN_PATH
 from .options import Login, login
 
@@ -136,10 +136,7 @@ class Cloud(_CloudWords, BitbucketClient):
         self._token: Fields | None = None
 
     def limit_of(self, path: str) -> str:
-        """https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/ (webhook data, repository data)"""
-        if path.endswith("/hooks") or "/hooks/" in path:
-            return "webhooks"
-        return "repositories" if "/repositories/" in path else ""
+        return limits.limit_of(path)
 
     def token(self) -> Fields:
         """The OAuth consumer's token, asked for with the first call."""

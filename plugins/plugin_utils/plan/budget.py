@@ -1,10 +1,9 @@
 # Copyright (c) 2026, the repobridge.bitbucket maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a run finishes within the hourly limits of Bitbucket Cloud, estimated from what the plan has read and found.
+"""Whether a run finishes within the hourly limits of Bitbucket, estimated from what the plan has read and found.
 
-The limits are those of https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/: webhook data and repository data
-are counted apart, in any 60 minutes. There is no way to ask how much of them is left.
+There is no way to ask how much of them is left.
 """
 
 from __future__ import annotations
@@ -13,18 +12,19 @@ import typing as t
 from collections import Counter
 from dataclasses import dataclass, field
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.limits import (
+    HOURLY,
+    LIMITS,
+    OPTIONS,
+    REPOSITORIES,
+)
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import BridgeError
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.operation import Context, Operation
 
 from .world import Host
 
-# Of a user. Access tokens of a workspace may have more, and their responses say how many.
-HOURLY = 1000
-LIMITS = ("repositories", "webhooks")
 # What a change takes: the request, and a reading of its effect.
 _PER_CHANGE = 2
-# Options of operations that send requests to Bitbucket: its own, and those that have a connection to it beside another.
-_OPTIONS = ("bitbucket_edition", "bitbucket")
 
 
 @dataclass
@@ -51,7 +51,7 @@ def note(host: Host, role: str, operation: type[Operation], context: Context, re
     """What a task of the plan has sent for a host, and what it has found to change there."""
     for limit, number in context.limited.items():
         host.limited[role, limit] += number
-    concerned = context.limited or ([LIMITS[0]] if set(_OPTIONS) & set(operation.spec.options) else [])
+    concerned = context.limited or ([REPOSITORIES] if OPTIONS & set(operation.spec.options) else [])
     for limit in concerned:
         host.changes[role, limit] += len(result.get("actions") or ())
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.repobridge.bitbucket.plugins.module_utils.bitbucket.limits import HOURLY, limit_of
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.errors import BridgeError
 from ansible_collections.repobridge.bitbucket.plugins.module_utils.core.operation import Context
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.actions import operation_of
 from ansible_collections.repobridge.bitbucket.plugins.plugin_utils.plan.budget import (
-    HOURLY,
     Budget,
     Use,
     hourly,
@@ -114,3 +114,17 @@ def test_a_run_reads_what_the_plan_has_read_and_then_changes() -> None:
     # A commit is read with git, and written with the API.
     note(host, "one", operation_of("repobridge.bitbucket.gitlab_ci_files"), Context(), {"actions": [{}]})
     assert use_of(host, {"one"}).run["repositories"] == 1 + 2
+
+
+@pytest.mark.parametrize(
+    ("path", "limit"),
+    [
+        ("/2.0/repositories/acme/shop", "repositories"),
+        ("/2.0/repositories/acme/shop/hooks", "webhooks"),
+        ("/2.0/repositories/acme/shop/hooks/{uuid}", "webhooks"),
+        ("/2.0/repositories/acme/hooks-of-shop", "repositories"),
+        ("/2.0/user", ""),
+    ],
+)
+def test_a_request_counts_towards_the_limit_of_what_it_reads(path: str, limit: str) -> None:
+    assert limit_of(path) == limit
