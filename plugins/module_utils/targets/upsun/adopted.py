@@ -18,20 +18,12 @@ from ...core.errors import BridgeError
 from ...core.reconcile import Fields, Snapshot
 from ...upsun.integration import Integration
 from ...upsun.source import shown, source_integrations
+from .target import RULES
 
 if t.TYPE_CHECKING:
     from .repository import RepositoryLink
 
 _HOOK = re.compile(r".*/projects/(?P<project>[^/]+)/integrations/[^/]+/hook")
-# What an integration may be set to, each by an option of the link.
-_RULES = (
-    "fetch_branches",
-    "prune_branches",
-    "build_pull_requests",
-    "pull_requests_clone_parent_data",
-    "resync_pull_requests",
-    "environment_init_resources",
-)
 
 
 class UpsunHook(Webhook):
@@ -76,7 +68,7 @@ def _entries(link: RepositoryLink, project: str) -> t.Iterator[Fields]:
         if there["repository"].lower() != link.full_name.lower():
             continue
         reason = f"it is the integration of the Upsun project {project} with {link.full_name}"
-        values = {"project": project, "adopted": True, **{name: there[name] for name in _RULES if name in there}}
+        values = {"project": project, "adopted": True, **{name: there[name] for name in RULES if name in there}}
         for option, value in values.items():
             if value is not None and value != link.params.get(option):
                 yield entry(Integration.module, project, there["id"], reason, variable=option, value=value)

@@ -85,6 +85,16 @@ def _run_uses_the_consumer(given: Given) -> bool:
     return bool(own and (given["upsun_consumer_key"] or own) == own and given.first(*names) is None)
 
 
+# What an integration may be set to, each by an option of the link.
+RULES = (
+    "fetch_branches",
+    "prune_branches",
+    "build_pull_requests",
+    "pull_requests_clone_parent_data",
+    "resync_pull_requests",
+    "environment_init_resources",
+)
+
 UPSUN = Target(
     name="upsun",
     title="Upsun",
@@ -111,21 +121,7 @@ UPSUN = Target(
             ),
         )
     },
-    adopts={
-        "upsun_repository": {
-            name: f"upsun_{name}"
-            for name in (
-                "project",
-                "adopted",
-                "fetch_branches",
-                "prune_branches",
-                "build_pull_requests",
-                "pull_requests_clone_parent_data",
-                "resync_pull_requests",
-                "environment_init_resources",
-            )
-        }
-    },
+    adopts={"upsun_repository": {name: f"upsun_{name}" for name in ("project", "adopted", *RULES)}},
     modules={"upsun_repository": "upsun_links"},
     destination=("project",),
 )
